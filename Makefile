@@ -1,0 +1,108 @@
+# 宣评 · make 不带参数即显示本说明
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export GOTOOLCHAIN ?= local
+export XUANPING_FONTS ?= $(CURDIR)/fonts/node_modules/@expo-google-fonts
+
+# What the program itself needs, and what tests need on top of it.
+RUN_PACKAGES  := postgresql fonts-lxgw-wenkai
+TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils qpdf fonts-noto-cjk zbar-tools
+PACKAGES ?= $(TEST_PACKAGES)
+demo run: PACKAGES := $(RUN_PACKAGES)
+
+TOOL := go tool -modfile=tools/go.mod
+GOFILES = $(shell find . -name '*.go' -not -path './fonts/*' -not -path './.*/*')
+ARGS ?=
+
+.PHONY: help
+help: ## 显示本说明
+	@echo '宣评：认证机构宣传工作年度评价'
+	@echo
+	@echo '用法：make <目标> [ARGS="…"]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: deps fonts ## 演示：24 家虚构机构在几分钟内走完一年，结束后网站可随意点看
+	go -C standalone run . demo $(ARGS)
+
+.PHONY: run
+run: deps fonts ## 单机正式运行：数据保留在本机，重启后从原处继续
+	go -C standalone run . run $(ARGS)
+
+.PHONY: test
+test: deps fonts ## 全部测试（两个模块）
+	@main=0; go test -timeout 15m ./... || main=$$?; \
+	go -C standalone test -timeout 20m ./... || exit $$?; \
+	exit $$main
+
+.PHONY: check
+check: ## 格式、vet、staticcheck、workflowcheck、房间图
+	@bad="$$(gofmt -l $(GOFILES))"; if [ -n "$$bad" ]; then echo "以下文件未经 gofmt，请运行 gofmt -w："; echo "$$bad"; exit 1; fi
+	go vet ./...
+	go -C standalone vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) workflowcheck ./workflows/...
+	go mod verify
+	go test .
+
+.PHONY: bench
+bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之比
+	go test -run '^$$' -bench . ./...
+	go -C standalone test -run '^$$' -bench . -timeout 30m ./...
+
+.PHONY: record
+record: deps ## 重新录制流程历史（发布之后才做，供回放测试）
+	go test ./workflows -count=1 -run Record -args -record
+
+.PHONY: fonts
+fonts: ## 取宋体、黑体（需要 npm；没有则用霞鹜文楷）
+	@if [ ! -f fonts/package.json ]; then exit 0; fi; \
+	if [ fonts/node_modules/.package-lock.json -nt fonts/package-lock.json ]; then exit 0; fi; \
+	if ! command -v npm >/dev/null; then echo '提示：没有 npm，文书使用霞鹜文楷；安装 npm 后再运行 make fonts 可得宋体、黑体。'; exit 0; fi; \
+	npm ci --prefix fonts --ignore-scripts --no-audit --no-fund --loglevel=error && touch fonts/node_modules/.package-lock.json \
+	|| echo '提示：字体下载失败，文书使用霞鹜文楷；网络恢复后再运行 make fonts。'
+
+.PHONY: tools
+tools: ## 预先编译检查工具
+	$(TOOL) staticcheck -version
+	go build -modfile=tools/go.mod -o /dev/null go.temporal.io/sdk/contrib/tools/workflowcheck
+
+.PHONY: secrets
+secrets: ## 为 docker compose 生成缺少的密钥文件（secrets/）
+	@mkdir -p secrets && chmod 700 secrets; \
+	new() { [ -s "secrets/$$1" ] || { printf '%s' "$$2" > "secrets/$$1"; chmod 444 "secrets/$$1"; echo "已生成 secrets/$$1"; }; }; \
+	key() { od -An -N"$$1" -tx1 /dev/urandom | tr -d ' \n'; }; \
+	new postgres_password "$$(key 24)"; \
+	new temporal_password "$$(key 24)"; \
+	new xuanping_password "$$(key 24)"; \
+	new database_url "postgres://xuanping:$$(cat secrets/xuanping_password)@postgres:5432/xuanping?sslmode=disable"; \
+	new ticket_secret "$$(key 32)"; \
+	new ledger_key "$$(key 32)"
+
+# The list is checked by what each package brings, so that other systems and
+# hand-installed programs count as well; apt is only touched when one is missing.
+.PHONY: deps
+deps: ## 检查并在允许时安装所需的系统软件
+	@have() { case "$$1" in \
+		postgresql)        command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' || [ -n "$${XUANPING_PG_BIN:-}" ] ;; \
+		chromium)          command -v chromium || command -v chromium-browser || command -v google-chrome ;; \
+		poppler-utils)     command -v pdftotext ;; \
+		zbar-tools)        command -v zbarimg ;; \
+		fonts-lxgw-wenkai) compgen -G '/usr/share/fonts/truetype/lxgw-wenkai/*.ttf' || { command -v fc-list >/dev/null && fc-list | grep -i wenkai; } ;; \
+		fonts-noto-cjk)    compgen -G '/usr/share/fonts/opentype/noto/Noto*CJK*' || { command -v fc-list >/dev/null && fc-list | grep -i 'cjk'; } ;; \
+		*)                 command -v "$$1" ;; \
+	esac >/dev/null; }; \
+	missing=; for p in $(PACKAGES); do have "$$p" || missing="$$missing $$p"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	as=; if [ "$$(id -u)" != 0 ]; then as='sudo -n'; fi; \
+	if ! command -v apt-get >/dev/null || { [ -n "$$as" ] && ! sudo -n true 2>/dev/null; }; then \
+		echo "缺少系统软件：$$missing"; \
+		echo "请由管理员安装后重试，例如（Debian/Ubuntu）：sudo apt-get install$$missing"; exit 1; fi; \
+	echo "正在安装缺少的系统软件：$$missing"; \
+	$$as apt-get update -qq; \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	for p in $$missing; do have "$$p" || { echo "已安装 $$p，但仍找不到它提供的程序或字体，请检查安装。"; exit 1; }; done

@@ -1,0 +1,358 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+)
+
+// ErrNoSkipping says that the engine does not allow virtual time.
+var ErrNoSkipping = errors.New("该引擎不允许快进虚拟时间:演练须使用单机版(standalone),或由管理员在引擎打开 frontend.WorkflowTimeSkippingEnabled")
+
+// ErrHeld says that a workflow waits for a child that lives beyond the target: the engine keeps the
+// parent's clock still as long, and afterwards does not give it the child's time.
+var ErrHeld = errors.New("流程被未结束的子流程拖住,虚拟时间不能前进(演练中跨日的流程应独立启动,不作子流程)")
+
+const (
+	moversAtOnce = 16                     // calls that change or describe an execution
+	pollsAtOnce  = 256                    // waiting calls, cheap for the engine
+	pollFor      = time.Second            // then children that appeared meanwhile are looked for
+	settleAfter  = 250 * time.Millisecond // more than the lag of the engine's list
+	heldFor      = 3                      // looks in a row, as a child may be just beginning or ending
+	stallAfter   = 90 * time.Second
+	skipsPerMove = 100_000 // the engine's default of 200 stops a busy year half way
+)
+
+// Mover moves the workflows of a rehearsal through virtual time, on any engine that allows it.
+type Mover struct {
+	client    client.Client
+	namespace string
+	stall     time.Duration
+}
+
+// NewMover moves executions of one namespace.
+func NewMover(c client.Client, namespace string) *Mover {
+	return &Mover{client: c, namespace: namespace, stall: stallAfter}
+}
+
+// Allowed asks the engine whether it lets executions skip time; it changes nothing. The engine
+// checks the permission before it looks for the execution, which does not exist.
+func (m *Mover) Allowed(ctx context.Context) error {
+	err := m.set(ctx, "xuanping-no-such-workflow", "probe", time.Second)
+	var missing *serviceerror.NotFound
+	var refused *serviceerror.Unimplemented
+	var invalid *serviceerror.InvalidArgument // an engine too old to know the field
+	switch {
+	case errors.As(err, &missing):
+		return nil
+	case errors.As(err, &refused), errors.As(err, &invalid):
+		return fmt.Errorf("%w(引擎答复:%v)", ErrNoSkipping, err)
+	case err == nil:
+		return fmt.Errorf("%w(引擎未检查所问的工作流)", ErrNoSkipping)
+	}
+	return fmt.Errorf("询问引擎是否允许快进:%w", err)
+}
+
+// To moves every open execution that the visibility query selects, and the open children of those,
+// to the virtual instant t, and returns when each has ended or stands at t or later with nothing
+// left to do. An execution lands on t or a few milliseconds after it, never before. Progress is told
+// how many of the executions seen so far have arrived or ended.
+func (m *Mover) To(ctx context.Context, query string, t time.Time, progress func(done, total int)) error {
+	j := &journey{Mover: m, query: query, to: t, id: fmt.Sprintf("to-%d", t.UnixMilli()), seen: map[string]*traveller{}, progress: progress}
+	full, calm, held := true, 0, 0
+	for moved, last := time.Now(), -1; ; {
+		began := time.Now()
+		open, err := j.look(ctx, full)
+		if err != nil {
+			return fmt.Errorf("快进到 %s:%w", day(t), err)
+		}
+		behind := slices.DeleteFunc(open, func(v *traveller) bool { return v.settled })
+		if done := j.tell(); done != last || len(behind) == 0 {
+			moved, last = time.Now(), done
+		}
+		if len(behind) == 0 {
+			// The list lags behind the truth, and who arrived may have been given work since: two
+			// calm looks, the second at everybody, and the longer apart the busier the engine is.
+			if calm++; calm == 2 {
+				return nil
+			}
+			full = true
+			if err := sleep(ctx, max(settleAfter, time.Since(began))); err != nil {
+				return err
+			}
+			continue
+		}
+		full, calm = false, 0
+		if held = j.next(held, behind); held == heldFor {
+			return fmt.Errorf("快进到 %s:%w:%s", day(t), ErrHeld, explain(behind))
+		}
+		if time.Since(moved) > m.stall {
+			return fmt.Errorf("快进到 %s:%v 内没有进展:%s", day(t), m.stall, explain(behind))
+		}
+		if err := j.move(ctx, behind); err != nil {
+			return fmt.Errorf("快进到 %s:%w", day(t), err)
+		}
+	}
+}
+
+// next counts the looks in which everybody behind waits for a child, so that nobody can move.
+func (j *journey) next(held int, behind []*traveller) int {
+	for _, v := range behind {
+		if len(v.young) == 0 || !v.now.Before(j.to) {
+			return 0
+		}
+	}
+	return held + 1
+}
+
+// traveller is one execution on its way. It is keyed by workflow id: a continued run inherits the
+// clock and the fast-forward of the run before it.
+type traveller struct {
+	id      string
+	now     time.Time // virtual, as last described
+	sent    bool      // a fast-forward to the target is under way
+	settled bool      // ended, or at the target and idle
+	idle    bool
+	why     string // what holds it, for the error
+	young   []string
+}
+
+type journey struct {
+	*Mover
+	query    string
+	to       time.Time
+	id       string
+	seen     map[string]*traveller
+	progress func(done, total int)
+}
+
+// look lists the open executions afresh, adds children the list does not show yet, and describes
+// each: the list may lag, the description does not. Unless full, those who arrived are left alone.
+func (j *journey) look(ctx context.Context, full bool) ([]*traveller, error) {
+	ids, err := j.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for id, v := range j.seen { // one that left the list may have been continued or may merely lag
+		if !v.settled {
+			ids = append(ids, id)
+		}
+	}
+	var all []*traveller
+	known := map[string]bool{}
+	for len(ids) > 0 {
+		slices.Sort(ids)
+		var batch []*traveller
+		for _, id := range slices.Compact(ids) {
+			if known[id] {
+				continue
+			}
+			known[id] = true
+			v := j.seen[id]
+			if v == nil {
+				v = &traveller{id: id}
+				j.seen[id] = v
+			}
+			if v.settled && !full {
+				continue
+			}
+			batch = append(batch, v)
+		}
+		if err := each(ctx, moversAtOnce, batch, j.describe); err != nil {
+			return nil, err
+		}
+		all, ids = append(all, batch...), nil
+		for _, v := range batch {
+			ids = append(ids, v.young...)
+		}
+	}
+	return all, nil
+}
+
+func (j *journey) list(ctx context.Context) ([]string, error) {
+	var ids []string
+	query := "ExecutionStatus = 'Running'"
+	if j.query != "" {
+		query = "(" + j.query + ") AND " + query
+	}
+	for token := []byte(nil); ; {
+		page, err := j.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: j.namespace, PageSize: 1000, Query: query, NextPageToken: token})
+		if err != nil {
+			return nil, fmt.Errorf("列出未结束的工作流(%s):%w", query, err)
+		}
+		for _, e := range page.GetExecutions() {
+			ids = append(ids, e.GetExecution().GetWorkflowId())
+		}
+		if token = page.GetNextPageToken(); len(token) == 0 {
+			return ids, nil
+		}
+	}
+}
+
+// describe reads the execution's clock. One that never skipped has none: its clock is the wall's.
+func (j *journey) describe(ctx context.Context, v *traveller) error {
+	wall := time.Now()
+	d, err := j.client.DescribeWorkflowExecution(ctx, v.id, "")
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) || err == nil && d.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		*v = traveller{id: v.id, settled: true}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("查看工作流 %s:%w", v.id, err)
+	}
+	v.now = wall
+	if info := d.GetWorkflowExtendedInfo().GetTimeSkippingInfo(); info != nil {
+		v.now = info.GetCurrentTime().AsTime()
+		v.sent = v.sent && info.GetEffectiveConfig().GetEnabled() && info.GetEffectiveConfig().GetFastForwardConfig().GetId() == j.id
+	}
+	v.young = v.young[:0]
+	for _, c := range d.GetPendingChildren() {
+		v.young = append(v.young, c.GetWorkflowId())
+	}
+	v.idle, v.why = idle(d)
+	v.settled = !v.now.Before(j.to) && v.idle
+	return nil
+}
+
+// idle reports whether nothing is under way: an activity waiting for its next try does not count,
+// its wait is real time once the execution has arrived.
+func idle(d *workflowservice.DescribeWorkflowExecutionResponse) (bool, string) {
+	if d.GetPendingWorkflowTask() != nil {
+		return false, "流程代码正在运行或没有 worker"
+	}
+	for _, a := range d.GetPendingActivities() {
+		if a.GetState() == enumspb.PENDING_ACTIVITY_STATE_STARTED || a.GetAttempt() <= 1 {
+			return false, "步骤 " + a.GetActivityType().GetName() + " 未完成"
+		}
+	}
+	if n := len(d.GetPendingChildren()); n > 0 {
+		return true, fmt.Sprintf("等待 %d 个未结束的子流程,如 %s", n, d.GetPendingChildren()[0].GetWorkflowId())
+	}
+	return true, ""
+}
+
+// move sends those behind the target on their way and waits a while for arrivals.
+func (j *journey) move(ctx context.Context, behind []*traveller) error {
+	err := each(ctx, moversAtOnce, behind, func(ctx context.Context, v *traveller) error {
+		if v.sent || !v.now.Before(j.to) {
+			return nil
+		}
+		err := j.set(ctx, v.id, j.id, j.to.Sub(v.now))
+		var gone *serviceerror.NotFound
+		if errors.As(err, &gone) { // it ended meanwhile
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("快进工作流 %s:%w", v.id, err)
+		}
+		v.sent = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := each(ctx, pollsAtOnce, behind, j.wait); err != nil {
+		return err
+	}
+	if spent := time.Since(began); spent < 20*time.Millisecond { // nothing to wait for but busy work
+		return sleep(ctx, 20*time.Millisecond-spent)
+	}
+	return nil
+}
+
+// wait returns when the fast-forward is decided or after pollFor; the next look tells how it went.
+func (j *journey) wait(ctx context.Context, v *traveller) error {
+	if !v.sent || !v.now.Before(j.to) {
+		return nil
+	}
+	short, cancel := context.WithTimeout(ctx, pollFor)
+	defer cancel()
+	_, err := j.client.WorkflowService().PollWorkflowExecutionTimeSkipping(short, &workflowservice.PollWorkflowExecutionTimeSkippingRequest{
+		Namespace: j.namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: v.id}, FastForwardId: j.id,
+	})
+	var gone *serviceerror.NotFound
+	if err == nil || short.Err() != nil || errors.As(err, &gone) {
+		return ctx.Err()
+	}
+	return fmt.Errorf("等待工作流 %s 快进:%w", v.id, err)
+}
+
+// set starts a fast-forward. Children do not inherit it: one started on the way keeps the virtual
+// date it was born at and is moved by the next look; with inheritance it would run through to its end.
+func (m *Mover) set(ctx context.Context, workflowID, forwardID string, by time.Duration) error {
+	_, err := m.client.WorkflowService().UpdateWorkflowExecutionOptions(ctx, &workflowservice.UpdateWorkflowExecutionOptionsRequest{
+		Namespace:         m.namespace,
+		WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflowID},
+		WorkflowExecutionOptions: &workflowpb.WorkflowExecutionOptions{TimeSkippingConfig: &commonpb.TimeSkippingConfig{
+			Enabled: true, DisablePropagation: true, MaxSessionSkipCount: skipsPerMove,
+			FastForwardConfig: &commonpb.FastForwardConfig{Id: forwardID, Duration: durationpb.New(by)},
+		}},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"time_skipping_config"}},
+	})
+	return err
+}
+
+func (j *journey) tell() int {
+	done := 0
+	for _, v := range j.seen {
+		if v.settled {
+			done++
+		}
+	}
+	if j.progress != nil {
+		j.progress(done, len(j.seen))
+	}
+	return done
+}
+
+// explain names the first few that did not arrive.
+func explain(behind []*traveller) string {
+	slices.SortFunc(behind, func(a, b *traveller) int { return cmp.Compare(a.id, b.id) })
+	var b strings.Builder
+	for i, v := range behind {
+		if i == 3 {
+			fmt.Fprintf(&b, "等 %d 个", len(behind))
+			break
+		}
+		fmt.Fprintf(&b, "%s 停在 %s(%s);", v.id, day(v.now), cmp.Or(v.why, "原因不明"))
+	}
+	return b.String()
+}
+
+func each(ctx context.Context, atOnce int, vs []*traveller, do func(context.Context, *traveller) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for _, v := range vs {
+		g.Go(func() error { return do(ctx, v) })
+	}
+	return g.Wait()
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+var beijing = time.FixedZone("CST", 8*60*60)
+
+func day(t time.Time) string { return t.In(beijing).Format("2006-01-02 15:04:05") }

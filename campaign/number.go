@@ -1,0 +1,54 @@
+package campaign
+
+import (
+	"fmt"
+	"strconv"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// Paper is a kind of document that the regulator issues.
+type Paper string
+
+// The papers of this build.
+const (
+	ResultPaper      Paper = "result"      // 得分告知书
+	FinalPaper       Paper = "final"       // 复核决定与最终结果告知书
+	CertificatePaper Paper = "certificate" // 优秀单位证书
+	YearReportPaper  Paper = "year-report" // 机构年度评价报告
+	PriorPaper       Paper = "prior"       // 风险警示事先告知书
+	WarningPaper     Paper = "warning"     // 风险警示决定书
+	DismissPaper     Paper = "dismiss"     // 不予风险警示决定书
+	LiftPaper        Paper = "lift"        // 风险警示解除通知书
+	ReportPaper      Paper = "report"      // 专题报告与评价结果
+)
+
+// papers names each kind and the character of its number series; a kind
+// without a series carries no 文号.
+var papers = map[Paper]struct{ name, series string }{
+	ResultPaper:      {"得分告知书", "宣评告"},
+	FinalPaper:       {"最终结果告知书", "宣评终"},
+	CertificatePaper: {"优秀单位证书", "宣评证"},
+	YearReportPaper:  {"机构年度评价报告", ""},
+	PriorPaper:       {"风险警示事先告知书", "宣评警告"},
+	WarningPaper:     {"风险警示决定书", "宣评警"},
+	DismissPaper:     {"不予风险警示决定书", "宣评警"},
+	LiftPaper:        {"风险警示解除通知书", "宣评解"},
+	ReportPaper:      {"宣传工作评价专题报告", "宣评报"},
+}
+
+// Chinese is the paper's title.
+func (p Paper) Chinese() string { return papers[p].name }
+
+// Number writes a 文号: 宣评告〔2027〕3号; empty for a kind without a series.
+func (p Paper) Number(year, n int) string {
+	s := papers[p].series
+	if s == "" || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s〔%d〕%d号", s, year, n)
+}
+
+// Series is the name under which the paper's numbers are counted, gap-free
+// within a year; a decision to warn and one not to share one series.
+func (p Paper) Series() string { return papers[p].series }

@@ -1,0 +1,30 @@
+package campaign
+
+// Role is what a person of the regulator's side may do (S6).
+type Role string
+
+// The roles of this build.
+const (
+	Officer  Role = "officer"  // 经办人员: launches, reviews plans, registers events, proposes
+	Reviewer Role = "reviewer" // 评审专家: scores and decides appeals on rows he did not score
+	Approver Role = "approver" // 审批人员: confirms deductions, signs warnings
+	Auditor  Role = "auditor"  // 审计人员: reads everything, changes nothing
+)
+
+// Roles lists the roles.
+func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor} }
+
+// Chinese is the one word for the role on every page.
+func (r Role) Chinese() string {
+	switch r {
+	case Officer:
+		return "经办人员"
+	case Reviewer:
+		return "评审专家"
+	case Approver:
+		return "审批人员"
+	case Auditor:
+		return "审计人员"
+	}
+	return string(r)
+}

@@ -1,0 +1,83 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"xuanping/campaign"
+)
+
+// TaskQueue is where the workflows and steps of the year are worked on.
+const TaskQueue = "xuanping"
+
+// Names of the workflow types, as histories show them.
+const (
+	CampaignType = "Campaign"
+	YearType     = "Year"
+	WarningType  = "Warning"
+)
+
+// Search attributes by which staff find workflows in the engine.
+var (
+	YearKey  = temporal.NewSearchAttributeKeyInt64("XuanpingYear")
+	CodeKey  = temporal.NewSearchAttributeKeyKeyword("XuanpingCode")
+	StageKey = temporal.NewSearchAttributeKeyKeyword("XuanpingStage")
+)
+
+// SearchAttributes lists them for the set-up of an engine.
+func SearchAttributes() map[string]enums.IndexedValueType {
+	return map[string]enums.IndexedValueType{
+		YearKey.GetName():  enums.INDEXED_VALUE_TYPE_INT,
+		CodeKey.GetName():  enums.INDEXED_VALUE_TYPE_KEYWORD,
+		StageKey.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
+	}
+}
+
+// Ref names one institution's year.
+type Ref struct {
+	Year int    `json:"year"`
+	Code string `json:"code"`
+}
+
+// CampaignID is the workflow id of a campaign: 2027/campaign.
+func CampaignID(year int) string { return strconv.Itoa(year) + "/campaign" }
+
+// ID is the workflow id of an institution's year: 2027/CNCA-R-2002-001.
+func (r Ref) ID() string { return fmt.Sprintf("%d/%s", r.Year, r.Code) }
+
+// WarningID is the workflow id of its case of Article 32.
+func (r Ref) WarningID() string { return r.ID() + "/warning" }
+
+// StartCampaign starts the campaign's workflow; starting it again is no error.
+func StartCampaign(ctx context.Context, c client.Client, in CampaignInput) error {
+	return start(ctx, c, CampaignID(in.Rules.Calendar.Year), CampaignType,
+		fmt.Sprintf("%d 年度宣传工作评价", in.Rules.Calendar.Year), in,
+		temporal.NewSearchAttributes(YearKey.ValueSet(int64(in.Rules.Calendar.Year))))
+}
+
+// StartYear starts an institution's year; starting it again is no error.
+func StartYear(ctx context.Context, c client.Client, in YearInput) error {
+	return start(ctx, c, in.Ref.ID(), YearType, fmt.Sprintf("%d 年度 %s", in.Ref.Year, in.Ref.Code), in,
+		temporal.NewSearchAttributes(YearKey.ValueSet(int64(in.Ref.Year)), CodeKey.ValueSet(in.Ref.Code),
+			StageKey.ValueSet(string(campaign.Invited))))
+}
+
+func start(ctx context.Context, c client.Client, id, kind, summary string, in any, sa temporal.SearchAttributes) error {
+	_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: TaskQueue, StaticSummary: summary, TypedSearchAttributes: sa,
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+	}, kind, in)
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &already) {
+		return nil
+	}
+	return err
+}

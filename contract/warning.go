@@ -1,0 +1,52 @@
+package contract
+
+import (
+	"time"
+
+	"xuanping/campaign"
+)
+
+// WarningInput opens a case of Article 32, found by the machine (RW-2).
+type WarningInput struct {
+	Ref      Ref               `json:"ref"`
+	Case     int               `json:"case"`
+	Settings campaign.Settings `json:"settings"`
+	Holidays campaign.Holidays `json:"holidays"`
+}
+
+// WarningOutcome is how a case ended.
+type WarningOutcome struct {
+	State campaign.WarningState `json:"state"`
+}
+
+// WarnIn moves a case to a state: the state is written, the paper and the
+// letter of the state are made and sent, its task is opened with its due day.
+type WarnIn struct {
+	Ref   Ref                   `json:"ref"`
+	Case  int                   `json:"case"`
+	State campaign.WarningState `json:"state"`
+	Act   campaign.WarningAct   `json:"act,omitempty"` // the act that led here
+	Round int                   `json:"round"`         // counts the moves of the case: part of the letters' keys
+	At    time.Time             `json:"at"`
+	Due   campaign.Day          `json:"due,omitempty"`
+}
+
+// WarnOut tells when the state's letter was accepted for delivery: service.
+type WarnOut struct {
+	At time.Time `json:"at"`
+}
+
+// Warn is the one step of a case; Remind and Alert serve it too.
+var Warn = Step[WarnIn, WarnOut]{Name: "Warn", Say: "风险警示程序", Try: 30 * time.Second}
+
+// WarningDone tells a case what a person did; desk has committed it already.
+type WarningDone struct {
+	Act    campaign.WarningAct `json:"act"`
+	Role   string              `json:"role"` // "" institution
+	By     string              `json:"by"`   // id of the person; "" institution
+	Digest string              `json:"digest"`
+	At     time.Time           `json:"at"`
+}
+
+// WarningDoneMsg is the message that a case hears; the answer is its new state.
+var WarningDoneMsg = Message[WarningDone, campaign.WarningState]{"WarningDone"}

@@ -1,0 +1,239 @@
+package contract
+
+import (
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+)
+
+// Rules are what a workflow decides by: fixed at launch, changed only by a
+// message, and kept in the history so that it explains itself.
+type Rules struct {
+	Calendar campaign.Calendar `json:"calendar"`
+	Settings campaign.Settings `json:"settings"`
+	Holidays campaign.Holidays `json:"holidays"` // the campaign's year and the next
+}
+
+// YearInput starts an institution's year.
+type YearInput struct {
+	Ref    Ref          `json:"ref"`
+	Rules  Rules        `json:"rules"`
+	Joined campaign.Day `json:"joined"` // the launch day, or later for a mid-year entrant
+}
+
+// YearOutcome is how an institution's year ended.
+type YearOutcome struct {
+	Stage campaign.Stage `json:"stage"` // Closed or Left
+	Kind  string         `json:"kind"`  // OutcomeCertificate, OutcomeReport, OutcomeWarning; "" when Left
+	Case  int            `json:"case,omitempty"`
+	Total rubric.Points  `json:"total"`
+}
+
+// The ends of a year.
+const (
+	OutcomeCertificate = "certificate"
+	OutcomeReport      = "report"
+	OutcomeWarning     = "warning"
+)
+
+// Have is what the score book holds of an institution's year. Steps answer
+// with it, so that a message that came late or never cannot lose a fact.
+type Have struct {
+	Plan      int    `json:"plan"`       // newest plan version, 0 none
+	PlanState string `json:"plan_state"` // "" | submitted | returned | accepted
+	Evidence  int    `json:"evidence"`   // rows 1–14 with evidence
+	SelfScore int    `json:"self_score"` // newest version, 0 none
+	Sheets    int    `json:"sheets"`     // reviewers' sheets handed in by those who hold a seat
+	Appeal    []int  `json:"appeal,omitempty"`
+	Undecided []int  `json:"undecided,omitempty"`
+}
+
+// Nothing tells that the institution handed in nothing at all (WF-5).
+func (h Have) Nothing() bool { return h.Plan == 0 && h.Evidence == 0 && h.SelfScore == 0 }
+
+// EnterIn moves an institution to a stage: the stage is written, its tasks are
+// opened with their due day and the letters of the stage are put in the outbox.
+type EnterIn struct {
+	Ref   Ref            `json:"ref"`
+	Stage campaign.Stage `json:"stage"`
+	At    time.Time      `json:"at"`
+	Due   campaign.Day   `json:"due,omitempty"` // of the stage's task
+}
+
+// RemindIn asks for one rung of a task's ladder. The step looks whether the
+// task is still open and sends nothing when it is not.
+type RemindIn struct {
+	Ref   Ref           `json:"ref"`
+	Task  campaign.Task `json:"task"`
+	Step  int           `json:"step"`
+	After bool          `json:"after,omitempty"`
+	Last  bool          `json:"last,omitempty"`
+	Due   campaign.Day  `json:"due"`
+	At    time.Time     `json:"at"`
+}
+
+// QuarterIn asks for the quarterly letter that names the rows without evidence.
+type QuarterIn struct {
+	Ref     Ref       `json:"ref"`
+	Quarter int       `json:"quarter"` // 1…4
+	At      time.Time `json:"at"`
+}
+
+// QuarterOut lists the rows 1–14 that still had no evidence.
+type QuarterOut struct {
+	Missing []int `json:"missing,omitempty"`
+}
+
+// SeatIn fills a reviewer's seat: 1 and 2 score blind, 3 is called when they
+// differ. A filled seat whose reviewer is late is given to another.
+type SeatIn struct {
+	Ref  Ref          `json:"ref"`
+	Seat int          `json:"seat"`
+	At   time.Time    `json:"at"`
+	Due  campaign.Day `json:"due"`
+}
+
+// SeatOut names the reviewer by his id; empty when nobody is free of conflict.
+type SeatOut struct {
+	Reviewer string `json:"reviewer"`
+}
+
+// SheetsOut is the state of the double review.
+type SheetsOut struct {
+	Late   []int `json:"late,omitempty"`   // seats without a sheet
+	Differ []int `json:"differ,omitempty"` // rows whose two marks differ by more than the threshold
+	Third  bool  `json:"third,omitempty"`  // a third sheet is in
+}
+
+// AtIn is a step about an institution at an instant.
+type AtIn struct {
+	Ref Ref       `json:"ref"`
+	At  time.Time `json:"at"`
+}
+
+// Served is a result that has reached the institution: its mail was accepted
+// by the transport at the instant At, and the window for 评价复核 runs from it (AP-2).
+type Served struct {
+	Version int           `json:"version"`
+	Scored  bool          `json:"scored"` // false: 未提交 (WF-5)
+	Total   rubric.Points `json:"total"`
+	At      time.Time     `json:"at"`
+	Until   campaign.Day  `json:"until,omitempty"` // last day for 评价复核
+}
+
+// Outcome is what publication means for an institution.
+type Outcome struct {
+	Kind string `json:"kind"`
+	Case int    `json:"case,omitempty"` // number of the proposed warning case
+}
+
+// AlertIn tells the officers that a silence needs them.
+type AlertIn struct {
+	Ref   Ref       `json:"ref"`
+	About string    `json:"about"` // one of the Alert… codes
+	At    time.Time `json:"at"`
+}
+
+// What officers are alerted to.
+const (
+	AlertReviewMissing  = "review-missing"  // a seat stayed silent after a substitute
+	AlertAppealSilent   = "appeal-silent"   // no decision in time: the marks stand
+	AlertNoReviewer     = "no-reviewer"     // nobody is free of conflict
+	AlertPublishDue     = "publish-due"     // publication day has come
+	AlertNoticeDue      = "notice-due"      // a proposed case waits for its prior notice
+	AlertSignaturesDue  = "signatures-due"  // a case waits for its signatures
+	AlertRecheckDue     = "recheck-due"     // a rectification waits for its re-check
+	AlertNotRectified   = "not-rectified"   // the day for rectification has passed in silence
+	AlertPlanUnreviewed = "plan-unreviewed" // a plan was noted without review
+)
+
+// DepartIn ends a year early.
+type DepartIn struct {
+	Ref Ref       `json:"ref"`
+	How string    `json:"how"` // withdrawn | revoked | merged
+	At  time.Time `json:"at"`
+}
+
+// The steps of an institution's year.
+var (
+	Enter     = Step[EnterIn, Have]{Name: "Enter", Say: "进入阶段", Try: 10 * time.Second}
+	Remind    = Step[RemindIn, Have]{Name: "Remind", Say: "提醒", Try: 10 * time.Second}
+	Quarter   = Step[QuarterIn, QuarterOut]{Name: "Quarter", Say: "季度提醒", Try: 10 * time.Second}
+	Seat      = Step[SeatIn, SeatOut]{Name: "Seat", Say: "指派评审专家", Try: 10 * time.Second}
+	Sheets    = Step[AtIn, SheetsOut]{Name: "Sheets", Say: "比对评审打分", Try: 10 * time.Second}
+	Serve     = Step[AtIn, Served]{Name: "Serve", Say: "告知结果", Try: 30 * time.Second}
+	Decider   = Step[SeatIn, SeatOut]{Name: "Decider", Say: "指派复核人", Try: 10 * time.Second}
+	Finalize  = Step[AtIn, Served]{Name: "Finalize", Say: "确定结果", Try: 30 * time.Second}
+	Conclude  = Step[AtIn, Outcome]{Name: "Conclude", Say: "年度收尾", Try: 30 * time.Second}
+	Alert     = Step[AlertIn, None]{Name: "Alert", Say: "提请经办人员处理", Try: 10 * time.Second}
+	Departing = Step[DepartIn, None]{Name: "Depart", Say: "退出本年度", Try: 10 * time.Second}
+)
+
+// PlanIn tells that a plan was submitted; PlanDecided that it was reviewed.
+type (
+	PlanIn struct {
+		Version int       `json:"version"`
+		Digest  string    `json:"digest"`
+		At      time.Time `json:"at"`
+	}
+	PlanDecided struct {
+		Version  int       `json:"version"`
+		Accepted bool      `json:"accepted"`
+		At       time.Time `json:"at"`
+	}
+	// SelfScoreIn tells that a self-score was certified.
+	SelfScoreIn struct {
+		Version int       `json:"version"`
+		Digest  string    `json:"digest"`
+		At      time.Time `json:"at"`
+	}
+	// SheetIn tells that a reviewer handed in his marks.
+	SheetIn struct {
+		Reviewer string    `json:"reviewer"`
+		Seat     int       `json:"seat"`
+		Digest   string    `json:"digest"`
+		At       time.Time `json:"at"`
+	}
+	// AppealIn tells that 评价复核 was asked for, row by row.
+	AppealIn struct {
+		Rows   []int     `json:"rows"`
+		Digest string    `json:"digest"`
+		At     time.Time `json:"at"`
+	}
+	// AppealDecided tells that rows were decided.
+	AppealDecided struct {
+		Rows   []int     `json:"rows"`
+		Digest string    `json:"digest"`
+		At     time.Time `json:"at"`
+	}
+	// Extension moves one task's due day for one institution (WF-4).
+	Extension struct {
+		Task campaign.Task `json:"task"`
+		Day  campaign.Day  `json:"day"`
+		By   string        `json:"by"`
+	}
+	// Leaving ends the year early (WF-4).
+	Leaving struct {
+		How string `json:"how"`
+		By  string `json:"by"`
+	}
+	// PublishedNow tells that results were published.
+	PublishedNow struct {
+		At time.Time `json:"at"`
+	}
+)
+
+// The messages that an institution's year hears.
+var (
+	PlanInMsg        = Message[PlanIn, None]{"PlanIn"}
+	PlanDecidedMsg   = Message[PlanDecided, None]{"PlanDecided"}
+	SelfScoreInMsg   = Message[SelfScoreIn, None]{"SelfScoreIn"}
+	SheetInMsg       = Message[SheetIn, None]{"SheetIn"}
+	AppealInMsg      = Message[AppealIn, None]{"AppealIn"}
+	AppealDecidedMsg = Message[AppealDecided, None]{"AppealDecided"}
+	ExtendMsg        = Message[Extension, None]{"Extend"}
+	LeaveMsg         = Message[Leaving, None]{"Leave"}
+	RulesMovedMsg    = Message[Rules, None]{"RulesMoved"} // also heard by the campaign
+	PublishedMsg     = Message[PublishedNow, None]{"Published"}
+)

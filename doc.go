@@ -1,0 +1,96 @@
+// Package xuanping is the plan of the house: it holds no code, only this text
+// and the tests that keep the house in shape.
+// It may describe and check the rooms; nothing imports it, and it never does
+// anything at run time.
+//
+// Xuanping 宣评 runs the yearly evaluation of certification bodies' publicity
+// work (认证机构宣传工作年度评价): one Temporal workflow per institution lives
+// through the year; officers launch it, institutions answer mailed tasks,
+// reviewers score, auditors replay.
+//
+// # Rooms are verbs
+//
+//	rubric/      DECIDE    附件2 as data, points, marks, events, scoring rules: pure
+//	campaign/    NAME      the nouns of the year, stages, days, holidays: pure
+//	ticket/      VOUCH     signed, scoped, revocable links in mails: pure
+//	templates/   WORDS     embedded texts of mails, pages, papers
+//	contract/    AGREE     typed steps and messages, ids, queues, search attributes
+//	store/       REMEMBER  all SQL: facts, ledger, outbox, migrations, grants
+//	mail/        SEND      a letter to SendGrid, SMTP or the built-in mailbox
+//	pdf/         PRINT     certificates, notices, warnings, reports
+//	workflows/   WAIT      the year as a story: timers and messages
+//	activities/  DO        one function per step: load, call, store
+//	desk/        RECEIVE   every act of a person: checked, recorded, told on
+//	audit/       RECALL    timelines, ledger, archive, verifier
+//	web/         SPEAK     pages for institution, reviewer, officer, auditor, public
+//	rehearsal/   PLAY      simulated people who live a year through the public doors
+//	app/         WIRE      configuration and construction; alone reads the environment
+//	worker/      main      the service: web and Temporal workers
+//	starter/     main      what staff and auditors type
+//	standalone/  main      its own module: everything in one process
+//
+// # Arrows only go down
+//
+//	worker starter standalone -> app
+//	app                       -> everything below
+//	web                       -> desk audit store contract campaign rubric ticket templates
+//	rehearsal                 -> campaign rubric, and HTTP
+//	workflows                 -> contract campaign rubric
+//	activities                -> contract store mail pdf campaign rubric
+//	desk audit                -> contract store campaign rubric ticket
+//	contract store pdf mail   -> campaign rubric (pdf, mail: templates; mail: ticket)
+//	campaign                  -> rubric
+//	rubric ticket templates   -> nothing
+//
+// rooms_test.go holds this as a table. The table is policy: a build that
+// fails there is mended in the code. A new room brings its line, its verb and
+// its reason in the same commit.
+//
+// # How a line knows its room
+//
+// It decides a point, a ground or a date: rubric, campaign. It waits:
+// workflows. It touches the world: activities, then store, mail, pdf. It
+// crosses between them: contract. It takes in what a person did: desk. It
+// speaks to a person: web, templates. It is set up once: app. A line that
+// fits two rooms is two lines.
+//
+// # Glossary
+//
+// One word for one thing, in Chinese and in code. A type that is renamed is
+// renamed here too: glossary_test.go looks each one up.
+//
+//	附件2 评价表    rubric.Table
+//	评价指标 (行)   rubric.Row
+//	加减分条款      rubric.Clause
+//	分值            rubric.Points
+//	评分            rubric.Mark
+//	加减分事件      rubric.Event
+//	评分表          rubric.Sheet
+//	得分单          rubric.Scorecard
+//	得分依据        rubric.Line
+//	警示情形        rubric.Ground
+//	警示判定标准    rubric.Criteria
+//	认证机构        campaign.Institution
+//	评价日程        campaign.Calendar
+//	北京时间之日    campaign.Day
+//	调休放假表      campaign.HolidayTable
+//	评价阶段        campaign.Stage
+//	待办事项        campaign.Task
+//	催办            campaign.Rung
+//	岗位            campaign.Role
+//	文书            campaign.Paper
+//	评价设置        campaign.Settings
+//	风险警示状态    campaign.WarningState
+//	风险警示动作    campaign.WarningAct
+//	错误            campaign.Error
+//	机构年度        contract.Ref
+//	步骤            contract.Step
+//	消息            contract.Message
+//	邮件            mail.Letter
+//
+// A state has one word everywhere, on pages, in mails and on papers:
+//
+//	评价阶段        待启动 计划填报 证据收集 自评 评审打分 结果告知 结果确定 已归档 已退出
+//	风险警示状态    待立案 已告知 待签批 一人已签 已发出 已签收 已报整改 已解除 不予警示 逾期未整改
+//	岗位            经办人员 评审专家 审批人员 审计人员
+package xuanping

@@ -1,0 +1,81 @@
+package xuanping
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+)
+
+var entry = regexp.MustCompile(`(?m)^//\t(\p{Han}.*?) {2,}(\S+)\.(\S+)$`)
+
+// Each word of the glossary names an exported type that exists.
+func TestGlossary(t *testing.T) {
+	entries := entry.FindAllStringSubmatch(file(t, "doc.go"), -1)
+	if len(entries) < 10 {
+		t.Fatalf("the glossary in doc.go has %d entries", len(entries))
+	}
+	word := map[string]string{}
+	for _, e := range entries {
+		zh, room, name := e[1], e[2], e[3]
+		if other := word[zh]; other != "" {
+			t.Errorf("%s means both %s and %s.%s", zh, other, room, name)
+		}
+		word[zh] = room + "." + name
+		if !types(t, room)[name] {
+			t.Errorf("%s: no type %s in %s", zh, name, room)
+		}
+	}
+}
+
+// Each state and role is called in doc.go what pages call it, in their order.
+func TestGlossaryStates(t *testing.T) {
+	doc := file(t, "doc.go")
+	for name, words := range map[string][]string{
+		"评价阶段":   chinese(campaign.Stages()),
+		"风险警示状态": chinese(campaign.WarningStates()),
+		"岗位":     chinese(campaign.Roles()),
+	} {
+		line := regexp.MustCompile(`(?m)^//\t` + name + ` +` + strings.Join(words, " ") + `$`)
+		if !line.MatchString(doc) {
+			t.Errorf("doc.go does not list %s as %s", name, strings.Join(words, " "))
+		}
+	}
+}
+
+func chinese[T interface{ Chinese() string }](all []T) (words []string) {
+	for _, one := range all {
+		words = append(words, one.Chinese())
+	}
+	return words
+}
+
+// types lists the exported types a room declares.
+func types(t *testing.T, room string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(room + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			gen, ok := d.(*ast.GenDecl)
+			for i := 0; ok && i < len(gen.Specs); i++ {
+				if spec, isType := gen.Specs[i].(*ast.TypeSpec); isType {
+					found[spec.Name.Name] = true
+				}
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,96 @@
+package mailtest
+
+import (
+	"time"
+
+	"xuanping/mail"
+)
+
+// Sample is canned data for a template: every field a template may need, with
+// the words the letters of that kind carry. Used by goldens and the storybook.
+func Sample(template string) mail.Data {
+	d := mail.Data{
+		Issuer:      "示例认证监督管理机关",
+		Institution: "示例甲认证有限公司",
+		Person:      "张示例",
+		Year:        2025,
+		Title:       "年度宣传工作计划",
+		Until:       "2025年3月31日（星期一）24:00",
+		Link:        "https://xuanping.example/t/3q2cXJ8m9Lw0aT5vYb1KdA.Zk7Qe2RrPn4uHs6WgF0xyQ",
+		Contact:     "评价工作组　李示例　010-0000 0000（工作日9:00—17:00）",
+		Checkpoint: "xuanping.example/2025 1842 kZ0vQm3Jt8b2d1Yp5nXhC7sLw9RfUa4EoGi6TqVyMzI= " +
+			"9vT3sAqv0mJx2wqzJpWgH1n8kYb5Rd6uFcE4tLoXiZK7aQyB0hNfMgSjPrUeD3C2wVlIOtGm",
+	}
+	rows := []string{"第7项　报送新闻宣传稿件", "第8项　制作传播宣传资料", "第10项　开展质量认证科普宣传"}
+	switch template {
+	case "launch":
+		d.Number = "示宣评〔2025〕1号"
+		d.Lines = [][2]string{{"评价年度", "2025年1月1日至12月31日"}, {"评价依据", "《认证机构宣传工作评价指标》（16项）"}}
+	case "plan-returned":
+		d.What = "宣传经费预算未列明金额；请补充意识形态责任制的负责人。"
+		d.Rows = []string{"宣传预算", "责任分工"}
+	case "quarter-reminder":
+		d.Title, d.Until, d.Rows = "2025年第一季度", "2025年4月10日（星期四）24:00", rows
+	case "evidence-reminder", "selfscore-reminder", "selfscore-last", "reviewer-reminder":
+		d.Until, d.Rows = "2025年12月31日（星期三）24:00", rows
+	case "receipt":
+		d.Lines = [][2]string{
+			{"受理编号", "2025-0001-P-01"}, {"收到时间", "2025年3月28日 16:05:09"},
+			{"提交人", "张示例"}, {"内容摘要（SHA-256）", "9f2c4a1be07d55f3c6a8817e2b904d3ff1a60c7792be8d4e5530a1c9e7b64d18"},
+		}
+	case "reviewer-assigned", "third-reviewer", "appeal-assigned":
+		d.Person, d.Title, d.Rows = "王示例", "示例甲认证有限公司2025年度", rows[:1]
+		d.Until = "2026年1月30日（星期五）24:00"
+	case "result-notice", "final-result", "no-submission-result":
+		d.Number, d.Until = "示宣评告〔2026〕1号", "2026年3月6日（星期五）24:00"
+		d.Lines = [][2]string{{"基础得分", "86.5"}, {"加分", "4.0"}, {"扣分", "0.0"}, {"总分", "90.5"}}
+		if template == "no-submission-result" {
+			d.Lines = [][2]string{{"登记结果", "未提交自评"}, {"已发提醒", "7次（回执均已留存）"}}
+		}
+	case "appeal-receipt", "appeal-decision":
+		d.Rows, d.Until = rows[:1], "2026年3月20日（星期五）24:00"
+		d.What = "第7项得分由6.0调整为7.5，理由见决定书。"
+		d.Lines = [][2]string{{"受理编号", "2025-0001-R-01"}, {"收到时间", "2026年3月5日 10:21:40"}}
+	case "certificate":
+		d.Title, d.Number = "年度宣传工作典型案例", "示宣评证〔2026〕3号"
+		d.Lines = [][2]string{{"证书编号", "XP-2025-0003"}}
+	case "warning-prior", "warning-decision", "warning-ack-reminder", "warning-dismissed", "warning-lifted", "rectification-reminder":
+		d.Number, d.Until = "示宣警〔2025〕2号", "2025年7月15日（星期二）24:00"
+		d.What = "官方公众号发布的认证有效性信息与事实不符，造成严重负面影响。"
+		d.Lines = [][2]string{{"送达时间", "2025年6月30日 09:00"}}
+		if template == "rectification-reminder" {
+			d.Rows = []string{"公开更正不实信息", "完善三审三校制度"}
+		}
+		if template == "warning-dismissed" {
+			d.What = "经核实，所涉信息由第三方冒用名义发布，贵机构已及时澄清。"
+		}
+	case "calendar-moved":
+		d.Lines = [][2]string{{"原截止时间", "2025年3月28日（星期五）24:00"}}
+		d.What = "因节假日调休安排变化，顺延一个工作日。"
+	case "extension":
+		d.What = "因系统迁移，同意延期五个工作日。"
+	case "officer-alert":
+		d.Person, d.Title = "赵示例", "提醒邮件未能送达"
+		d.What = "收件地址被对方服务器拒绝（550），该机构可能没有收到计划提醒。"
+		d.Lines = [][2]string{{"机构", "示例甲认证有限公司"}, {"事项", "年度宣传工作计划"}}
+	case "withdrawn":
+		d.What, d.Link = "重复发起，已由工作人员撤销。", ""
+	}
+	return d
+}
+
+// Letter is a complete letter with awkward but lawful content.
+func Letter(key string) mail.Letter {
+	return mail.Letter{
+		Key: key, To: "liaison@cb-a.example", ToName: "张示例，宣传部（𠮷）",
+		Cc:      []mail.Address{{Name: "定点联络人", Addr: "desk@regulator.example"}, {Addr: "LIAISON@cb-a.example"}},
+		ReplyTo: "reply+abc.def@in.example",
+		Subject: "关于开展2025年度认证机构宣传工作评价的通知，请于3月31日前提交年度宣传工作计划",
+		Text:    "示例甲认证有限公司：\n\n.以点开头的行\nFrom 开头的行\n" + "https://xuanping.example/t/abc\n",
+		HTML:    "<!DOCTYPE html><html><body><p>示例甲认证有限公司：</p><p>传递信任，服务发展 &amp; 𠮷</p></body></html>\n",
+		Attachments: []mail.Attachment{{Name: "得分告知书（2025）.pdf", MediaType: "application/pdf",
+			Bytes: append([]byte("%PDF-1.7\n"), 0, 1, 2, 255, '\r', '\n', '.', '\n')}},
+		Date:     time.Date(2025, 3, 1, 9, 0, 0, 0, time.FixedZone("CST", 8*3600)),
+		Template: "launch@0123456789ab",
+	}
+}

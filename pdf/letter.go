@@ -1,0 +1,166 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Body of a letter as GB/T 9704 sets it: 28 characters to the line, 22 lines to the page.
+const (
+	letterLeft    = 28 * mm
+	letterTop     = 37 * mm
+	letterWidth   = 156 * mm
+	letterHeight  = 225 * mm
+	letterSize    = letterWidth / 28
+	letterLeading = letterHeight / 22
+)
+
+// signatureHeight is kept free below the last words, so that no signature stands alone on a page.
+const signatureHeight = 4.2 * letterLeading
+
+var letterBody = style{role: song, size: letterSize, ink: black}
+
+// Section is a headed part of a letter. A section without heading is plain paragraphs.
+type Section struct {
+	Heading string   // numbered by the printer: 一、…
+	Text    []string // paragraphs
+}
+
+// Letter is an official letter of any kind: 评价通知书, 复核决定书, 批复 and so on.
+type Letter struct {
+	Head
+	Title    string   // title as printed; a line break in it shows where a long title is to be broken
+	To       string   // whom it is addressed to
+	Opening  []string // paragraphs before the first section
+	Sections []Section
+	Closing  []string // paragraphs after the last section
+	Contact  string   // contact line below the date; none when empty
+}
+
+// Letter prints an official letter with a red head.
+func (p *Printer) Letter(in Letter) ([]byte, error) {
+	return p.paper(in.Head, strings.ReplaceAll(in.Title, "\n", ""), func(s *sheet) {
+		s.redHead(in.Title, in.To)
+		for _, text := range in.Opening {
+			s.body(text)
+		}
+		for i, part := range in.Sections {
+			s.section(i+1, part)
+		}
+		for i, text := range in.Closing {
+			if i == len(in.Closing)-1 {
+				s.need(float64(len(s.lines(letterBody, text, 2*letterSize, s.width())))*letterLeading + signatureHeight)
+			}
+			s.body(text)
+		}
+		s.signature(in.Contact)
+	})
+}
+
+// redHead opens the first page: issuer in red, number, red line, title, addressee.
+func (s *sheet) redHead(name, to string) {
+	s.left, s.right = letterLeft, letterLeft+letterWidth
+	s.top, s.bottom = letterTop, letterTop+letterHeight
+	s.footer = letterFooter
+	s.page()
+	middle := (s.left + s.right) / 2
+	if s.head.Issuer != "" {
+		st := style{role: title, size: 34, ink: redHeadInk, gap: 2}
+		if n := len([]rune(s.head.Issuer)); n > 12 {
+			st.size, st.gap = 28, 1
+		}
+		s.textFit(middle, s.y+30, s.width(), st, s.head.Issuer)
+	}
+	s.y += 2.4 * letterLeading
+	if s.head.Number != "" {
+		s.textCentre(middle, s.y+letterSize, letterBody, s.head.Number)
+	}
+	s.y += letterLeading * 0.95
+	s.line(s.left, s.y, s.right, s.y, 1.6, redHeadInk)
+	s.y += 1.2 * letterLeading
+	s.heading(name)
+	if to != "" {
+		s.paragraph(letterBody, letterLeading, 0, to+"：")
+	}
+}
+
+// heading draws the title of a letter, over several lines when it is long: where the
+// caller broke it, else into lines of about one length.
+func (s *sheet) heading(text string) {
+	st := style{role: title, size: 22, ink: black}
+	w := s.width() - 40
+	lines := s.lines(st, text, 0, w)
+	if n := len(lines); n > 1 && !strings.Contains(text, "\n") {
+		for ; len(s.lines(st, text, 0, w-st.size)) == n; w -= st.size {
+		}
+		lines = s.lines(st, text, 0, w)
+	}
+	for _, line := range lines {
+		s.textCentre((s.left+s.right)/2, s.y+24, st, line)
+		s.y += 33
+	}
+	s.y += letterLeading * 0.6
+}
+
+// body draws a paragraph of a letter.
+func (s *sheet) body(text string) { s.paragraph(letterBody, letterLeading, 2*letterSize, text) }
+
+func (s *sheet) section(n int, part Section) {
+	if part.Heading != "" {
+		s.need(2 * letterLeading)
+		st := style{role: hei, size: letterSize, ink: black}
+		s.paragraph(st, letterLeading, 2*letterSize, ordinal(n)+"、"+part.Heading)
+	}
+	for _, text := range part.Text {
+		s.body(text)
+	}
+}
+
+// signature draws issuer and date at the right, the QR code at the left, kept together on one page.
+func (s *sheet) signature(contact string) {
+	s.need(signatureHeight)
+	s.y += letterLeading
+	s.verifyBlock(s.left, s.y-6)
+	date := day(s.head.Date)
+	right := s.right - 4*letterSize // 右空四字
+	middle := right - s.measure(letterBody, date)/2
+	if s.head.Issuer != "" {
+		w := s.measure(letterBody, s.head.Issuer)
+		at := min(middle, s.right-w/2) // a long name must not leave the text area
+		s.textFit(at, s.y+letterSize, s.width()*0.7, letterBody, s.head.Issuer)
+	}
+	s.textRight(right, s.y+letterLeading+letterSize, letterBody, date)
+	s.y += 2.6 * letterLeading
+	if contact != "" {
+		s.paragraph(style{role: song, size: 12, ink: black}, 20, 0, "（"+strings.TrimSpace(contact)+"）")
+	}
+}
+
+// verifyBlock draws the QR code and the short code beside it.
+func (s *sheet) verifyBlock(x, y float64) {
+	const size = 58
+	small := style{role: song, size: 8, ink: grey}
+	if s.head.VerifyURL == "" {
+		return
+	}
+	s.qr(x, y, size, s.head.VerifyURL)
+	s.text(x+size+8, y+size-14, small, "扫码验真")
+	if s.head.VerifyCode != "" {
+		s.text(x+size+8, y+size-3, small, "验真码 "+s.head.VerifyCode)
+	}
+}
+
+// letterFooter is the foot of letters: — 1 —, at the outer edge, with the checkpoint below.
+func letterFooter(s *sheet, page, of int) {
+	st := style{role: song, size: 14, ink: black}
+	y := letterTop + letterHeight + 7*mm + 10
+	text := fmt.Sprintf("— %d —", page)
+	if page%2 == 1 {
+		s.textRight(s.right-14, y, st, text)
+	} else {
+		s.text(s.left+14, y, st, text)
+	}
+	if s.head.Checkpoint != "" || s.head.VerifyCode != "" {
+		s.footNote(y+20, 0)
+	}
+}

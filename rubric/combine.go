@@ -1,0 +1,90 @@
+package rubric
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Differ lists the rows whose marks differ by more than threshold, in order. A
+// row that only one of the two has marked differs always.
+func Differ(a, b []Mark, threshold Points) []int {
+	var rows []int
+	for _, no := range rowsOf(a, b) {
+		x, inA := markOf(a, no)
+		y, inB := markOf(b, no)
+		if inA != inB || max(x.Points-y.Points, y.Points-x.Points) > threshold {
+			rows = append(rows, no)
+		}
+	}
+	return rows
+}
+
+// Combine makes one sheet of several: one stays as it is, two give the mean of
+// each row, three or more the median, so that one lenient reviewer does not decide.
+// It is exact for half-point sheets and does not depend on who handed in first.
+func Combine(sheets ...[]Mark) []Mark {
+	if len(sheets) == 1 {
+		return slices.Clone(sheets[0])
+	}
+	var out []Mark
+	for _, no := range rowsOf(sheets...) {
+		var marks []Mark
+		for _, s := range sheets {
+			if m, ok := markOf(s, no); ok {
+				marks = append(marks, m)
+			}
+		}
+		slices.SortFunc(marks, func(x, y Mark) int {
+			return cmp.Or(cmp.Compare(y.Points, x.Points), cmp.Compare(x.Reason, y.Reason))
+		})
+		out = append(out, Mark{Row: no, Points: middle(marks), Reason: joinReasons(marks)})
+	}
+	return out
+}
+
+// middle is the median of sorted marks; for two of them that is the mean.
+func middle(marks []Mark) Points {
+	n := len(marks)
+	return (marks[(n-1)/2].Points + marks[n/2].Points) / 2
+}
+
+// joinReasons keeps each reason once and no name.
+func joinReasons(marks []Mark) string {
+	var reasons []string
+	for _, m := range marks {
+		reason := strings.TrimSpace(m.Reason)
+		if reason != "" && !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	for i := range len(reasons) - 1 {
+		reasons[i] = strings.TrimRight(reasons[i], "。；;.")
+	}
+	return strings.Join(reasons, "；")
+}
+
+func rowsOf(sheets ...[]Mark) []int {
+	var rows []int
+	for _, s := range sheets {
+		for _, m := range s {
+			rows = append(rows, m.Row)
+		}
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// Ranks gives each total its place, highest first; ties share it and the next
+// place is skipped (1,1,3). The source knows no tie-break, so there is none.
+func Ranks(totals []Points) []int {
+	sorted := slices.Clone(totals)
+	down := func(a, b Points) int { return cmp.Compare(b, a) }
+	slices.SortFunc(sorted, down)
+	ranks := make([]int, len(totals))
+	for i, total := range totals {
+		ahead, _ := slices.BinarySearchFunc(sorted, total, down)
+		ranks[i] = ahead + 1
+	}
+	return ranks
+}

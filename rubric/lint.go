@@ -1,0 +1,116 @@
+package rubric
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Finding is what Lint sees: W codes are oddities of the source that are kept,
+// E codes are damage to the data that must not be scored with.
+type Finding struct{ Code, Text string }
+
+// Lint checks the table against itself. Annex 2 as printed gives W-01 only: its
+// weights add up to 140 % and disagree with the caps, so the points column rules.
+func (t *Table) Lint() []Finding {
+	var all []Finding
+	all = append(all, t.lintRows()...)
+	all = append(all, t.lintWeights()...)
+	all = append(all, t.lintClauses()...)
+	return append(all, t.lintErrata()...)
+}
+
+// group is a 一级指标 with the points of its rows.
+type group struct {
+	name   string
+	kind   Kind
+	weight Points // the printed percentage read as points
+	sum    Points
+	ok     bool
+}
+
+func (t *Table) groups() []group {
+	var all []group
+	for _, r := range t.Rows {
+		if n := len(all); n == 0 || all[n-1].name != r.Group {
+			weight, err := ParsePoints(strings.TrimSuffix(r.Weight, "%"))
+			all = append(all, group{name: r.Group, kind: r.Kind(), weight: weight, ok: err == nil})
+		}
+		all[len(all)-1].sum += r.Max
+	}
+	return all
+}
+
+func (t *Table) lintRows() []Finding {
+	var all []Finding
+	if want := deductionRow; len(t.Rows) != want {
+		all = append(all, Finding{"E-01", fmt.Sprintf("应有 %d 行，实有 %d 行", want, len(t.Rows))})
+	}
+	for i, r := range t.Rows {
+		if r.No != i+1 {
+			all = append(all, Finding{"E-01", fmt.Sprintf("第 %d 个位置的序号是 %d", i+1, r.No)})
+		}
+		if r.Group == "" || r.Title == "" || r.Standard == "" || r.Max <= 0 || r.Max%Half != 0 {
+			all = append(all, Finding{"E-02", fmt.Sprintf("第%d行缺少文字或分值不合规则", r.No)})
+		}
+	}
+	return all
+}
+
+// lintWeights compares 权重 with 分值: equal for the base groups (30/50/20), not for the rest.
+func (t *Table) lintWeights() []Finding {
+	var all []Finding
+	var labels, caps []string
+	total := Points(0)
+	for _, g := range t.groups() {
+		if !g.ok {
+			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”的权重不是百分数", g.name)})
+		}
+		if g.kind == Base && g.sum != g.weight {
+			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各行共 %s 分，与权重 %s%% 不符", g.name, g.sum, g.weight)})
+		}
+		if g.kind != Base && g.sum != g.weight {
+			caps = append(caps, fmt.Sprintf("%s权重 %d%%、上限 %s 分", g.name, g.weight/Point, g.sum))
+		}
+		labels = append(labels, fmt.Sprint(int(g.weight/Point)))
+		total += g.weight
+	}
+	if total != 100*Point || len(caps) > 0 {
+		text := fmt.Sprintf("权重 %s 合计 %d%%；%s。以分值栏为准，权重仅作标注",
+			strings.Join(labels, "/"), total/Point, strings.Join(caps, "，"))
+		all = append(all, Finding{"W-01", text})
+	}
+	return all
+}
+
+func (t *Table) lintClauses() []Finding {
+	var all []Finding
+	for i, c := range t.Clauses {
+		row, ok := t.Row(c.Row)
+		if !ok || row.Kind() == Base || !strings.HasPrefix(c.ID, fmt.Sprintf("%d.", c.Row)) {
+			all = append(all, Finding{"E-04", "条款 " + c.ID + " 不属于加分项或扣分项"})
+		}
+		if ok && !strings.Contains(row.Standard, c.Text) {
+			all = append(all, Finding{"E-05", "条款 " + c.ID + " 的文字不在该行评分标准中"})
+		}
+		if c.Min <= 0 || c.Max < c.Min || c.Step <= 0 || (c.Max-c.Min)%c.Step != 0 {
+			all = append(all, Finding{"E-06", "条款 " + c.ID + " 的分值范围不合规则"})
+		}
+		for _, earlier := range t.Clauses[:i] {
+			if earlier.ID == c.ID {
+				all = append(all, Finding{"E-04", "条款 " + c.ID + " 重复"})
+			}
+		}
+	}
+	return all
+}
+
+func (t *Table) lintErrata() []Finding {
+	var all []Finding
+	for _, e := range t.Errata {
+		row, ok := t.Row(e.Row)
+		if !ok || !strings.Contains(row.Title+"\n"+row.Standard, e.Was) || e.Why == "" {
+			all = append(all, Finding{"E-07", fmt.Sprintf("第%d行勘误“%s”在原文中找不到或缺少理由", e.Row, e.Was)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// Intent is an effect before it happens. Its key is derived from what it is
+// for, so that asking twice is asking once (assurance §2 rule 1).
+type Intent struct {
+	Key       string
+	Kind      string // MailIntent, MessageIntent, PaperIntent
+	Ref       contract.Ref
+	Body      any
+	NotBefore time.Time // zero: at once
+}
+
+// The kinds of intents.
+const (
+	MailIntent    = "mail"
+	MessageIntent = "message"
+	PaperIntent   = "paper"
+)
+
+// MailBody is what a mail intent says. Names, addresses and the link are
+// looked up when it is sent, so that a changed contact gets it.
+type MailBody struct {
+	Template string            `json:"template"`
+	To       string            `json:"to"`             // "institution", "staff:ID" or "role:officer"
+	Scope    string            `json:"scope"`          // of the ticket in the link: "act", "view" or "" for none
+	Path     string            `json:"path,omitempty"` // page behind the link
+	Task     campaign.Task     `json:"task,omitempty"` // the letter is dropped when the task is done
+	Date     time.Time         `json:"date"`           // on the campaign's clock
+	Until    campaign.Day      `json:"until,omitempty"`
+	Rows     []int             `json:"rows,omitempty"`
+	Papers   []string          `json:"papers,omitempty"` // keys of paper intents to attach
+	Data     map[string]string `json:"data,omitempty"`   // further plain fields of the template
+}
+
+// PaperBody is what a paper intent says: everything it prints is a fact.
+type PaperBody struct {
+	Kind    campaign.Paper `json:"kind"`
+	N       int            `json:"n"`       // of its series; 0 none
+	Version int            `json:"version"` // of the result it prints
+	Date    campaign.Day   `json:"date"`
+	Round   int            `json:"round,omitempty"` // of the warning case
+	Due     campaign.Day   `json:"due,omitempty"`
+}
+
+// Message makes the intent that delivers an envelope.
+func Message(e contract.Envelope, ref contract.Ref) Intent {
+	return Intent{Key: e.UpdateID, Kind: MessageIntent, Ref: ref, Body: e}
+}
+
+// Queue adds intents to the act; one whose key is known already changes nothing.
+func (tx *Tx) Queue(all ...Intent) { tx.intents = append(tx.intents, all...) }
+
+func (tx *Tx) putIntents(ctx context.Context) error {
+	for _, i := range tx.intents {
+		b, err := json.Marshal(i.Body)
+		if err != nil {
+			return err
+		}
+		n, err := tx.exec(ctx, `insert into intent (key, kind, year, code, body, digest, not_before, created_at)
+			values ($1,$2,$3,$4,$5,$6,$7, now()) on conflict (key) do nothing`,
+			i.Key, i.Kind, i.Ref.Year, i.Ref.Code, b, Digest(json.RawMessage(b)), i.NotBefore.UTC())
+		if err != nil {
+			return err
+		}
+		if m, mail := i.Body.(MailBody); mail && n == 1 {
+			tx.record("mail", i.Ref, m.Date, map[string]any{"key": i.Key, "digest": Digest(json.RawMessage(b))})
+		}
+	}
+	return nil
+}
+
+// Job is an intent taken for execution.
+type Job struct {
+	Key   string
+	Kind  string
+	Year  int
+	Code  string
+	Body  json.RawMessage
+	State string
+	Tries int
+}
+
+// Ref names the institution's year that the job is about.
+func (j Job) Ref() contract.Ref { return contract.Ref{Year: j.Year, Code: j.Code} }
+
+const jobColumns = `key, kind, year, code, body, state, tries`
+
+// Take claims up to n due intents of a kind. What was claimed two minutes ago
+// and never finished, because its worker died, is taken again.
+func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
+	return collect[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
+		where key in (select key from intent where kind = $1 and not_before <= now()
+			and (state = 'queued' or state = 'sending' and taken_at < now() - interval '2 minutes')
+			order by not_before, created_at, key limit $2 for update skip locked)
+		returning `+jobColumns, kind, n)
+}
+
+// TakeOne claims one intent by its key, due or not. An intent that is done
+// comes back in its final state; one that another worker holds is a Conflict.
+func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
+	j, err := one[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
+		where key = $1 and (state = 'queued' or state = 'sending' and taken_at < now() - interval '20 seconds') returning `+jobColumns, key)
+	if campaign.KindOf(err) != campaign.NotFound {
+		return j, err
+	}
+	j, err = one[Job](ctx, s.Reader, `select `+jobColumns+` from intent where key = $1`, key)
+	if err == nil && j.State == "sending" {
+		return j, campaign.Fail(campaign.Conflict, "正在处理，请稍后再试")
+	}
+	return j, err
+}
+
+// Done ends a job: accepted by the outside, refused for good, or failed visibly.
+func (s *Store) Done(ctx context.Context, key, state, provider, why string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `update intent set state = $2, provider = $3, error = $4, done_at = now() where key = $1 and state = 'sending'`, key, state, provider, why)
+		return err
+	})
+}
+
+// Later puts a job back until the pause is over.
+func (s *Store) Later(ctx context.Context, key, why string, pause time.Duration) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `update intent set state = 'queued', error = $2, not_before = now() + $3 where key = $1 and state = 'sending'`, key, why, pause)
+		return err
+	})
+}
+
+// Parcel is a mail or message as a page lists it.
+type Parcel struct {
+	Key       string
+	Kind      string
+	State     string
+	Error     string
+	Tries     int
+	CreatedAt time.Time
+	DoneAt    *time.Time
+}
+
+// Parcels lists the mails and messages of an institution's year.
+func (r Reader) Parcels(ctx context.Context, ref contract.Ref) ([]Parcel, error) {
+	return collect[Parcel](ctx, r, `select key, kind, state, error, tries, created_at, done_at from intent
+		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by created_at, key`, ref.Year, ref.Code)
+}
+
+// OutboxState counts a campaign's intents by kind and state.
+type OutboxState struct {
+	Kind  string
+	State string
+	N     int
+}
+
+// Outbox counts the intents of a campaign.
+func (r Reader) Outbox(ctx context.Context, year int) ([]OutboxState, error) {
+	return collect[OutboxState](ctx, r, `select kind, state, count(*)::int n from intent where year = $1 group by kind, state order by kind, state`, year)
+}

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+)
+
+// Seat is a reviewer's place at an institution; the newest n of a seat holds it.
+type Seat struct {
+	Year     int
+	Code     string
+	Seat     int
+	N        int
+	Reviewer string
+	Due      time.Time
+	At       time.Time
+	SheetAt  *time.Time
+}
+
+// Seats lists who holds the seats of an institution's year.
+func (r Reader) Seats(ctx context.Context, ref contract.Ref) ([]Seat, error) {
+	return collect[Seat](ctx, r, `select distinct on (s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
+		from seat s left join sheet t using (year, code, reviewer) where s.year = $1 and s.code = $2 order by s.seat, s.n desc`, ref.Year, ref.Code)
+}
+
+// SeatsOf lists the seats that a reviewer holds in a campaign.
+func (r Reader) SeatsOf(ctx context.Context, year int, reviewer string) ([]Seat, error) {
+	return collect[Seat](ctx, r, `select s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
+		from seat s left join sheet t using (year, code, reviewer)
+		where s.year = $1 and s.reviewer = $2 and not exists (select from seat o where o.year = s.year and o.code = s.code and o.seat = s.seat and o.n > s.n)
+		order by s.code`, year, reviewer)
+}
+
+// AddSeat gives a seat to a reviewer.
+func (tx *Tx) AddSeat(ctx context.Context, ref contract.Ref, seat int, reviewer string, due campaign.Day, at time.Time) error {
+	_, err := tx.exec(ctx, `insert into seat (year, code, seat, n, reviewer, due, at)
+		select $1::int, $2::text, $3::int, coalesce(max(n), 0) + 1, $4, $5, $6 from seat where year = $1 and code = $2 and seat = $3`, ref.Year, ref.Code, seat, reviewer, string(due), at)
+	if err == nil {
+		tx.record("seat", ref, at, map[string]any{"seat": seat, "reviewer": reviewer, "due": due})
+	}
+	return err
+}
+
+// FreeReviewers lists the reviewers who may take a seat at an institution:
+// active, never seated or deciding there; those with the fewest seats first,
+// then by id, so that the order does not depend on who asks first.
+func (r Reader) FreeReviewers(ctx context.Context, ref contract.Ref) ([]string, error) {
+	return list[string](ctx, r, `select p.id::text from staff p where p.role = 'reviewer' and p.active
+		and not exists (select from seat s where s.year = $1 and s.code = $2 and s.reviewer = p.id)
+		and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id)
+		order by (select count(*) from seat s where s.year = $1 and s.reviewer = p.id), p.id`, ref.Year, ref.Code)
+}
+
+// Sheet is a reviewer's marks.
+type Sheet struct {
+	Reviewer string
+	Seat     int
+	Marks    []rubric.Mark
+	Digest   string
+	At       time.Time
+}
+
+// AddSheet writes a reviewer's marks, once.
+func (tx *Tx) AddSheet(ctx context.Context, ref contract.Ref, reviewer string, marks []rubric.Mark, at time.Time) (string, error) {
+	d := Digest(marks)
+	_, err := tx.exec(ctx, `insert into sheet (year, code, reviewer, marks, digest, at) values ($1,$2,$3,$4,$5,$6)`, ref.Year, ref.Code, reviewer, marks, d, at)
+	if err == nil {
+		tx.record("sheet", ref, at, map[string]any{"reviewer": reviewer, "digest": d})
+	}
+	return d, err
+}
+
+// SheetsOf lists the sheets of those who hold a seat, by seat.
+func (r Reader) SheetsOf(ctx context.Context, ref contract.Ref) ([]Sheet, error) {
+	return collect[Sheet](ctx, r, `select t.reviewer, s.seat, t.marks, t.digest, t.at from sheet t
+		join (select distinct on (seat) seat, reviewer from seat where year = $1 and code = $2 order by seat, n desc) s using (reviewer)
+		where t.year = $1 and t.code = $2 order by s.seat`, ref.Year, ref.Code)
+}
+
+// Event is something that earns or costs points (rows 15 and 16).
+type Event struct {
+	ID         int64
+	Year       int
+	Code       string
+	Clause     string
+	Points     rubric.Points
+	Matter     string
+	Title      string
+	Source     string
+	OccurredOn time.Time
+	By         string
+	At         time.Time
+	Confirmed  *bool
+	Reason     *string
+	RuledBy    *string
+}
+
+// Rubric is the event as the scoring rules read it.
+func (e Event) Rubric() rubric.Event {
+	state := rubric.Pending
+	if e.Confirmed != nil {
+		if state = rubric.Rejected; *e.Confirmed {
+			state = rubric.Confirmed
+		}
+	}
+	return rubric.Event{ID: strconv.FormatInt(e.ID, 10), Clause: e.Clause, Matter: e.Matter, Title: e.Title, Points: e.Points, OccurredOn: e.OccurredOn.Format("2006-01-02"), State: state}
+}
+
+const eventColumns = `e.id, e.year, e.code, e.clause, e.points, e.matter, e.title, e.source, e.occurred_on, e.by, e.at, r.confirmed, r.reason, r.by ruled_by`
+
+// Events lists an institution's events; with code "" all of the campaign's.
+func (r Reader) Events(ctx context.Context, ref contract.Ref) ([]Event, error) {
+	return collect[Event](ctx, r, `select `+eventColumns+` from event e left join event_ruling r on r.event = e.id where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
+}
+
+// AddEvent registers an event; it counts nothing until it is confirmed.
+func (tx *Tx) AddEvent(ctx context.Context, e Event) (int64, error) {
+	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), e.By, e.At)
+	if err == nil {
+		tx.record("event", contract.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest([]string{e.Title, e.Source, e.Matter})})
+	}
+	return id, err
+}
+
+// AddEventRuling writes the ruling on an event, by another person than its registrar.
+func (tx *Tx) AddEventRuling(ctx context.Context, ref contract.Ref, event int64, confirmed bool, reason, by string, at time.Time) error {
+	_, err := tx.exec(ctx, `insert into event_ruling (event, confirmed, reason, by, at) values ($1,$2,$3,$4,$5)`, event, confirmed, reason, by, at)
+	if err == nil {
+		tx.record("event-ruling", ref, at, map[string]any{"id": event, "confirmed": confirmed, "by": by, "reason": Digest(reason)})
+	}
+	return err
+}
+
+// Result is a frozen result; a later version supersedes it.
+type Result struct {
+	Code    string
+	Version int
+	Scored  bool
+	Total   rubric.Points
+	Card    rubric.Scorecard
+	At      time.Time
+}
+
+// AddResult freezes a result under the given version; again with the same version changes nothing.
+func (tx *Tx) AddResult(ctx context.Context, ref contract.Ref, v Result) error {
+	n, err := tx.exec(ctx, `insert into result (year, code, version, scored, total, card, at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
+		ref.Year, ref.Code, v.Version, v.Scored, int(v.Total), v.Card, v.At)
+	if err == nil && n == 1 {
+		tx.record("result", ref, v.At, map[string]any{"version": v.Version, "scored": v.Scored, "total": v.Total, "digest": Digest(v.Card)})
+	}
+	return err
+}
+
+// Results lists the versions of an institution's result, oldest first.
+func (r Reader) Results(ctx context.Context, ref contract.Ref) ([]Result, error) {
+	return collect[Result](ctx, r, `select code, version, scored, total, card, at from result where year = $1 and code = $2 order by version`, ref.Year, ref.Code)
+}
+
+// LatestResults lists the newest result of every institution of a campaign, by code.
+func (r Reader) LatestResults(ctx context.Context, year int) ([]Result, error) {
+	return collect[Result](ctx, r, `select distinct on (code) code, version, scored, total, card, at from result where year = $1 order by code, version desc`, year)
+}
+
+// AddDecider names who decides an institution's appeal.
+func (tx *Tx) AddDecider(ctx context.Context, ref contract.Ref, reviewer string, due campaign.Day, at time.Time) error {
+	_, err := tx.exec(ctx, `insert into decider (year, code, n, reviewer, due, at)
+		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5 from decider where year = $1 and code = $2`, ref.Year, ref.Code, reviewer, string(due), at)
+	if err == nil {
+		tx.record("decider", ref, at, map[string]any{"reviewer": reviewer, "due": due})
+	}
+	return err
+}
+
+// Decider is who decides an institution's appeal.
+type Decider struct {
+	Year     int
+	Code     string
+	N        int
+	Reviewer string
+	Due      time.Time
+}
+
+// DeciderOf finds who decides now; NotFound when nobody was named.
+func (r Reader) DeciderOf(ctx context.Context, ref contract.Ref) (Decider, error) {
+	return one[Decider](ctx, r, `select year, code, n, reviewer, due from decider where year = $1 and code = $2 order by n desc limit 1`, ref.Year, ref.Code)
+}
+
+// DecidesFor lists the institutions whose open appeal a reviewer decides.
+func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
+	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d where d.year = $1 and d.reviewer = $2
+		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n) order by d.code`, year, reviewer)
+}

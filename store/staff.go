@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// Staff is a person on the regulator's side.
+type Staff struct {
+	ID       string
+	Name     string
+	Email    string
+	Role     campaign.Role
+	Password string // argon2id, encoded
+	Active   bool
+}
+
+// PutStaff adds a person or changes him.
+func (tx *Tx) PutStaff(ctx context.Context, p Staff, by string, at time.Time) error {
+	_, err := tx.exec(ctx, `insert into staff (id, name, email, role, password, active) values ($1,$2,$3,$4,$5,$6)
+		on conflict (id) do update set name = $2, email = $3, role = $4, password = $5, active = $6`, p.ID, p.Name, p.Email, string(p.Role), p.Password, p.Active)
+	if err == nil {
+		tx.record("staff", contract.Ref{}, at, map[string]any{"id": p.ID, "role": p.Role, "active": p.Active, "by": by})
+	}
+	return err
+}
+
+// Staff reads one person by id.
+func (r Reader) Staff(ctx context.Context, id string) (Staff, error) {
+	return one[Staff](ctx, r, `select id, name, email, role, password, active from staff where id = $1`, id)
+}
+
+// StaffOf lists the active people of a role by id; "" lists everybody.
+func (r Reader) StaffOf(ctx context.Context, role campaign.Role) ([]Staff, error) {
+	return collect[Staff](ctx, r, `select id, name, email, role, password, active from staff where active and ($1 = '' or role = $1) order by id`, string(role))
+}
+
+// Sessions end after half an hour without use and after eight hours in all (S5).
+const (
+	sessionIdle = 30 * time.Minute
+	sessionLife = 8 * time.Hour
+)
+
+// AddSession opens a session under the hash of its token.
+func (s *Store) AddSession(ctx context.Context, token []byte, staff string, now time.Time) error {
+	h := sha256.Sum256(token)
+	return s.Write(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(ctx, `delete from session where seen_at < $1`, now.Add(-sessionLife)); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `insert into session (token_hash, staff, created_at, seen_at) values ($1,$2,$3,$3)`, h[:], staff, now)
+		return err
+	})
+}
+
+// SessionStaff finds who a session belongs to and notes that it was used.
+func (s *Store) SessionStaff(ctx context.Context, token []byte, now time.Time) (Staff, error) {
+	h := sha256.Sum256(token)
+	p, err := one[Staff](ctx, s.Reader, `select p.id, p.name, p.email, p.role, p.password, p.active from session s join staff p on p.id = s.staff
+		where s.token_hash = $1 and p.active and s.seen_at > $2 and s.created_at > $3`, h[:], now.Add(-sessionIdle), now.Add(-sessionLife))
+	if err != nil {
+		return p, err
+	}
+	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $2 - interval '1 minute'`, h[:], now)
+	return p, translate(err)
+}
+
+// EndSession ends one session.
+func (s *Store) EndSession(ctx context.Context, token []byte) error {
+	h := sha256.Sum256(token)
+	_, err := s.pool.Exec(ctx, `delete from session where token_hash = $1`, h[:])
+	return translate(err)
+}
+
+// Ticket is what a link in a letter allows.
+type Ticket struct {
+	Year      int
+	Code      string
+	Scope     string // "act" or "view"
+	Intent    string
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+}
+
+// AddTicket writes a link's ticket under the hash of its id; again is no error.
+func (s *Store) AddTicket(ctx context.Context, id []byte, t Ticket) error {
+	h := sha256.Sum256(id)
+	_, err := s.pool.Exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
+		h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
+	return translate(err)
+}
+
+// Ticket finds a link's ticket.
+func (r Reader) Ticket(ctx context.Context, id []byte) (Ticket, error) {
+	h := sha256.Sum256(id)
+	return one[Ticket](ctx, r, `select year, code, scope, intent, issued_at, expires_at, revoked_at from ticket where id_hash = $1`, h[:])
+}
+
+// UseTicket notes when a ticket was first and last used for an act.
+func (tx *Tx) UseTicket(ctx context.Context, id []byte, at time.Time) error {
+	h := sha256.Sum256(id)
+	_, err := tx.exec(ctx, `update ticket set first_used = coalesce(first_used, $2), last_used = $2 where id_hash = $1`, h[:], at)
+	return err
+}
+
+// RevokeTickets ends all links of an institution's year and tells how many.
+func (tx *Tx) RevokeTickets(ctx context.Context, ref contract.Ref, by string, at time.Time) (int64, error) {
+	n, err := tx.exec(ctx, `update ticket set revoked_at = $3 where year = $1 and code = $2 and revoked_at is null`, ref.Year, ref.Code, at)
+	if err == nil {
+		tx.record("tickets-revoked", ref, at, map[string]any{"n": n, "by": by})
+	}
+	return n, err
+}

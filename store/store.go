@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"xuanping/campaign"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the score book. It is safe for concurrent use.
+type Store struct {
+	Reader
+	pool *pgxpool.Pool
+}
+
+// Reader has the questions; a Store asks them of the pool, a Tx inside its transaction.
+type Reader struct{ db querier }
+
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// Open connects with the rights of the application role, which may add to the
+// facts but not change them. The schema must be there: see Migrate.
+func Open(ctx context.Context, url string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别，应形如 postgres://用户@主机:5432/xuanping")
+	}
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if _, set := cfg.ConnConfig.RuntimeParams["statement_timeout"]; !set {
+		cfg.ConnConfig.RuntimeParams["statement_timeout"] = "20000"
+	}
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.MaxConns = max(cfg.MaxConns, 12)
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "set role xuanping_app")
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, translate(err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, &campaign.Error{Kind: campaign.Internal, Say: "数据库暂时无法连接，请稍后再试", Err: err}
+	}
+	return &Store{Reader{pool}, pool}, nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return translate(s.pool.Ping(ctx)) }
+
+// Migrate brings the schema up to this build and returns its version.
+func Migrate(ctx context.Context, url string) (int64, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return 0, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别")
+	}
+	db := stdlib.OpenDB(*cfg)
+	defer db.Close()
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return 0, err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	return p.GetDBVersion(ctx)
+}
+
+// translate is the border between PostgreSQL and campaign.Kind.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ours := errors.AsType[*campaign.Error](err); ours {
+		return err
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return &campaign.Error{Kind: campaign.NotFound, Say: "没有找到对应的记录", Err: err}
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return &campaign.Error{Kind: campaign.Internal, Say: "数据库暂时无法使用，请稍后再试", Err: err}
+	}
+	if say, known := constraints[pg.ConstraintName]; known {
+		return &campaign.Error{Kind: campaign.Conflict, Say: say, Err: err}
+	}
+	switch pg.Code {
+	case "23505": // unique_violation
+		return &campaign.Error{Kind: campaign.Conflict, Say: "该记录已经存在，请刷新页面查看", Err: err}
+	case "23503", "23514", "23502", "22P02": // foreign key, check, not null, text representation
+		return &campaign.Error{Kind: campaign.Invalid, Say: "内容不符合要求，请检查后重新提交", Err: err}
+	}
+	return &campaign.Error{Kind: campaign.Internal, Say: "数据库暂时无法使用，请稍后再试", Err: err}
+}
+
+// constraints gives the sentence for a constraint that a person can run into.
+var constraints = map[string]string{
+	"two_persons":                       "登记人不能认定自己登记的事项，请由另一位人员处理",
+	"not_a_scorer":                      "评分人不能办理同一机构的复核",
+	"warning_distinct":                  "签批人不得与告知人或另一签批人为同一人",
+	"seat_year_code_reviewer_key":       "该评审专家已承担过这家机构的评审",
+	"evidence_year_code_row_digest_key": "这份材料已经上传过，无需重复上传",
+	"campaign_pkey":                     "该年度的评价已经存在",
+	"institution_uscc_key":              "统一社会信用代码与另一家机构重复",
+	"event_ruling_pkey":                 "该事项已有认定结论",
+	"sheet_pkey":                        "打分表已经提交，不能重复提交",
+	"appeal_pkey":                       "该指标已申请过复核",
+	"appeal_ruling_pkey":                "该指标的复核已有决定",
+	"publication_pkey":                  "该年度结果已经公布",
+}
+
+// collect runs a query and gathers its rows by column name.
+func collect[T any](ctx context.Context, r Reader, sql string, args ...any) ([]T, error) {
+	rows, err := r.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	return all, translate(err)
+}
+
+// one is collect for exactly one row; none is campaign.NotFound.
+func one[T any](ctx context.Context, r Reader, sql string, args ...any) (T, error) {
+	rows, err := r.db.Query(ctx, sql, args...)
+	if err != nil {
+		var zero T
+		return zero, translate(err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+	return v, translate(err)
+}
+
+// scalar is one value of one row.
+func scalar[T any](ctx context.Context, r Reader, sql string, args ...any) (T, error) {
+	var v T
+	err := r.db.QueryRow(ctx, sql, args...).Scan(&v)
+	return v, translate(err)
+}
+
+// list is one column of many rows.
+func list[T any](ctx context.Context, r Reader, sql string, args ...any) ([]T, error) {
+	rows, err := r.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[T])
+	return all, translate(err)
+}

@@ -1,0 +1,16 @@
+package workflows
+
+// A change to the order of steps, timers or children of a running workflow is
+// asked about here, as a question with a name, and nowhere else:
+//
+//	// asksTwice: since 2.1 a silent decider is replaced twice (issue 41).
+//	func asksTwice(ctx workflow.Context) bool {
+//		return workflow.GetVersion(ctx, "asks-twice", workflow.DefaultVersion, 1) >= 1
+//	}
+//
+// Replay compares the names of steps and the order of timers. It notices
+// neither a changed input nor a moved day: those are held by the table tests.
+// A year lasts some seventeen months, so a question is removed no sooner than
+// two releases of the yearly calendar after it was asked.
+//
+// No question is open: the histories of the first release are the oldest.

@@ -1,0 +1,379 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// year is one institution's year (WF-1). What messages told stands in its
+// fields; year_messages.go fills them, the main line here reads them.
+type year struct {
+	ref    contract.Ref
+	joined campaign.Day
+	rules  contract.Rules
+	stage  campaign.Stage
+	have   contract.Have
+
+	extensions []contract.Extension
+	seats      []int // whose sheets were handed in
+	served     contract.Served
+	filed      campaign.Day // when the rows now undecided were first filed
+	appealed   []int
+	decided    []int
+	standing   []int // nobody decided in time: the marks stand
+	published  bool
+	leaving    *contract.Leaving
+	outcome    contract.YearOutcome
+}
+
+// errLeft ends the story early; run turns it into a departure (WF-4).
+var errLeft = errors.New("left")
+
+func runYear(ctx workflow.Context, in contract.YearInput) (contract.YearOutcome, error) {
+	y := &year{ref: in.Ref, joined: in.Joined, rules: in.Rules, stage: campaign.Invited}
+	if err := y.setup(ctx); err != nil {
+		return contract.YearOutcome{}, err
+	}
+	return y.run(ctx)
+}
+
+func (y *year) run(ctx workflow.Context) (contract.YearOutcome, error) {
+	err := y.story(ctx)
+	if errors.Is(err, errLeft) {
+		err = y.depart(ctx)
+	}
+	if err == nil {
+		err = drain(ctx)
+	}
+	y.outcome.Stage = y.stage
+	return y.outcome, err
+}
+
+// story is the year from notice to archive, one chapter after the other.
+func (y *year) story(ctx workflow.Context) error {
+	for _, chapter := range []func(workflow.Context) error{
+		y.begin, y.plan, y.collect, y.selfScore, y.score, y.serve, y.hear, y.finalize, y.close,
+	} {
+		if err := chapter(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin waits for the launch, or for the day a mid-year entrant joined.
+func (y *year) begin(ctx workflow.Context) error {
+	return y.until(ctx, "等待年度启动", y.joined.Morning, never)
+}
+
+// plan asks for the yearly plan (第十一条). One who joined when plans were
+// closed has none to hand in; a plan nobody reviewed is noted and goes on.
+func (y *year) plan(ctx workflow.Context) error {
+	if y.joined > y.rules.Calendar.PlanClose {
+		return nil
+	}
+	if err := y.enter(ctx, campaign.Planning, y.planDue()); err != nil {
+		return err
+	}
+	err := y.chase(ctx, chase{
+		task: campaign.PlanTask, due: y.planDue, end: y.after(y.planClose),
+		done: func() bool { return y.have.PlanState == planAccepted },
+		idle: func() bool { return y.have.PlanState == planSubmitted },
+	})
+	if err != nil || y.have.PlanState != planSubmitted {
+		return err
+	}
+	return y.alert(ctx, contract.AlertPlanUnreviewed)
+}
+
+// collect spans the year: evidence comes in, four quarterly letters name the
+// rows that still have none, and a ladder leads to the close.
+func (y *year) collect(ctx workflow.Context) error {
+	if err := y.enter(ctx, campaign.Collecting, y.evidenceClose()); err != nil {
+		return err
+	}
+	entered := workflow.Now(ctx)
+	for q := range y.rules.Calendar.Quarters {
+		if err := y.quarter(ctx, q, entered); err != nil {
+			return err
+		}
+	}
+	return y.chase(ctx, chase{
+		task: campaign.EvidenceTask, due: y.evidenceClose, end: y.after(y.evidenceClose), done: never,
+	})
+}
+
+// quarter sends one quarterly letter; who entered later does not get it.
+func (y *year) quarter(ctx workflow.Context, q int, entered time.Time) error {
+	morning := func() time.Time { return y.rules.Calendar.Quarters[q].Morning() }
+	if morning().Before(entered) {
+		return nil
+	}
+	if err := y.until(ctx, "等待季度提醒", morning, never); err != nil {
+		return err
+	}
+	_, err := contract.Quarter.Do(ctx, contract.QuarterIn{Ref: y.ref, Quarter: q + 1, At: workflow.Now(ctx)})
+	return err
+}
+
+// selfScore asks for the institution's own evaluation (第二十九条).
+func (y *year) selfScore(ctx workflow.Context) error {
+	if err := y.enter(ctx, campaign.SelfScore, y.selfScoreDue()); err != nil {
+		return err
+	}
+	return y.chase(ctx, chase{
+		task: campaign.SelfScoreTask, due: y.selfScoreDue, end: y.after(y.selfScoreDue),
+		done: func() bool { return y.have.SelfScore > 0 },
+	})
+}
+
+// score waits for two blind sheets, and for a third when they differ. One that
+// handed in nothing is not scored: it is served as 未提交 (WF-5).
+func (y *year) score(ctx workflow.Context) error {
+	if y.have.Nothing() {
+		return nil
+	}
+	if err := y.enter(ctx, campaign.Scoring, y.rules.Calendar.ScoringDue); err != nil {
+		return err
+	}
+	review, err := y.sheets(ctx, y.scoringDue, y.bothIn)
+	if err == nil && len(review.Late) > 0 {
+		review, err = y.substitute(ctx, review.Late)
+	}
+	if err != nil {
+		return err
+	}
+	if len(review.Late) > 0 {
+		return y.alert(ctx, contract.AlertReviewMissing)
+	}
+	if len(review.Differ) == 0 || review.Third {
+		return nil
+	}
+	return y.third(ctx)
+}
+
+// sheets waits for the sheets and tells how the double review stands.
+func (y *year) sheets(ctx workflow.Context, due func() campaign.Day, in func() bool) (contract.SheetsOut, error) {
+	err := y.chase(ctx, chase{task: campaign.ScoreTask, due: due, end: y.after(due), done: in})
+	if err != nil {
+		return contract.SheetsOut{}, err
+	}
+	return contract.Sheets.Do(ctx, y.at(ctx))
+}
+
+// substitute gives the late seats to others until scoring closes.
+func (y *year) substitute(ctx workflow.Context, late []int) (contract.SheetsOut, error) {
+	for _, seat := range late {
+		if err := y.seat(ctx, contract.Seat, seat, y.scoringClose()); err != nil {
+			return contract.SheetsOut{}, err
+		}
+	}
+	return y.sheets(ctx, y.scoringClose, y.bothIn)
+}
+
+// third calls the third reviewer; silence there leaves the two sheets.
+func (y *year) third(ctx workflow.Context) error {
+	if err := y.seat(ctx, contract.Seat, 3, y.scoringClose()); err != nil {
+		return err
+	}
+	review, err := y.sheets(ctx, y.scoringClose, y.thirdIn)
+	if err != nil || review.Third {
+		return err
+	}
+	return y.alert(ctx, contract.AlertReviewMissing)
+}
+
+// serve tells the institution its result. The stage is entered when the mail
+// transport has accepted the letter: the window runs from service (AP-2).
+func (y *year) serve(ctx workflow.Context) error {
+	if err := y.until(ctx, "等待结果告知", func() time.Time { return y.rules.Calendar.Result.Morning() }, never); err != nil {
+		return err
+	}
+	if err := y.deliver(ctx); err != nil {
+		return err
+	}
+	return y.enter(ctx, campaign.Served, y.windowEnd())
+}
+
+// deliver runs Serve, which tries until the letter is accepted. An institution
+// that leaves meanwhile, revoked and without a mailbox, is not waited for.
+func (y *year) deliver(ctx workflow.Context) error {
+	var served contract.Served
+	var failed error
+	over := false
+	sctx, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	workflow.Go(sctx, func(ctx workflow.Context) {
+		served, failed = contract.Serve.Do(ctx, y.at(ctx))
+		over = true
+	})
+	if err := y.until(ctx, "", nil, func() bool { return over }); err != nil {
+		return err
+	}
+	y.served = served
+	return failed
+}
+
+// hear keeps the window for 评价复核 open to its end and sees that what was
+// filed gets decided, be it after the end.
+func (y *year) hear(ctx workflow.Context) error {
+	filed := func() bool { return len(y.undecided()) > 0 }
+	for {
+		if err := y.until(ctx, "评价复核申请期限", y.after(y.windowEnd), filed); err != nil || !filed() {
+			return err
+		}
+		if err := y.decide(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// decide gives the filed rows to a decider and, after silence, to a substitute.
+// When he is silent too the marks stand and the officers are told (AP-3).
+func (y *year) decide(ctx workflow.Context) error {
+	decided := func() bool { return len(y.undecided()) == 0 }
+	from := y.filed
+	for range 2 {
+		day := y.rules.Holidays.AddWorkdays(from, y.rules.Settings.DecisionDays)
+		if err := y.seat(ctx, contract.Decider, 0, day); err != nil {
+			return err
+		}
+		due := func() campaign.Day { return day }
+		err := y.chase(ctx, chase{task: campaign.DecideTask, due: due, end: y.after(due), done: decided})
+		if err != nil || decided() {
+			return err
+		}
+		from = campaign.DayOf(workflow.Now(ctx))
+	}
+	y.standing = append(y.standing, y.undecided()...)
+	return y.alert(ctx, contract.AlertAppealSilent)
+}
+
+// finalize fixes the result when the window is over and all is decided.
+func (y *year) finalize(ctx workflow.Context) error {
+	final, err := contract.Finalize.Do(ctx, y.at(ctx))
+	if err != nil {
+		return err
+	}
+	y.outcome.Total = final.Total
+	return y.enter(ctx, campaign.Final, "")
+}
+
+// close waits for publication, which has no timer here: the campaign is the
+// one that calls the officers. Then certificate, report or a proposed warning.
+func (y *year) close(ctx workflow.Context) error {
+	if err := y.until(ctx, "", nil, func() bool { return y.published }); err != nil {
+		return err
+	}
+	out, err := contract.Conclude.Do(ctx, y.at(ctx))
+	if err != nil {
+		return err
+	}
+	y.outcome.Kind, y.outcome.Case = out.Kind, out.Case
+	if err := y.enter(ctx, campaign.Closed, ""); err != nil {
+		return err
+	}
+	if out.Kind != contract.OutcomeWarning {
+		return nil
+	}
+	return y.warn(ctx, out.Case)
+}
+
+// abandon is enums.PARENT_CLOSE_POLICY_ABANDON: the case outlives the year.
+const abandon = 2
+
+// warn opens the case of Article 32 and waits only until it has started.
+func (y *year) warn(ctx workflow.Context, number int) error {
+	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+		WorkflowID: y.ref.WarningID(), ParentClosePolicy: abandon, StaticSummary: "风险警示 " + y.ref.ID(),
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			contract.YearKey.ValueSet(int64(y.ref.Year)), contract.CodeKey.ValueSet(y.ref.Code)),
+	})
+	err := workflow.ExecuteChildWorkflow(ctx, contract.WarningType, contract.WarningInput{
+		Ref: y.ref, Case: number, Settings: y.rules.Settings, Holidays: y.rules.Holidays,
+	}).GetChildWorkflowExecution().Get(ctx, nil)
+	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		return nil // this year was reset after it had opened the case
+	}
+	return err
+}
+
+// depart ends the year early: withdrawn, revoked or merged (WF-4).
+func (y *year) depart(ctx workflow.Context) error {
+	if err := y.move(ctx, campaign.Left); err != nil {
+		return err
+	}
+	_, err := contract.Departing.Do(ctx, contract.DepartIn{Ref: y.ref, How: y.leaving.How, At: workflow.Now(ctx)})
+	return err
+}
+
+// enter moves to a stage. The workflow moves first: the step writes the stage
+// before it answers, and a message for the new stage may come in between.
+func (y *year) enter(ctx workflow.Context, stage campaign.Stage, due campaign.Day) error {
+	if y.leaving != nil {
+		return errLeft
+	}
+	if err := y.move(ctx, stage); err != nil {
+		return err
+	}
+	have, err := contract.Enter.Do(ctx, contract.EnterIn{Ref: y.ref, Stage: stage, At: workflow.Now(ctx), Due: due})
+	if err == nil {
+		y.learn(have)
+	}
+	return err
+}
+
+// move asks the transition function and shows the stage to the engine's lists.
+func (y *year) move(ctx workflow.Context, stage campaign.Stage) error {
+	next, err := y.stage.Follow(stage)
+	if err != nil {
+		return err
+	}
+	y.stage = next
+	return workflow.UpsertTypedSearchAttributes(ctx, contract.StageKey.ValueSet(string(next)))
+}
+
+// seat fills a reviewer's or decider's seat, and alerts when nobody is free.
+func (y *year) seat(ctx workflow.Context, step contract.Step[contract.SeatIn, contract.SeatOut], seat int, due campaign.Day) error {
+	out, err := step.Do(ctx, contract.SeatIn{Ref: y.ref, Seat: seat, At: workflow.Now(ctx), Due: due})
+	if err != nil || out.Reviewer != "" {
+		return err
+	}
+	return y.alert(ctx, contract.AlertNoReviewer)
+}
+
+func (y *year) alert(ctx workflow.Context, about string) error {
+	_, err := contract.Alert.Do(ctx, contract.AlertIn{Ref: y.ref, About: about, At: workflow.Now(ctx)})
+	return err
+}
+
+// chase runs a chase of this year; leaving ends it.
+func (y *year) chase(ctx workflow.Context, c chase) error {
+	done := c.done
+	c.ref, c.learn = y.ref, y.learn
+	c.holidays = func() campaign.Holidays { return y.rules.Holidays }
+	c.done = func() bool { return y.leaving != nil || done() }
+	return y.unlessLeft(c.run(ctx))
+}
+
+// until is the package's until; leaving ends it.
+func (y *year) until(ctx workflow.Context, summary string, due func() time.Time, done func() bool) error {
+	return y.unlessLeft(until(ctx, summary, due, func() bool { return y.leaving != nil || done() }))
+}
+
+func (y *year) unlessLeft(err error) error {
+	if err == nil && y.leaving != nil {
+		return errLeft
+	}
+	return err
+}
+
+func (y *year) at(ctx workflow.Context) contract.AtIn {
+	return contract.AtIn{Ref: y.ref, At: workflow.Now(ctx)}
+}
