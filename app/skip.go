@@ -28,13 +28,13 @@ var ErrNoSkipping = errors.New("该引擎不允许快进虚拟时间:演练须�
 var ErrHeld = errors.New("流程被未结束的子流程拖住,虚拟时间不能前进(演练中跨日的流程应独立启动,不作子流程)")
 
 const (
-	moversAtOnce = 16                     // calls that change or describe an execution
-	pollsAtOnce  = 256                    // waiting calls, cheap for the engine
+	moversAtOnce = 16
 	pollFor      = time.Second            // then children that appeared meanwhile are looked for
+	turn         = 2 * time.Second        // without progress; then another execution gets the place
 	settleAfter  = 250 * time.Millisecond // more than the lag of the engine's list
-	heldFor      = 3                      // looks in a row, as a child may be just beginning or ending
 	stallAfter   = 90 * time.Second
-	skipsPerMove = 100_000 // the engine's default of 200 stops a busy year half way
+	heldFor      = 3       // looks in a row, as a child may be just beginning or ending
+	skipsPerMove = 100_000 // the engine's default of 200 counts retries too
 )
 
 // Mover moves the workflows of a rehearsal through virtual time, on any engine that allows it.
@@ -69,10 +69,12 @@ func (m *Mover) Allowed(ctx context.Context) error {
 
 // To moves every open execution that the visibility query selects, and the open children of those,
 // to the virtual instant t, and returns when each has ended or stands at t or later with nothing
-// left to do. An execution lands on t or a few milliseconds after it, never before. Progress is told
-// how many of the executions seen so far have arrived or ended.
+// left to do. An execution lands on t or a few milliseconds after it, never before, and goes there
+// timer by timer: the engine overlooks a timer that is due but has not fired, and when an Update or
+// a second timer comes in just then it jumps over the days between. Progress is told how many of the
+// executions seen so far have arrived or ended.
 func (m *Mover) To(ctx context.Context, query string, t time.Time, progress func(done, total int)) error {
-	j := &journey{Mover: m, query: query, to: t, id: fmt.Sprintf("to-%d", t.UnixMilli()), seen: map[string]*traveller{}, progress: progress}
+	j := &journey{Mover: m, query: query, to: t, seen: map[string]*traveller{}, progress: progress}
 	full, calm, held := true, 0, 0
 	for moved, last := time.Now(), -1; ; {
 		began := time.Now()
@@ -103,7 +105,7 @@ func (m *Mover) To(ctx context.Context, query string, t time.Time, progress func
 		if time.Since(moved) > m.stall {
 			return fmt.Errorf("快进到 %s:%v 内没有进展:%s", day(t), m.stall, explain(behind))
 		}
-		if err := j.move(ctx, behind); err != nil {
+		if err := each(ctx, moversAtOnce, behind, j.advance); err != nil {
 			return fmt.Errorf("快进到 %s:%w", day(t), err)
 		}
 	}
@@ -119,23 +121,26 @@ func (j *journey) next(held int, behind []*traveller) int {
 	return held + 1
 }
 
-// traveller is one execution on its way. It is keyed by workflow id: a continued run inherits the
-// clock and the fast-forward of the run before it.
+// traveller is one execution on its way.
 type traveller struct {
 	id      string
 	now     time.Time // virtual, as last described
-	sent    bool      // a fast-forward to the target is under way
-	settled bool      // ended, or at the target and idle
+	next    time.Time // its next stop: the earliest timer, or the target
+	last    time.Time // the stop last asked for
 	idle    bool
-	why     string // what holds it, for the error
-	young   []string
+	settled bool     // ended, or at the target and idle
+	why     string   // what holds it, for the error
+	young   []string // open children
+
+	run    string // the run whose history was read, up to the event
+	event  int64
+	alarms map[int64]time.Time // pending timers by the event that started them
 }
 
 type journey struct {
 	*Mover
 	query    string
 	to       time.Time
-	id       string
 	seen     map[string]*traveller
 	progress func(done, total int)
 }
@@ -218,13 +223,27 @@ func (j *journey) describe(ctx context.Context, v *traveller) error {
 	v.now = wall
 	if info := d.GetWorkflowExtendedInfo().GetTimeSkippingInfo(); info != nil {
 		v.now = info.GetCurrentTime().AsTime()
-		v.sent = v.sent && info.GetEffectiveConfig().GetEnabled() && info.GetEffectiveConfig().GetFastForwardConfig().GetId() == j.id
 	}
 	v.young = v.young[:0]
 	for _, c := range d.GetPendingChildren() {
 		v.young = append(v.young, c.GetWorkflowId())
 	}
+	if err := j.timers(ctx, v, d.GetWorkflowExecutionInfo().GetExecution().GetRunId()); err != nil {
+		return err
+	}
 	v.idle, v.why = idle(d)
+	if v.event != d.GetWorkflowExecutionInfo().GetHistoryLength() { // it went on between the two readings
+		v.idle, v.why = false, "流程正在推进"
+	}
+	v.next = j.to
+	for _, due := range v.alarms {
+		if due.Before(v.next) {
+			v.next = due
+		}
+	}
+	if v.idle && !v.next.After(v.now) && v.next.Before(j.to) {
+		v.idle, v.why = false, "到期的定时器还没有触发"
+	}
 	v.settled = !v.now.Before(j.to) && v.idle
 	return nil
 }
@@ -246,51 +265,58 @@ func idle(d *workflowservice.DescribeWorkflowExecutionResponse) (bool, string) {
 	return true, ""
 }
 
-// move sends those behind the target on their way and waits a while for arrivals.
-func (j *journey) move(ctx context.Context, behind []*traveller) error {
-	err := each(ctx, moversAtOnce, behind, func(ctx context.Context, v *traveller) error {
-		if v.sent || !v.now.Before(j.to) {
-			return nil
+// advance takes one execution as far as it goes by itself: from timer to timer, each time waiting
+// until the work that the timer caused is done.
+func (j *journey) advance(ctx context.Context, v *traveller) error {
+	for until := time.Now().Add(turn); ; {
+		if err := j.describe(ctx, v); err != nil || v.settled {
+			return err
 		}
-		err := j.set(ctx, v.id, j.id, j.to.Sub(v.now))
-		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) { // it ended meanwhile
-			return nil
+		if len(v.young) > 0 { // cannot move before its children
+			return sleep(ctx, 20*time.Millisecond)
 		}
-		if err != nil {
-			return fmt.Errorf("快进工作流 %s:%w", v.id, err)
+		gap := v.next.Sub(v.now)
+		if !v.idle || gap < 20*time.Millisecond {
+			if time.Now().After(until) {
+				return nil
+			}
+			if err := sleep(ctx, 5*time.Millisecond); err != nil {
+				return err
+			}
+			continue
 		}
-		v.sent = true
-		return nil
-	})
-	if err != nil {
-		return err
+		if time.Now().After(until) && v.last.Equal(v.next) {
+			return nil // asked before and not arrived: let the next look see why
+		}
+		if !v.last.Equal(v.next) {
+			until = time.Now().Add(turn)
+		}
+		v.last = v.next
+		if err := j.hop(ctx, v, gap); err != nil {
+			return err
+		}
 	}
-	began := time.Now()
-	if err := each(ctx, pollsAtOnce, behind, j.wait); err != nil {
-		return err
-	}
-	if spent := time.Since(began); spent < 20*time.Millisecond { // nothing to wait for but busy work
-		return sleep(ctx, 20*time.Millisecond-spent)
-	}
-	return nil
 }
 
-// wait returns when the fast-forward is decided or after pollFor; the next look tells how it went.
-func (j *journey) wait(ctx context.Context, v *traveller) error {
-	if !v.sent || !v.now.Before(j.to) {
+// hop fast-forwards to the next stop and waits for the arrival, not longer than pollFor: whoever
+// asked reads the clock again anyway.
+func (j *journey) hop(ctx context.Context, v *traveller, gap time.Duration) error {
+	id := fmt.Sprintf("to-%d", v.next.UnixNano())
+	err := j.set(ctx, v.id, id, gap)
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) { // it ended meanwhile
 		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("快进工作流 %s:%w", v.id, err)
 	}
 	short, cancel := context.WithTimeout(ctx, pollFor)
 	defer cancel()
-	_, err := j.client.WorkflowService().PollWorkflowExecutionTimeSkipping(short, &workflowservice.PollWorkflowExecutionTimeSkippingRequest{
-		Namespace: j.namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: v.id}, FastForwardId: j.id,
+	// An error here is mostly the deadline in one of its disguises; the next look meets any real one.
+	_, _ = j.client.WorkflowService().PollWorkflowExecutionTimeSkipping(short, &workflowservice.PollWorkflowExecutionTimeSkippingRequest{
+		Namespace: j.namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: v.id}, FastForwardId: id,
 	})
-	var gone *serviceerror.NotFound
-	if err == nil || short.Err() != nil || errors.As(err, &gone) {
-		return ctx.Err()
-	}
-	return fmt.Errorf("等待工作流 %s 快进:%w", v.id, err)
+	return ctx.Err()
 }
 
 // set starts a fast-forward. Children do not inherit it: one started on the way keeps the virtual

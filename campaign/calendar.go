@@ -105,3 +105,18 @@ type DayMove struct {
 	Key, Name string
 	From, To  Day
 }
+
+// Extendable tells whether one institution's task may be moved from due to a
+// later day: after today, and before the next stage's day (WF-4).
+func (c Calendar) Extendable(t Task, due, to, today Day) error {
+	next := map[Task]Day{PlanTask: c.EvidenceClose, EvidenceTask: c.SelfScoreDue, SelfScoreTask: c.ScoringDue}[t]
+	switch {
+	case next == "":
+		return Fail(Invalid, "“%s”不能延期", t.Chinese())
+	case to <= due || to <= today:
+		return Fail(Invalid, "新的截止日应晚于今天和原截止日（%s）", due)
+	case to >= next:
+		return Fail(Invalid, "新的截止日应早于下一阶段的 %s", next)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"fmt"
+	"math"
 	"time"
 	_ "time/tzdata" // Beijing time must exist on the barest machine
 )
@@ -74,7 +75,7 @@ func (d Day) Chinese() string {
 	return fmt.Sprintf("%d年%d月%d日", t.Year(), int(t.Month()), t.Day())
 }
 
-// DaysUntil counts calendar days from d to e.
+// DaysUntil counts calendar days from d to e; it is negative when e comes first.
 func (d Day) DaysUntil(e Day) int {
-	return int(e.Start().Sub(d.Start()).Hours()+12) / 24
+	return int(math.Round(e.Start().Sub(d.Start()).Hours() / 24))
 }

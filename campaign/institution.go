@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Institution is a certification body with a valid approval (requirements §2
@@ -50,7 +51,7 @@ func (i Institution) Check() map[string]string {
 			f[c.column] = c.column + "不能为空"
 		case len([]rune(c.value)) > 80:
 			f[c.column] = c.column + "不能超过 80 个字"
-		case strings.ContainsFunc(c.value, unicode.IsControl):
+		case strings.ContainsFunc(c.value, invisible):
 			f[c.column] = c.column + "含有不可见的控制字符，请重新输入"
 		}
 	}
@@ -64,6 +65,12 @@ func (i Institution) Check() map[string]string {
 		f["手机"] = "手机号应为 11 位数字"
 	}
 	return f
+}
+
+// invisible finds what no paper can print: controls, zero-width and direction
+// marks, and bytes that are not UTF-8.
+func invisible(r rune) bool {
+	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 const usccDigits = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -99,11 +106,15 @@ func ReadRoster(rows [][]string) ([]Institution, []RosterFault) {
 	if len(rows) == 0 {
 		return nil, []RosterFault{{1, "", "文件为空"}}
 	}
+	var faults []RosterFault
 	at := map[string]int{}
 	for i, h := range rows[0] {
-		at[strings.TrimSpace(strings.TrimPrefix(h, "\ufeff"))] = i
+		h = strings.TrimSpace(strings.TrimPrefix(h, "\ufeff"))
+		if _, twice := at[h]; twice && slices.Contains(RosterColumns(), h) {
+			faults = append(faults, RosterFault{1, h, "列“" + h + "”出现了两次，请删去一列"})
+		}
+		at[h] = i
 	}
-	var faults []RosterFault
 	for _, c := range RosterColumns() {
 		if _, ok := at[c]; !ok {
 			faults = append(faults, RosterFault{1, c, "缺少列“" + c + "”"})
@@ -113,7 +124,17 @@ func ReadRoster(rows [][]string) ([]Institution, []RosterFault) {
 		return nil, faults
 	}
 	var all []Institution
-	seen := map[string]int{}
+	seen := map[string]int{} // column and value: the first line that has it
+	unique := func(column, value string, line int, found map[string]string) {
+		first, dup := seen[column+value]
+		switch {
+		case value == "":
+		case dup:
+			found[column] = "与第 " + itoa(first) + " 行的" + column + "重复"
+		default:
+			seen[column+value] = line
+		}
+	}
 	for n, row := range rows[1:] {
 		line := n + 2
 		cell := func(c string) string {
@@ -127,10 +148,8 @@ func ReadRoster(rows [][]string) ([]Institution, []RosterFault) {
 		}
 		i := Institution{cell("批准号"), cell("机构名称"), cell("统一社会信用代码"), cell("省份"), cell("类别"), cell("负责人"), cell("联系人"), cell("邮箱"), cell("手机")}
 		found := i.Check()
-		if first, dup := seen[i.Code]; dup && i.Code != "" {
-			found["批准号"] = "与第 " + itoa(first) + " 行的批准号重复"
-		}
-		seen[i.Code] = line
+		unique("批准号", i.Code, line, found)
+		unique("统一社会信用代码", i.USCC, line, found)
 		for _, c := range RosterColumns() {
 			if say, bad := found[c]; bad {
 				faults = append(faults, RosterFault{line, c, say})

@@ -1,7 +1,5 @@
 package campaign
 
-import "slices"
-
 // Task is a piece of work that a person is asked to do by a day.
 type Task string
 
@@ -78,10 +76,12 @@ func (h Holidays) Ladder(t Task, due Day) []Rung {
 		} else {
 			d = h.OnOrAfter(d)
 		}
-		if slices.ContainsFunc(rungs, func(r Rung) bool { return r.Day == d }) {
+		last := i == len(offsets)-1
+		if n := len(rungs); n > 0 && rungs[n-1].Day == d {
+			rungs[n-1].Last = last // the one that stays speaks for both
 			continue
 		}
-		rungs = append(rungs, Rung{Day: d, Step: i + 1, After: off > 0, Last: i == len(offsets)-1})
+		rungs = append(rungs, Rung{Day: d, Step: i + 1, After: off > 0, Last: last})
 	}
 	return rungs
 }

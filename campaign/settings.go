@@ -59,3 +59,9 @@ func (s Settings) Check() error {
 	}
 	return nil
 }
+
+// Honours tells whether a result earns the certificate: scored, ranked, and
+// at least the total that was set before launch.
+func (s Settings) Honours(scored, ranked bool, total rubric.Points) bool {
+	return scored && ranked && total >= s.Excellent
+}

@@ -54,13 +54,28 @@ var actors = map[WarningAct]string{
 	ActNotice: string(Officer), ActSign: string(Approver), ActDismiss: string(Approver),
 	ActReturn: string(Officer), ActLift: string(Officer),
 	ActReply: "", ActWaive: "", ActAck: "", ActRectify: "",
-	ActWindow: "clock", ActDeemed: "clock", ActLapse: "clock",
+	ActWindow: clock, ActDeemed: clock, ActLapse: clock,
 }
+
+const clock = "clock" // the role of the calendar
 
 // WarningBy is a past act of a case: what was done, by whom.
 type WarningBy struct {
-	Act WarningAct
-	By  string // id of the person; "" for the institution and the calendar
+	Act  WarningAct
+	Role string // as for MoveWarning
+	By   string // id of the person; "" for the institution and the calendar
+}
+
+// ReplayWarning gives the state that the acts of a case lead to. An act that
+// does not fit, such as a window ending after a reply, changes nothing.
+func ReplayWarning(acts []WarningBy) WarningState {
+	state := Proposed
+	for i, a := range acts {
+		if next, err := MoveWarning(state, a.Act, a.Role, a.By, acts[:i]); err == nil {
+			state = next
+		}
+	}
+	return state
 }
 
 // MoveWarning is the one transition function of a case (RW-3, RW-4): role is
@@ -73,6 +88,9 @@ func MoveWarning(s WarningState, act WarningAct, role, by string, past []Warning
 	}
 	if actors[act] != role {
 		return s, Fail(Forbidden, "该操作不属于您的职责")
+	}
+	if actors[act] != "" && actors[act] != clock && by == "" {
+		return s, Fail(Forbidden, "请先登录，再执行该操作")
 	}
 	if act == ActSign {
 		for _, p := range past {

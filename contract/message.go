@@ -46,6 +46,16 @@ func (m Message[In, Out]) Hear(ctx workflow.Context, refuse func(In) error, answ
 	})
 }
 
+// startName marks the envelope that starts a campaign's workflow.
+const startName = "start"
+
+// StartEnvelope is the envelope that starts a campaign, so that launching
+// works while the engine is away.
+func StartEnvelope(key string, in CampaignInput) (Envelope, error) {
+	b, err := json.Marshal(in)
+	return Envelope{CampaignID(in.Rules.Calendar.Year), startName, key, b}, err
+}
+
 // Refused is the error type of a message that the workflow turned down.
 const Refused = "Refused"
 
@@ -53,6 +63,13 @@ const Refused = "Refused"
 // campaign.Conflict when the workflow refused, campaign.NotFound when there is
 // no such open workflow, and any other error when it is worth another try.
 func Deliver(ctx context.Context, c client.Client, e Envelope) error {
+	if e.Name == startName {
+		var in CampaignInput
+		if err := json.Unmarshal(e.In, &in); err != nil {
+			return campaign.Fail(campaign.Conflict, "启动消息无法读取")
+		}
+		return StartCampaign(ctx, c, in)
+	}
 	h, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: e.Workflow, UpdateID: e.UpdateID, UpdateName: e.Name,
 		Args: []any{e.In}, WaitForStage: client.WorkflowUpdateStageCompleted,

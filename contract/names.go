@@ -40,20 +40,15 @@ func SearchAttributes() map[string]enums.IndexedValueType {
 	}
 }
 
-// Ref names one institution's year.
-type Ref struct {
-	Year int    `json:"year"`
-	Code string `json:"code"`
-}
+// The nouns that steps and messages speak of.
+type (
+	Ref   = campaign.Ref
+	Rules = campaign.Rules
+	Have  = campaign.Have
+)
 
 // CampaignID is the workflow id of a campaign: 2027/campaign.
 func CampaignID(year int) string { return strconv.Itoa(year) + "/campaign" }
-
-// ID is the workflow id of an institution's year: 2027/CNCA-R-2002-001.
-func (r Ref) ID() string { return fmt.Sprintf("%d/%s", r.Year, r.Code) }
-
-// WarningID is the workflow id of its case of Article 32.
-func (r Ref) WarningID() string { return r.ID() + "/warning" }
 
 // StartCampaign starts the campaign's workflow; starting it again is no error.
 func StartCampaign(ctx context.Context, c client.Client, in CampaignInput) error {
@@ -81,3 +76,7 @@ func start(ctx context.Context, c client.Client, id, kind, summary string, in an
 	}
 	return err
 }
+
+// Client is the Temporal client, named here so that the rooms that deliver
+// need not know where it comes from.
+type Client = client.Client

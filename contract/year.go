@@ -7,14 +7,6 @@ import (
 	"xuanping/rubric"
 )
 
-// Rules are what a workflow decides by: fixed at launch, changed only by a
-// message, and kept in the history so that it explains itself.
-type Rules struct {
-	Calendar campaign.Calendar `json:"calendar"`
-	Settings campaign.Settings `json:"settings"`
-	Holidays campaign.Holidays `json:"holidays"` // the campaign's year and the next
-}
-
 // YearInput starts an institution's year.
 type YearInput struct {
 	Ref    Ref          `json:"ref"`
@@ -36,21 +28,6 @@ const (
 	OutcomeReport      = "report"
 	OutcomeWarning     = "warning"
 )
-
-// Have is what the score book holds of an institution's year. Steps answer
-// with it, so that a message that came late or never cannot lose a fact.
-type Have struct {
-	Plan      int    `json:"plan"`       // newest plan version, 0 none
-	PlanState string `json:"plan_state"` // "" | submitted | returned | accepted
-	Evidence  int    `json:"evidence"`   // rows 1–14 with evidence
-	SelfScore int    `json:"self_score"` // newest version, 0 none
-	Sheets    int    `json:"sheets"`     // reviewers' sheets handed in by those who hold a seat
-	Appeal    []int  `json:"appeal,omitempty"`
-	Undecided []int  `json:"undecided,omitempty"`
-}
-
-// Nothing tells that the institution handed in nothing at all (WF-5).
-func (h Have) Nothing() bool { return h.Plan == 0 && h.Evidence == 0 && h.SelfScore == 0 }
 
 // EnterIn moves an institution to a stage: the stage is written, its tasks are
 // opened with their due day and the letters of the stage are put in the outbox.

@@ -13,6 +13,7 @@ var (
 
 // Bar is one bar of a chart. Value, Mean and Max share a unit.
 type Bar struct {
+	No    int // row of 附件2; none when 0
 	Label string
 	Value int
 	Max   int // full length; the largest value when 0
@@ -36,7 +37,12 @@ func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
 		if full == 0 {
 			full = top
 		}
-		c.Text(x, at+12.5, -1, 8.5, black, b.Label)
+		if b.No > 0 {
+			c.Text(x+11, at+12.5, 1, 8.5, grey, fmt.Sprint(b.No))
+			c.Text(x+18, at+12.5, -1, 8.5, black, b.Label)
+		} else {
+			c.Text(x, at+12.5, -1, 8.5, black, b.Label)
+		}
 		c.Rect(x+labels, at+4, room, 11, paleInk)
 		c.Rect(x+labels, at+4, room*share(b.Value, full), 11, barInk)
 		if b.Mean > 0 {

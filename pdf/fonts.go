@@ -27,12 +27,12 @@ var roleNames = [nRoles]string{"宋体（正文）", "小标宋（标题）", "�
 // separators) that serve a role. Every chain ends in LXGW WenKai.
 var wanted = [nRoles][]string{
 	song: {"notoserifsc400regular", "notoserifscregular", "sourcehanserifscregular", "sourcehanserifcnregular",
-		"simsun", "songti", "stsong", "fzssk", "simfang", "lxgwwenkairegular", "lxgwwenkai"},
+		"simsun", "songti", "stsong", "fzssk", "simfang", "lxgwwenkairegular", "lxgwwenkaigbregular"},
 	title: {"notoserifsc700bold", "notoserifscbold", "sourcehanserifscbold", "sourcehanserifcnbold", "fzxbsk", "stzhongs",
-		"notoserifsc", "simsun", "lxgwwenkaibold", "lxgwwenkai"},
-	hei: {"notosanssc500medium", "notosansscmedium", "sourcehansansscmedium", "sourcehansanscnmedium", "notosanssc",
-		"simhei", "msyh", "stheiti", "wqymicrohei", "lxgwwenkaibold", "lxgwwenkai"},
-	kai: {"lxgwwenkairegular", "lxgwwenkai", "simkai", "stkaiti", "kaiti"},
+		"notoserifsc600semibold", "simsun", "lxgwwenkaibold", "lxgwwenkairegular"},
+	hei: {"notosanssc500medium", "notosansscmedium", "sourcehansansscmedium", "sourcehansanscnmedium", "notosansscregular",
+		"simhei", "msyh", "stheiti", "wqymicrohei", "lxgwwenkaibold", "lxgwwenkairegular"},
+	kai: {"lxgwwenkairegular", "lxgwwenkaigbregular", "simkai", "stkaiti", "kaiti"},
 }
 
 // lastResort serves rare characters for every role.
@@ -52,7 +52,6 @@ type font struct {
 
 // Fonts are the fonts found at start; read only after FindFonts.
 type Fonts struct {
-	all    []*font
 	chains [nRoles][]*font
 }
 
@@ -94,12 +93,6 @@ func findFonts(dirs []string) (*Fonts, error) {
 			return nil, errNoFont
 		}
 	}
-	for _, f := range opened {
-		if f != nil {
-			fonts.all = append(fonts.all, f)
-		}
-	}
-	slices.SortFunc(fonts.all, func(a, b *font) int { return strings.Compare(a.path, b.path) })
 	return fonts, nil
 }
 

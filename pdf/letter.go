@@ -16,7 +16,7 @@ const (
 )
 
 // signatureHeight is kept free below the last words, so that no signature stands alone on a page.
-const signatureHeight = 4.2 * letterLeading
+const signatureHeight = 3.1 * letterLeading
 
 var letterBody = style{role: song, size: letterSize, ink: black}
 
@@ -35,6 +35,8 @@ type Letter struct {
 	Sections []Section
 	Closing  []string // paragraphs after the last section
 	Contact  string   // contact line below the date; none when empty
+	Link     string   // address behind a second QR code, for institutions that mail does not reach
+	LinkNote string   // what the link is for
 }
 
 // Letter prints an official letter with a red head.
@@ -47,14 +49,38 @@ func (p *Printer) Letter(in Letter) ([]byte, error) {
 		for i, part := range in.Sections {
 			s.section(i+1, part)
 		}
+		s.linkBox(in.Link, in.LinkNote)
 		for i, text := range in.Closing {
 			if i == len(in.Closing)-1 {
-				s.need(float64(len(s.lines(letterBody, text, 2*letterSize, s.width())))*letterLeading + signatureHeight)
+				s.need(float64(len(s.lines(letterBody, text, 2*letterSize, s.width())))*letterLeading + signatureRoom(in.Contact))
 			}
 			s.body(text)
 		}
 		s.signature(in.Contact)
 	})
+}
+
+// linkBox draws a QR code with its purpose and its address, to be scanned or typed.
+func (s *sheet) linkBox(link, note string) {
+	if link == "" {
+		return
+	}
+	const size, h = 84.0, 108.0
+	s.need(h)
+	s.y += 8
+	s.Rect(s.left, s.y, s.width(), h-16, tint)
+	s.qr(s.left+8, s.y+6, size-4, link)
+	x, y, w := s.left+size+20, s.y+24, s.width()-size-30
+	for _, part := range []struct {
+		st   style
+		text string
+	}{{style{role: hei, size: 11, ink: black}, note}, {style{role: song, size: 9, ink: grey}, link}} {
+		for _, line := range s.lines(part.st, part.text, 0, w) {
+			s.text(x, y, part.st, line)
+			y += part.st.size * 1.5
+		}
+	}
+	s.y += h
 }
 
 // redHead opens the first page: issuer in red, number, red line, title, addressee.
@@ -118,22 +144,29 @@ func (s *sheet) section(n int, part Section) {
 
 // signature draws issuer and date at the right, the QR code at the left, kept together on one page.
 func (s *sheet) signature(contact string) {
-	s.need(signatureHeight)
+	s.need(signatureRoom(contact))
 	s.y += letterLeading
 	s.verifyBlock(s.left, s.y-6)
 	date := day(s.head.Date)
 	right := s.right - 4*letterSize // 右空四字
 	middle := right - s.measure(letterBody, date)/2
 	if s.head.Issuer != "" {
-		w := s.measure(letterBody, s.head.Issuer)
-		at := min(middle, s.right-w/2) // a long name must not leave the text area
-		s.textFit(at, s.y+letterSize, s.width()*0.7, letterBody, s.head.Issuer)
+		room := s.width() - 155 // right of the QR code
+		w := min(s.measure(letterBody, s.head.Issuer), room)
+		s.textFit(min(middle, s.right-w/2), s.y+letterSize, room, letterBody, s.head.Issuer)
 	}
 	s.textRight(right, s.y+letterLeading+letterSize, letterBody, date)
 	s.y += 2.6 * letterLeading
 	if contact != "" {
 		s.paragraph(style{role: song, size: 12, ink: black}, 20, 0, "（"+strings.TrimSpace(contact)+"）")
 	}
+}
+
+func signatureRoom(contact string) float64 {
+	if contact == "" {
+		return signatureHeight
+	}
+	return signatureHeight + letterLeading*0.5 + 20
 }
 
 // verifyBlock draws the QR code and the short code beside it.

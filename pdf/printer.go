@@ -85,6 +85,9 @@ func (f *Fonts) key(one role, r rune) (faceKey, bool) {
 // paper lays a paper out and presses it. When the run lacks characters of this paper
 // they are added and the paper is laid out again, with their true widths.
 func (p *Printer) paper(h Head, name string, draw func(*sheet)) ([]byte, error) {
+	if h.Date.IsZero() { // gofpdf would take the clock's time, and no two printings would be equal
+		return nil, fmt.Errorf("文书“%s”没有日期：请先确定成文日期再打印", name)
+	}
 	for {
 		s := newSheet(p, h, name)
 		draw(s)

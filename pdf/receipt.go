@@ -49,13 +49,13 @@ func (p *Printer) Receipt(in Receipt) ([]byte, error) {
 		}
 		s.pair("提交人身份", in.By)
 		s.pair("材料件数", fmt.Sprintf("%d 件", len(in.Items)))
-		s.pair("总摘要", in.Digest)
+		s.pair("总摘要", halves(in.Digest))
 		s.y += 10
 		if len(in.Items) > 0 {
 			t := s.table(9, column{"序号", 8, 0}, column{"材料名称", 40, -1}, column{"对应指标", 12, 0}, column{"大小", 12, 1}, column{"摘要（SHA-256）", 38, -1})
 			t.head()
 			for i, item := range in.Items {
-				t.row(strconv.Itoa(i+1), item.Name, item.Row, item.Size, item.Digest)
+				t.row(strconv.Itoa(i+1), item.Name, item.Row, item.Size, halves(item.Digest))
 			}
 			t.end()
 		}
@@ -63,6 +63,14 @@ func (p *Printer) Receipt(in Receipt) ([]byte, error) {
 			"本回执证明所列材料已按上述时间收到并存证，不代表对材料内容的认可。页脚所载存证点可用于日后核对记录未被改动或删减，请妥善保存。")
 		s.imprint()
 	})
+}
+
+// halves sets a SHA-256 digest in two equal lines.
+func halves(digest string) string {
+	if len(digest) != 64 {
+		return digest
+	}
+	return digest[:32] + "\n" + digest[32:]
 }
 
 // pair draws a label and its value, the value over several lines when needed.

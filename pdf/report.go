@@ -136,7 +136,7 @@ func (s *sheet) radarBlock(axes []Bar) {
 	}
 	const r = 74
 	s.need(2*r + 56)
-	radar(s, (s.left+s.right)/2, s.y+r+20, r, axes)
+	radar(s, (s.left+s.right)/2, s.y+r+28, r, axes)
 	s.y += 2*r + 56
 	if len(axes) == 3 {
 		s.y -= r * 0.4
@@ -149,7 +149,7 @@ func (s *sheet) rates(rows []ScoreRow, markNote string) {
 	marks := false
 	for _, r := range rows {
 		if r.Max > 0 && r.No <= 14 {
-			list = append(list, Bar{Label: s.short(8.5, strconv.Itoa(r.No)+"　"+r.Title, 188), Value: r.Points, Max: r.Max, Mean: r.Mean,
+			list = append(list, Bar{Label: s.short(8.5, r.Title, 166), No: r.No, Value: r.Points, Max: r.Max, Mean: r.Mean,
 				Shown: points(r.Points) + " / " + points(r.Max)})
 			marks = marks || r.Mean > 0
 		}

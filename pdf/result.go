@@ -96,7 +96,7 @@ func named(name, code string) string {
 
 // numbered draws a first level heading: 一、…
 func (s *sheet) numbered(n int, text string) {
-	s.need(3 * letterLeading)
+	s.need(4.2 * letterLeading) // with the head and a line of a table below
 	s.y += 4
 	s.paragraph(style{role: hei, size: letterSize, ink: black}, letterLeading, 2*letterSize, ordinal(n)+"、"+text)
 }

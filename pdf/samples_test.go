@@ -154,10 +154,11 @@ type paper struct {
 func storybook() []paper {
 	trial := sampleResult()
 	trial.Rehearsal = true
-	letter := Letter{Head: sampleHead(), Title: "关于开展2026年度认证机构宣传工作评价的通知书", To: sampleName,
+	letter := Letter{Head: sampleHead(), Title: "关于开展2026年度\n认证机构宣传工作评价的通知书", To: sampleName,
 		Opening:  []string{"为落实质量认证宣传普及行动，现组织开展2026年度认证机构宣传工作评价，有关事项通知如下。"},
 		Sections: []Section{{"评价内容", []string{"按照《认证机构宣传工作评价指标》十六行逐项评价。"}}, {"时间安排", []string{"2026年2月28日前报送计划，12月31日前提交材料。"}}},
-		Closing:  []string{"特此通知。"}, Contact: "联系电话：见评价通知邮件"}
+		Closing:  []string{"特此通知。"}, Link: "https://xuanping.example.cn/t/2026-CNCA-R-2002-001-3fb1c2", LinkNote: "请扫码进入本机构年度评价任务",
+		Contact: "联系电话：见评价通知邮件"}
 	return []paper{
 		{"certificate", func(p *Printer) ([]byte, error) { return p.Certificate(sampleCertificate()) }},
 		{"result", func(p *Printer) ([]byte, error) { return p.ResultNotice(sampleResult()) }},

@@ -139,6 +139,9 @@ func readCmap(cm []byte, glyphs int) (*coverage, error) {
 	return nil, fontError("没有 Unicode 字符表")
 }
 
+// maxMapped bounds the work on a cmap whose segments overlap, as only broken fonts have them.
+const maxMapped = 1 << 18
+
 func (c *coverage) put(r rune, g uint32, glyphs int) {
 	if g == 0 || g >= uint32(glyphs) {
 		return
@@ -155,11 +158,15 @@ func (c *coverage) fromGroups(t []byte, glyphs int) error {
 	if 16+12*n > uint64(len(t)) {
 		return fontError("cmap 分组过短")
 	}
+	left := maxMapped
 	for i := range int(n) {
 		g := t[16+12*i:]
 		from, to, gid := be.Uint32(g), be.Uint32(g[4:]), be.Uint32(g[8:])
 		if from > to || to > 0x10ffff {
 			continue
+		}
+		if left -= int(min(to-from, uint32(glyphs))) + 1; left < 0 {
+			return fontError("cmap 重复过多")
 		}
 		for r := from; r <= to && gid < uint32(glyphs); r, gid = r+1, gid+1 {
 			c.put(rune(r), gid, glyphs)
@@ -173,9 +180,13 @@ func (c *coverage) fromSegments(t []byte, glyphs int) error {
 	if 16+8*n > len(t) {
 		return fontError("cmap 分段过短")
 	}
+	left := maxMapped
 	for i := range n {
 		end, start := int(be.Uint16(t[14+2*i:])), int(be.Uint16(t[16+2*n+2*i:]))
 		delta, back := be.Uint16(t[16+4*n+2*i:]), int(be.Uint16(t[16+6*n+2*i:]))
+		if left -= max(0, end-start) + 1; left < 0 {
+			return fontError("cmap 重复过多")
+		}
 		for r := start; r <= end && r != 0xffff; r++ {
 			gid := uint16(r) + delta
 			if back != 0 {

@@ -24,7 +24,7 @@ var (
 	seal       = ink{0xb3, 0x1b, 0x1b} // the one accent
 	redHeadInk = ink{0xd8, 0x00, 0x0f} // the red of official heads
 	gold       = ink{0xb0, 0x8a, 0x4a}
-	faint      = ink{0xee, 0xea, 0xea}
+	faint      = ink{0xf2, 0xed, 0xeb}
 	white      = ink{0xff, 0xff, 0xff}
 )
 
@@ -72,6 +72,7 @@ type sheet struct {
 	bottom  float64 // y of the lower edge of the text
 	y       float64 // cursor: top of what comes next
 	pages   [][]step
+	markY   float64 // baseline of the small mark 示例
 	footer  func(s *sheet, page, of int)
 	used    map[faceKey]map[rune]bool
 	missing map[faceKey][]rune
@@ -83,7 +84,7 @@ type step func(*press)
 
 func newSheet(p *Printer, h Head, name string) *sheet {
 	s := &sheet{p: p, faces: *p.faces.Load(), head: h, name: name, w: a4Short, h: a4Long,
-		used: map[faceKey]map[rune]bool{}, missing: map[faceKey][]rune{}, footer: plainFooter}
+		used: map[faceKey]map[rune]bool{}, missing: map[faceKey][]rune{}, markY: 13 * mm, footer: plainFooter}
 	s.margins(25*mm, 25*mm, 24*mm, 22*mm)
 	return s
 }
@@ -134,7 +135,7 @@ func (s *sheet) watermark(mark string) {
 		x += r.width
 	}
 	small := style{role: hei, size: 9, ink: seal}
-	s.textCentre(s.w/2, 13*mm, small, mark+" · 非官方文件")
+	s.textCentre(s.w/2, s.markY, small, mark+" · 非官方文件")
 }
 
 // run is a stretch of text that one face can show.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"syscall"
 
 	"xuanping/campaign"
@@ -15,6 +16,8 @@ import (
 // Blobs is the folder of evidence files, each under its sha256. A file is
 // written completely and synced before the fact that names it is committed.
 type Blobs struct{ root *os.Root }
+
+var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // OpenBlobs opens the folder and makes it when it is missing.
 func OpenBlobs(dir string) (*Blobs, error) {
@@ -54,12 +57,25 @@ func (b *Blobs) Put(r io.Reader, limit int64) (digest string, size int64, err er
 	if err := b.root.Mkdir(digest[:2], 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", 0, full(err)
 	}
-	return digest, size, full(b.root.Rename(tmp, path.Join(digest[:2], digest)))
+	if err := b.root.Rename(tmp, path.Join(digest[:2], digest)); err != nil {
+		return "", 0, full(err)
+	}
+	return digest, size, full(errors.Join(b.sync(digest[:2]), b.sync(".")))
+}
+
+// sync makes the names in a folder as durable as the bytes they name.
+func (b *Blobs) sync(dir string) error {
+	f, err := b.root.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
 }
 
 // Open reads a stored file.
 func (b *Blobs) Open(digest string) (*os.File, error) {
-	if len(digest) != 64 {
+	if !digestForm.MatchString(digest) {
 		return nil, campaign.Fail(campaign.NotFound, "没有找到该文件")
 	}
 	f, err := b.root.Open(path.Join(digest[:2], digest))

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Campaign is one evaluation year.
@@ -20,7 +19,7 @@ type Campaign struct {
 	ClockAt      *time.Time
 	ClockSet     *time.Time
 	PublishedAt  *time.Time
-	Rules        contract.Rules
+	Rules        campaign.Rules
 	RulesVersion int
 }
 
@@ -63,21 +62,21 @@ func (tx *Tx) AddCampaign(ctx context.Context, c Campaign, codes []string) error
 		return err
 	}
 	for _, code := range codes {
-		if err := tx.AddEntry(ctx, contract.Ref{Year: c.Year, Code: code}, c.Rules.Calendar.Launch, true, c.CreatedAt); err != nil {
+		if err := tx.AddEntry(ctx, campaign.Ref{Year: c.Year, Code: code}, c.Rules.Calendar.Launch, true, c.CreatedAt); err != nil {
 			return err
 		}
 	}
-	tx.record("campaign", contract.Ref{Year: c.Year}, c.CreatedAt, map[string]any{"rubric": c.RubricSHA256, "by": c.CreatedBy, "rehearsal": c.Rehearsal, "institutions": len(codes)})
+	tx.record("campaign", campaign.Ref{Year: c.Year}, c.CreatedAt, map[string]any{"rubric": c.RubricSHA256, "by": c.CreatedBy, "rehearsal": c.Rehearsal, "institutions": len(codes)})
 	return nil
 }
 
 // AddRules writes a new version of the campaign's rules.
-func (tx *Tx) AddRules(ctx context.Context, year int, rules contract.Rules, by string, at time.Time) error {
+func (tx *Tx) AddRules(ctx context.Context, year int, rules campaign.Rules, by string, at time.Time) error {
 	if _, err := tx.exec(ctx, `insert into rules (year, version, body, by, at)
 		select $1, coalesce(max(version), 0) + 1, $2, $3, $4 from rules where year = $1`, year, rules, by, at); err != nil {
 		return err
 	}
-	tx.record("rules", contract.Ref{Year: year}, at, map[string]any{"by": by, "digest": Digest(rules)})
+	tx.record("rules", campaign.Ref{Year: year}, at, map[string]any{"by": by, "digest": Digest(rules)})
 	return nil
 }
 
@@ -101,6 +100,20 @@ func (tx *Tx) AddPublication(ctx context.Context, year int, by string, at time.T
 	if _, err := tx.exec(ctx, `insert into publication (year, by, at, totals) values ($1,$2,$3,$4)`, year, by, at, b); err != nil {
 		return err
 	}
-	tx.record("publication", contract.Ref{Year: year}, at, map[string]any{"by": by, "digest": Digest(json.RawMessage(b))})
+	tx.record("publication", campaign.Ref{Year: year}, at, map[string]any{"by": by, "digest": Digest(json.RawMessage(b))})
 	return nil
+}
+
+// RulesBefore reads the calendar that a campaign had before the given one.
+func (r Reader) RulesBefore(ctx context.Context, year int, now campaign.Calendar) (campaign.Calendar, error) {
+	all, err := list[campaign.Rules](ctx, r, `select body from rules where year = $1 order by version desc`, year)
+	if err != nil {
+		return campaign.Calendar{}, err
+	}
+	for i, rules := range all {
+		if rules.Calendar == now && i+1 < len(all) {
+			return all[i+1].Calendar, nil
+		}
+	}
+	return now, nil
 }

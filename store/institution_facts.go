@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 	"xuanping/rubric"
 )
 
@@ -36,7 +35,7 @@ func (p Plan) State() string {
 }
 
 // AddPlan writes the next version of a plan.
-func (tx *Tx) AddPlan(ctx context.Context, ref contract.Ref, body any, byName string, late bool, at time.Time) (Plan, error) {
+func (tx *Tx) AddPlan(ctx context.Context, ref campaign.Ref, body any, byName string, late bool, at time.Time) (Plan, error) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return Plan{}, err
@@ -52,13 +51,13 @@ func (tx *Tx) AddPlan(ctx context.Context, ref contract.Ref, body any, byName st
 }
 
 // Plans lists the versions of a plan with their reviews, oldest first.
-func (r Reader) Plans(ctx context.Context, ref contract.Ref) ([]Plan, error) {
+func (r Reader) Plans(ctx context.Context, ref campaign.Ref) ([]Plan, error) {
 	return collect[Plan](ctx, r, `select p.version, p.body, p.digest, p.by_name, p.late, p.at, v.accepted, v.note
 		from plan p left join plan_review v using (year, code, version) where p.year = $1 and p.code = $2 order by p.version`, ref.Year, ref.Code)
 }
 
 // AddPlanReview writes the officer's decision on a version.
-func (tx *Tx) AddPlanReview(ctx context.Context, ref contract.Ref, version int, accepted bool, note, by string, at time.Time) error {
+func (tx *Tx) AddPlanReview(ctx context.Context, ref campaign.Ref, version int, accepted bool, note, by string, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into plan_review (year, code, version, accepted, note, by, at) values ($1,$2,$3,$4,$5,$6,$7)`, ref.Year, ref.Code, version, accepted, note, by, at)
 	if err == nil {
 		tx.record("plan-review", ref, at, map[string]any{"version": version, "accepted": accepted, "by": by, "note": Digest(note)})
@@ -80,7 +79,7 @@ type Evidence struct {
 }
 
 // AddEvidence writes that a file was handed in; its bytes are in Blobs already.
-func (tx *Tx) AddEvidence(ctx context.Context, ref contract.Ref, e Evidence) (int64, error) {
+func (tx *Tx) AddEvidence(ctx context.Context, ref campaign.Ref, e Evidence) (int64, error) {
 	id, err := scalar[int64](ctx, tx.Reader, `insert into evidence (year, code, row, name, media, size, digest, note, by_name, at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) returning id`,
 		ref.Year, ref.Code, e.Row, e.Name, e.Media, e.Size, e.Digest, e.Note, e.ByName, e.At)
 	if err == nil {
@@ -92,17 +91,17 @@ func (tx *Tx) AddEvidence(ctx context.Context, ref contract.Ref, e Evidence) (in
 const evidenceColumns = `id, row, name, media, size, digest, note, by_name, at`
 
 // EvidenceOf lists an institution's evidence by row.
-func (r Reader) EvidenceOf(ctx context.Context, ref contract.Ref) ([]Evidence, error) {
+func (r Reader) EvidenceOf(ctx context.Context, ref campaign.Ref) ([]Evidence, error) {
 	return collect[Evidence](ctx, r, `select `+evidenceColumns+` from evidence where year = $1 and code = $2 order by row, id`, ref.Year, ref.Code)
 }
 
 // OneEvidence reads one file's row, of this institution's year only.
-func (r Reader) OneEvidence(ctx context.Context, ref contract.Ref, id int64) (Evidence, error) {
+func (r Reader) OneEvidence(ctx context.Context, ref campaign.Ref, id int64) (Evidence, error) {
 	return one[Evidence](ctx, r, `select `+evidenceColumns+` from evidence where year = $1 and code = $2 and id = $3`, ref.Year, ref.Code, id)
 }
 
 // EvidenceSize sums what an institution has handed in, in bytes.
-func (r Reader) EvidenceSize(ctx context.Context, ref contract.Ref) (int64, error) {
+func (r Reader) EvidenceSize(ctx context.Context, ref campaign.Ref) (int64, error) {
 	return scalar[int64](ctx, r, `select coalesce(sum(size), 0)::bigint from evidence where year = $1 and code = $2`, ref.Year, ref.Code)
 }
 
@@ -116,7 +115,7 @@ type SelfScore struct {
 }
 
 // AddSelfScore writes the next version.
-func (tx *Tx) AddSelfScore(ctx context.Context, ref contract.Ref, marks []rubric.Mark, byName string, at time.Time) (SelfScore, error) {
+func (tx *Tx) AddSelfScore(ctx context.Context, ref campaign.Ref, marks []rubric.Mark, byName string, at time.Time) (SelfScore, error) {
 	s := SelfScore{Marks: marks, Digest: Digest(marks), ByName: byName, At: at}
 	var err error
 	s.Version, err = scalar[int](ctx, tx.Reader, `insert into self_score (year, code, version, marks, digest, by_name, at)
@@ -129,7 +128,7 @@ func (tx *Tx) AddSelfScore(ctx context.Context, ref contract.Ref, marks []rubric
 }
 
 // SelfScores lists the versions, oldest first.
-func (r Reader) SelfScores(ctx context.Context, ref contract.Ref) ([]SelfScore, error) {
+func (r Reader) SelfScores(ctx context.Context, ref campaign.Ref) ([]SelfScore, error) {
 	return collect[SelfScore](ctx, r, `select version, marks, digest, by_name, at from self_score where year = $1 and code = $2 order by version`, ref.Year, ref.Code)
 }
 
@@ -147,7 +146,7 @@ type Appeal struct {
 }
 
 // AddAppeal writes one row of an appeal.
-func (tx *Tx) AddAppeal(ctx context.Context, ref contract.Ref, row int, text, byName string, at time.Time) error {
+func (tx *Tx) AddAppeal(ctx context.Context, ref campaign.Ref, row int, text, byName string, at time.Time) error {
 	d := Digest(text)
 	_, err := tx.exec(ctx, `insert into appeal (year, code, row, text, digest, by_name, at) values ($1,$2,$3,$4,$5,$6,$7)`, ref.Year, ref.Code, row, text, d, byName, at)
 	if err == nil {
@@ -157,13 +156,13 @@ func (tx *Tx) AddAppeal(ctx context.Context, ref contract.Ref, row int, text, by
 }
 
 // Appeals lists an institution's appeals by row.
-func (r Reader) Appeals(ctx context.Context, ref contract.Ref) ([]Appeal, error) {
+func (r Reader) Appeals(ctx context.Context, ref campaign.Ref) ([]Appeal, error) {
 	return collect[Appeal](ctx, r, `select a.row, a.text, a.by_name, a.at, g.reviewer, g.before, g.after, g.reason, g.at ruled_at
 		from appeal a left join appeal_ruling g using (year, code, row) where a.year = $1 and a.code = $2 order by a.row`, ref.Year, ref.Code)
 }
 
 // AddAppealRuling writes the decision on one row (AP-3).
-func (tx *Tx) AddAppealRuling(ctx context.Context, ref contract.Ref, row int, reviewer string, before, after rubric.Points, reason string, at time.Time) error {
+func (tx *Tx) AddAppealRuling(ctx context.Context, ref campaign.Ref, row int, reviewer string, before, after rubric.Points, reason string, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into appeal_ruling (year, code, row, reviewer, before, after, reason, at) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		ref.Year, ref.Code, row, reviewer, int(before), int(after), reason, at)
 	if err == nil {
@@ -173,10 +172,10 @@ func (tx *Tx) AddAppealRuling(ctx context.Context, ref contract.Ref, row int, re
 }
 
 // Have counts what the score book holds of an institution's year.
-func (r Reader) Have(ctx context.Context, ref contract.Ref) (contract.Have, error) {
+func (r Reader) Have(ctx context.Context, ref campaign.Ref) (campaign.Have, error) {
 	plans, err := r.Plans(ctx, ref)
 	if err != nil {
-		return contract.Have{}, err
+		return campaign.Have{}, err
 	}
 	type counts struct{ Evidence, SelfScore, Sheets int }
 	c, err := one[counts](ctx, r, `select
@@ -184,9 +183,9 @@ func (r Reader) Have(ctx context.Context, ref contract.Ref) (contract.Have, erro
 		(select count(*) from self_score where year = $1 and code = $2)::int self_score,
 		(select count(*) from sheet where year = $1 and code = $2)::int sheets`, ref.Year, ref.Code)
 	if err != nil {
-		return contract.Have{}, err
+		return campaign.Have{}, err
 	}
-	h := contract.Have{Plan: len(plans), Evidence: c.Evidence, SelfScore: c.SelfScore, Sheets: c.Sheets}
+	h := campaign.Have{Plan: len(plans), Evidence: c.Evidence, SelfScore: c.SelfScore, Sheets: c.Sheets}
 	if len(plans) > 0 {
 		h.PlanState = plans[len(plans)-1].State()
 	}
@@ -201,7 +200,7 @@ func (r Reader) Have(ctx context.Context, ref contract.Ref) (contract.Have, erro
 }
 
 // Missing lists the rows 1–14 without evidence.
-func (r Reader) Missing(ctx context.Context, ref contract.Ref) ([]int, error) {
+func (r Reader) Missing(ctx context.Context, ref campaign.Ref) ([]int, error) {
 	return list[int](ctx, r, `select n::int from generate_series(1, 14) n where not exists
 		(select from evidence where year = $1 and code = $2 and row = n) order by n`, ref.Year, ref.Code)
 }
@@ -213,7 +212,7 @@ type Draft struct {
 }
 
 // SaveDraft keeps what was typed; owner is "institution" or a staff id.
-func (s *Store) SaveDraft(ctx context.Context, owner string, ref contract.Ref, form string, body any, at time.Time) error {
+func (s *Store) SaveDraft(ctx context.Context, owner string, ref campaign.Ref, form string, body any, at time.Time) error {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -224,7 +223,7 @@ func (s *Store) SaveDraft(ctx context.Context, owner string, ref contract.Ref, f
 }
 
 // Draft reads what was typed; an empty Draft when nothing was.
-func (r Reader) Draft(ctx context.Context, owner string, ref contract.Ref, form string) (Draft, error) {
+func (r Reader) Draft(ctx context.Context, owner string, ref campaign.Ref, form string) (Draft, error) {
 	d, err := one[Draft](ctx, r, `select body, at from draft where owner = $1 and year = $2 and code = $3 and form = $4`, owner, ref.Year, ref.Code, form)
 	if err != nil && campaign.KindOf(err) == campaign.NotFound {
 		return Draft{}, nil
@@ -233,7 +232,7 @@ func (r Reader) Draft(ctx context.Context, owner string, ref contract.Ref, form 
 }
 
 // DropDraft forgets a draft once it has been handed in.
-func (tx *Tx) DropDraft(ctx context.Context, owner string, ref contract.Ref, form string) error {
+func (tx *Tx) DropDraft(ctx context.Context, owner string, ref campaign.Ref, form string) error {
 	_, err := tx.exec(ctx, `delete from draft where owner = $1 and year = $2 and code = $3 and form = $4`, owner, ref.Year, ref.Code, form)
 	return err
 }

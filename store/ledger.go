@@ -1,6 +1,8 @@
 package store
 
 import (
+	"xuanping/campaign"
+
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,8 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/mod/sumdb/tlog"
-
-	"xuanping/contract"
 )
 
 // leaf is a record on its way into the ledger. Its body holds codes, ids,
@@ -23,7 +23,7 @@ type leaf struct {
 }
 
 // record notes that a fact was written; the leaf follows at the end of the act.
-func (tx *Tx) record(kind string, ref contract.Ref, at time.Time, body any) {
+func (tx *Tx) record(kind string, ref campaign.Ref, at time.Time, body any) {
 	tx.leaves = append(tx.leaves, leaf{kind, ref.Year, ref.Code, at.UTC().Truncate(time.Microsecond), body})
 }
 
@@ -117,6 +117,6 @@ type Leaf struct {
 
 // Leaves lists the records of an institution's year, oldest first; with code
 // "" all of the campaign's.
-func (r Reader) Leaves(ctx context.Context, ref contract.Ref) ([]Leaf, error) {
+func (r Reader) Leaves(ctx context.Context, ref campaign.Ref) ([]Leaf, error) {
 	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, at from leaf where year = $1 and ($2 = '' or code = $2) order by idx`, ref.Year, ref.Code)
 }

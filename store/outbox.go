@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Intent is an effect before it happens. Its key is derived from what it is
@@ -14,7 +13,7 @@ import (
 type Intent struct {
 	Key       string
 	Kind      string // MailIntent, MessageIntent, PaperIntent
-	Ref       contract.Ref
+	Ref       campaign.Ref
 	Body      any
 	NotBefore time.Time // zero: at once
 }
@@ -39,6 +38,7 @@ type MailBody struct {
 	Rows     []int             `json:"rows,omitempty"`
 	Papers   []string          `json:"papers,omitempty"` // keys of paper intents to attach
 	Data     map[string]string `json:"data,omitempty"`   // further plain fields of the template
+	Lines    [][2]string       `json:"lines,omitempty"`  // name and content
 }
 
 // PaperBody is what a paper intent says: everything it prints is a fact.
@@ -49,11 +49,6 @@ type PaperBody struct {
 	Date    campaign.Day   `json:"date"`
 	Round   int            `json:"round,omitempty"` // of the warning case
 	Due     campaign.Day   `json:"due,omitempty"`
-}
-
-// Message makes the intent that delivers an envelope.
-func Message(e contract.Envelope, ref contract.Ref) Intent {
-	return Intent{Key: e.UpdateID, Kind: MessageIntent, Ref: ref, Body: e}
 }
 
 // Queue adds intents to the act; one whose key is known already changes nothing.
@@ -90,18 +85,20 @@ type Job struct {
 }
 
 // Ref names the institution's year that the job is about.
-func (j Job) Ref() contract.Ref { return contract.Ref{Year: j.Year, Code: j.Code} }
+func (j Job) Ref() campaign.Ref { return campaign.Ref{Year: j.Year, Code: j.Code} }
 
 const jobColumns = `key, kind, year, code, body, state, tries`
 
 // Take claims up to n due intents of a kind. What was claimed two minutes ago
 // and never finished, because its worker died, is taken again.
 func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
-	return collect[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
-		where key in (select key from intent where kind = $1 and not_before <= now()
+	return collect[Job](ctx, s.Reader, `with due as materialized (
+			select key from intent where kind = $1 and not_before <= now()
 			and (state = 'queued' or state = 'sending' and taken_at < now() - interval '2 minutes')
-			order by not_before, created_at, key limit $2 for update skip locked)
-		returning `+jobColumns, kind, n)
+			order by not_before, created_at, key limit $2 for update skip locked),
+		taken as (update intent set state = 'sending', taken_at = now(), tries = tries + 1
+			where key in (select key from due) returning `+jobColumns+`, not_before, created_at)
+		select `+jobColumns+` from taken order by not_before, created_at, key`, kind, n)
 }
 
 // TakeOne claims one intent by its key, due or not. An intent that is done
@@ -147,7 +144,7 @@ type Parcel struct {
 }
 
 // Parcels lists the mails and messages of an institution's year.
-func (r Reader) Parcels(ctx context.Context, ref contract.Ref) ([]Parcel, error) {
+func (r Reader) Parcels(ctx context.Context, ref campaign.Ref) ([]Parcel, error) {
 	return collect[Parcel](ctx, r, `select key, kind, state, error, tries, created_at, done_at from intent
 		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by created_at, key`, ref.Year, ref.Code)
 }
@@ -162,4 +159,17 @@ type OutboxState struct {
 // Outbox counts the intents of a campaign.
 func (r Reader) Outbox(ctx context.Context, year int) ([]OutboxState, error) {
 	return collect[OutboxState](ctx, r, `select kind, state, count(*)::int n from intent where year = $1 group by kind, state order by kind, state`, year)
+}
+
+// SentLetter is a letter to an institution as a record of service lists it.
+type SentLetter struct {
+	Template string
+	Date     time.Time
+	State    string
+}
+
+// LettersTo lists the letters to an institution in the order of their dates.
+func (r Reader) LettersTo(ctx context.Context, ref campaign.Ref) ([]SentLetter, error) {
+	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, state from intent
+		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused' order by 2, key`, ref.Year, ref.Code)
 }

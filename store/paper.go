@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Paper is a document that was issued.
@@ -31,8 +30,8 @@ func (tx *Tx) Numbers(ctx context.Context, series string, year int, codes []stri
 		return nil, err
 	}
 	if _, err := tx.exec(ctx, `insert into number (series, year, n, code)
-		select $1::text, $2::int, (select coalesce(max(n), 0) from number where series = $1 and year = $2) + row_number() over (order by c), c
-		from unnest($3::text[]) c where not exists (select from number where series = $1 and year = $2 and code = c)`, series, year, codes); err != nil {
+		select $1::text, $2::int, (select coalesce(max(n), 0) from number where series = $1 and year = $2) + row_number() over (order by c collate "C"), c
+		from (select distinct unnest($3::text[]) c) d where not exists (select from number where series = $1 and year = $2 and code = c)`, series, year, codes); err != nil {
 		return nil, err
 	}
 	type numbered struct {
@@ -55,7 +54,7 @@ func (tx *Tx) AddPaper(ctx context.Context, p Paper) error {
 	n, err := tx.exec(ctx, `insert into paper (key, year, code, kind, number, verify, digest, pdf, at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9) on conflict (key) do nothing`,
 		p.Key, p.Year, p.Code, string(p.Kind), p.Number, p.Verify, p.Digest, p.PDF, p.At)
 	if err == nil && n == 1 {
-		tx.record("paper", contract.Ref{Year: p.Year, Code: p.Code}, p.At, map[string]any{"key": p.Key, "digest": p.Digest})
+		tx.record("paper", campaign.Ref{Year: p.Year, Code: p.Code}, p.At, map[string]any{"key": p.Key, "digest": p.Digest})
 	}
 	return err
 }
@@ -73,7 +72,7 @@ func (r Reader) PaperByVerify(ctx context.Context, code string) (Paper, error) {
 }
 
 // Papers lists an institution's papers, without their bytes; with code "" the campaign's own.
-func (r Reader) Papers(ctx context.Context, ref contract.Ref) ([]Paper, error) {
+func (r Reader) Papers(ctx context.Context, ref campaign.Ref) ([]Paper, error) {
 	return collect[Paper](ctx, r, `select `+paperColumns+`, ''::bytea pdf from paper where year = $1 and code = $2 order by at, key`, ref.Year, ref.Code)
 }
 
@@ -89,4 +88,9 @@ func (r Reader) PaperCounts(ctx context.Context, year int) (map[string]int, erro
 		out[a.Kind] = a.N
 	}
 	return out, err
+}
+
+// NumberOf reads the number that an institution has in a series.
+func (r Reader) NumberOf(ctx context.Context, series string, ref campaign.Ref) (int, error) {
+	return scalar[int](ctx, r, `select n from number where series = $1 and year = $2 and code = $3`, series, ref.Year, ref.Code)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 	"xuanping/rubric"
 )
 
@@ -23,7 +22,7 @@ type Seat struct {
 }
 
 // Seats lists who holds the seats of an institution's year.
-func (r Reader) Seats(ctx context.Context, ref contract.Ref) ([]Seat, error) {
+func (r Reader) Seats(ctx context.Context, ref campaign.Ref) ([]Seat, error) {
 	return collect[Seat](ctx, r, `select distinct on (s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
 		from seat s left join sheet t using (year, code, reviewer) where s.year = $1 and s.code = $2 order by s.seat, s.n desc`, ref.Year, ref.Code)
 }
@@ -37,7 +36,7 @@ func (r Reader) SeatsOf(ctx context.Context, year int, reviewer string) ([]Seat,
 }
 
 // AddSeat gives a seat to a reviewer.
-func (tx *Tx) AddSeat(ctx context.Context, ref contract.Ref, seat int, reviewer string, due campaign.Day, at time.Time) error {
+func (tx *Tx) AddSeat(ctx context.Context, ref campaign.Ref, seat int, reviewer string, due campaign.Day, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into seat (year, code, seat, n, reviewer, due, at)
 		select $1::int, $2::text, $3::int, coalesce(max(n), 0) + 1, $4, $5, $6 from seat where year = $1 and code = $2 and seat = $3`, ref.Year, ref.Code, seat, reviewer, string(due), at)
 	if err == nil {
@@ -46,15 +45,22 @@ func (tx *Tx) AddSeat(ctx context.Context, ref contract.Ref, seat int, reviewer 
 	return err
 }
 
-// FreeReviewers lists the reviewers who may take a seat at an institution:
-// active, never seated or deciding there; those with the fewest seats first,
-// then by id, so that the order does not depend on who asks first.
-func (r Reader) FreeReviewers(ctx context.Context, ref contract.Ref) ([]string, error) {
-	return list[string](ctx, r, `select p.id::text from staff p where p.role = 'reviewer' and p.active
-		and not exists (select from seat s where s.year = $1 and s.code = $2 and s.reviewer = p.id)
-		and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id)
-		order by (select count(*) from seat s where s.year = $1 and s.reviewer = p.id), p.id`, ref.Year, ref.Code)
+// FreeReviewers lists the reviewers who may take a seat at an institution or
+// decide its appeal: active, never seated or deciding there; those with the
+// fewest seats of the campaign first, then by id.
+func (r Reader) FreeReviewers(ctx context.Context, ref campaign.Ref) ([]string, error) {
+	return list[string](ctx, r, freeReviewers+`order by (select count(*) from seat s where s.year = $1 and s.reviewer = p.id), p.id`, ref.Year, ref.Code)
 }
+
+// FreeReviewersByID is FreeReviewers in the order of ids: for a choice that
+// must not depend on what happens at other institutions meanwhile.
+func (r Reader) FreeReviewersByID(ctx context.Context, ref campaign.Ref) ([]string, error) {
+	return list[string](ctx, r, freeReviewers+`order by p.id`, ref.Year, ref.Code)
+}
+
+const freeReviewers = `select p.id::text from staff p where p.role = 'reviewer' and p.active
+	and not exists (select from seat s where s.year = $1 and s.code = $2 and s.reviewer = p.id)
+	and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id) `
 
 // Sheet is a reviewer's marks.
 type Sheet struct {
@@ -66,7 +72,7 @@ type Sheet struct {
 }
 
 // AddSheet writes a reviewer's marks, once.
-func (tx *Tx) AddSheet(ctx context.Context, ref contract.Ref, reviewer string, marks []rubric.Mark, at time.Time) (string, error) {
+func (tx *Tx) AddSheet(ctx context.Context, ref campaign.Ref, reviewer string, marks []rubric.Mark, at time.Time) (string, error) {
 	d := Digest(marks)
 	_, err := tx.exec(ctx, `insert into sheet (year, code, reviewer, marks, digest, at) values ($1,$2,$3,$4,$5,$6)`, ref.Year, ref.Code, reviewer, marks, d, at)
 	if err == nil {
@@ -76,7 +82,7 @@ func (tx *Tx) AddSheet(ctx context.Context, ref contract.Ref, reviewer string, m
 }
 
 // SheetsOf lists the sheets of those who hold a seat, by seat.
-func (r Reader) SheetsOf(ctx context.Context, ref contract.Ref) ([]Sheet, error) {
+func (r Reader) SheetsOf(ctx context.Context, ref campaign.Ref) ([]Sheet, error) {
 	return collect[Sheet](ctx, r, `select t.reviewer, s.seat, t.marks, t.digest, t.at from sheet t
 		join (select distinct on (seat) seat, reviewer from seat where year = $1 and code = $2 order by seat, n desc) s using (reviewer)
 		where t.year = $1 and t.code = $2 order by s.seat`, ref.Year, ref.Code)
@@ -114,7 +120,7 @@ func (e Event) Rubric() rubric.Event {
 const eventColumns = `e.id, e.year, e.code, e.clause, e.points, e.matter, e.title, e.source, e.occurred_on, e.by, e.at, r.confirmed, r.reason, r.by ruled_by`
 
 // Events lists an institution's events; with code "" all of the campaign's.
-func (r Reader) Events(ctx context.Context, ref contract.Ref) ([]Event, error) {
+func (r Reader) Events(ctx context.Context, ref campaign.Ref) ([]Event, error) {
 	return collect[Event](ctx, r, `select `+eventColumns+` from event e left join event_ruling r on r.event = e.id where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
 }
 
@@ -123,13 +129,13 @@ func (tx *Tx) AddEvent(ctx context.Context, e Event) (int64, error) {
 	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at)
 		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), e.By, e.At)
 	if err == nil {
-		tx.record("event", contract.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest([]string{e.Title, e.Source, e.Matter})})
+		tx.record("event", campaign.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest([]string{e.Title, e.Source, e.Matter})})
 	}
 	return id, err
 }
 
 // AddEventRuling writes the ruling on an event, by another person than its registrar.
-func (tx *Tx) AddEventRuling(ctx context.Context, ref contract.Ref, event int64, confirmed bool, reason, by string, at time.Time) error {
+func (tx *Tx) AddEventRuling(ctx context.Context, ref campaign.Ref, event int64, confirmed bool, reason, by string, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into event_ruling (event, confirmed, reason, by, at) values ($1,$2,$3,$4,$5)`, event, confirmed, reason, by, at)
 	if err == nil {
 		tx.record("event-ruling", ref, at, map[string]any{"id": event, "confirmed": confirmed, "by": by, "reason": Digest(reason)})
@@ -148,7 +154,7 @@ type Result struct {
 }
 
 // AddResult freezes a result under the given version; again with the same version changes nothing.
-func (tx *Tx) AddResult(ctx context.Context, ref contract.Ref, v Result) error {
+func (tx *Tx) AddResult(ctx context.Context, ref campaign.Ref, v Result) error {
 	n, err := tx.exec(ctx, `insert into result (year, code, version, scored, total, card, at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
 		ref.Year, ref.Code, v.Version, v.Scored, int(v.Total), v.Card, v.At)
 	if err == nil && n == 1 {
@@ -158,7 +164,7 @@ func (tx *Tx) AddResult(ctx context.Context, ref contract.Ref, v Result) error {
 }
 
 // Results lists the versions of an institution's result, oldest first.
-func (r Reader) Results(ctx context.Context, ref contract.Ref) ([]Result, error) {
+func (r Reader) Results(ctx context.Context, ref campaign.Ref) ([]Result, error) {
 	return collect[Result](ctx, r, `select code, version, scored, total, card, at from result where year = $1 and code = $2 order by version`, ref.Year, ref.Code)
 }
 
@@ -168,7 +174,7 @@ func (r Reader) LatestResults(ctx context.Context, year int) ([]Result, error) {
 }
 
 // AddDecider names who decides an institution's appeal.
-func (tx *Tx) AddDecider(ctx context.Context, ref contract.Ref, reviewer string, due campaign.Day, at time.Time) error {
+func (tx *Tx) AddDecider(ctx context.Context, ref campaign.Ref, reviewer string, due campaign.Day, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into decider (year, code, n, reviewer, due, at)
 		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5 from decider where year = $1 and code = $2`, ref.Year, ref.Code, reviewer, string(due), at)
 	if err == nil {
@@ -187,12 +193,70 @@ type Decider struct {
 }
 
 // DeciderOf finds who decides now; NotFound when nobody was named.
-func (r Reader) DeciderOf(ctx context.Context, ref contract.Ref) (Decider, error) {
+func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error) {
 	return one[Decider](ctx, r, `select year, code, n, reviewer, due from decider where year = $1 and code = $2 order by n desc limit 1`, ref.Year, ref.Code)
 }
 
 // DecidesFor lists the institutions whose open appeal a reviewer decides.
 func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
 	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d where d.year = $1 and d.reviewer = $2
-		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n) order by d.code`, year, reviewer)
+		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
+		and exists (select from appeal a where a.year = d.year and a.code = d.code
+			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))
+		order by d.code`, year, reviewer)
+}
+
+// Judge recounts an institution's scorecard from what is recorded, and tells
+// whether anybody scored it.
+func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (card rubric.Scorecard, scored bool, err error) {
+	sheets, err := r.SheetsOf(ctx, ref)
+	if err != nil {
+		return card, false, err
+	}
+	appeals, err := r.Appeals(ctx, ref)
+	if err != nil {
+		return card, false, err
+	}
+	events, err := r.Events(ctx, ref)
+	if err != nil {
+		return card, false, err
+	}
+	var marks [][]rubric.Mark
+	for _, s := range sheets {
+		marks = append(marks, s.Marks)
+	}
+	var rulings []rubric.Ruling
+	for _, a := range appeals {
+		if a.After != nil {
+			rulings = append(rulings, rubric.Ruling{Row: a.Row, Points: *a.After, Reason: *a.Reason})
+		}
+	}
+	var happened []rubric.Event
+	for _, e := range events {
+		happened = append(happened, e.Rubric())
+	}
+	card, err = t.Judge(ref.Year, marks, rulings, happened)
+	return card, len(sheets) > 0, err
+}
+
+// FirstResults lists the first version of every institution's result, by code:
+// a comparison that appeals still running elsewhere cannot change.
+func (r Reader) FirstResults(ctx context.Context, year int) ([]Result, error) {
+	return collect[Result](ctx, r, `select code, version, scored, total, card, at from result where year = $1 and version = 1 order by code`, year)
+}
+
+// Participation counts what the institutions of a campaign did.
+type Participation struct {
+	Institutions, Plans, LatePlans, SelfScores, Evidence, Appeals int
+}
+
+// Participation counts over all institutions that have not left.
+func (r Reader) Participation(ctx context.Context, year int) (Participation, error) {
+	return one[Participation](ctx, r, `with e as (select year, code from entry where year = $1 and stage <> 'left') select
+		(select count(*) from e)::int institutions,
+		(select count(distinct code) from plan join e using (year, code))::int plans,
+		(select count(distinct code) from plan join e using (year, code) where version = 1 and late)::int late_plans,
+		(select count(distinct code) from self_score join e using (year, code))::int self_scores,
+		(select count(*) from evidence join e using (year, code))::int evidence,
+		(select count(*) from appeal join e using (year, code))::int appeals`, year)
 }

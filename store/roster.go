@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Institution is a row of the roster.
@@ -41,7 +40,7 @@ func (tx *Tx) PutInstitutions(ctx context.Context, all []campaign.Institution, b
 		} else {
 			changed++
 		}
-		tx.record("roster", contract.Ref{Code: i.Code}, at, map[string]any{"by": by})
+		tx.record("roster", campaign.Ref{Code: i.Code}, at, map[string]any{"by": by})
 	}
 	return added, changed, nil
 }
@@ -73,7 +72,7 @@ type Entry struct {
 }
 
 // Ref names the entry.
-func (e Entry) Ref() contract.Ref { return contract.Ref{Year: e.Year, Code: e.Code} }
+func (e Entry) Ref() campaign.Ref { return campaign.Ref{Year: e.Year, Code: e.Code} }
 
 // DueDay is the day of the stage's task; zero when it has none.
 func (e Entry) DueDay() campaign.Day { return day(e.Due) }
@@ -84,7 +83,7 @@ func (e Entry) JoinedDay() campaign.Day { return day(&e.Joined) }
 const entryColumns = `e.year, e.code, i.name, i.province, i.category, e.joined, e.ranked, e.stage, e.stage_at, e.due, e.left_how, e.outcome`
 
 // Entry reads an institution's year.
-func (r Reader) Entry(ctx context.Context, ref contract.Ref) (Entry, error) {
+func (r Reader) Entry(ctx context.Context, ref campaign.Ref) (Entry, error) {
 	return one[Entry](ctx, r, `select `+entryColumns+` from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
@@ -111,7 +110,7 @@ func (r Reader) EntryPage(ctx context.Context, year int, after string, n int) (c
 }
 
 // AddEntry enters an institution into a campaign.
-func (tx *Tx) AddEntry(ctx context.Context, ref contract.Ref, joined campaign.Day, ranked bool, at time.Time) error {
+func (tx *Tx) AddEntry(ctx context.Context, ref campaign.Ref, joined campaign.Day, ranked bool, at time.Time) error {
 	if _, err := tx.exec(ctx, `insert into entry (year, code, joined, ranked, stage, stage_at) values ($1,$2,$3,$4,$5,$6)`,
 		ref.Year, ref.Code, string(joined), ranked, string(campaign.Invited), at); err != nil {
 		return err
@@ -122,7 +121,7 @@ func (tx *Tx) AddEntry(ctx context.Context, ref contract.Ref, joined campaign.Da
 
 // SetStage moves an institution's year along campaign.Follow. It is called by
 // the workflow's steps only; entering the same stage again changes nothing.
-func (tx *Tx) SetStage(ctx context.Context, ref contract.Ref, next campaign.Stage, due campaign.Day, at time.Time) error {
+func (tx *Tx) SetStage(ctx context.Context, ref campaign.Ref, next campaign.Stage, due campaign.Day, at time.Time) error {
 	now, err := scalar[campaign.Stage](ctx, tx.Reader, `select stage from entry where year = $1 and code = $2 for update`, ref.Year, ref.Code)
 	if err != nil {
 		return err
@@ -142,13 +141,13 @@ func (tx *Tx) SetStage(ctx context.Context, ref contract.Ref, next campaign.Stag
 }
 
 // SetDue moves the day of the task at hand.
-func (tx *Tx) SetDue(ctx context.Context, ref contract.Ref, due campaign.Day) error {
+func (tx *Tx) SetDue(ctx context.Context, ref campaign.Ref, due campaign.Day) error {
 	_, err := tx.exec(ctx, `update entry set due = $3 where year = $1 and code = $2`, ref.Year, ref.Code, date(due))
 	return err
 }
 
 // SetLeft ends an institution's year early.
-func (tx *Tx) SetLeft(ctx context.Context, ref contract.Ref, how string, at time.Time) error {
+func (tx *Tx) SetLeft(ctx context.Context, ref campaign.Ref, how string, at time.Time) error {
 	n, err := tx.exec(ctx, `update entry set stage = 'left', left_how = $3, stage_at = $4, due = null where year = $1 and code = $2 and stage <> 'closed' and stage <> 'left'`, ref.Year, ref.Code, how, at)
 	if err != nil || n == 0 {
 		return err
@@ -158,7 +157,7 @@ func (tx *Tx) SetLeft(ctx context.Context, ref contract.Ref, how string, at time
 }
 
 // SetOutcome writes how an institution's year ended.
-func (tx *Tx) SetOutcome(ctx context.Context, ref contract.Ref, outcome string, at time.Time) error {
+func (tx *Tx) SetOutcome(ctx context.Context, ref campaign.Ref, outcome string, at time.Time) error {
 	n, err := tx.exec(ctx, `update entry set outcome = $3 where year = $1 and code = $2 and outcome is distinct from $3`, ref.Year, ref.Code, outcome)
 	if err == nil && n == 1 {
 		tx.record("outcome", ref, at, map[string]any{"outcome": outcome})
@@ -176,7 +175,7 @@ type Extension struct {
 }
 
 // AddExtension writes an extension and returns its number.
-func (tx *Tx) AddExtension(ctx context.Context, ref contract.Ref, task campaign.Task, to campaign.Day, reason, by string, at time.Time) (int, error) {
+func (tx *Tx) AddExtension(ctx context.Context, ref campaign.Ref, task campaign.Task, to campaign.Day, reason, by string, at time.Time) (int, error) {
 	n, err := scalar[int](ctx, tx.Reader, `insert into extension (year, code, n, task, day, reason, by, at)
 		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7 from extension where year = $1 and code = $2 returning n`,
 		ref.Year, ref.Code, string(task), string(to), reason, by, at)
@@ -187,6 +186,6 @@ func (tx *Tx) AddExtension(ctx context.Context, ref contract.Ref, task campaign.
 }
 
 // Extensions lists an institution's extensions, oldest first.
-func (r Reader) Extensions(ctx context.Context, ref contract.Ref) ([]Extension, error) {
+func (r Reader) Extensions(ctx context.Context, ref campaign.Ref) ([]Extension, error) {
 	return collect[Extension](ctx, r, `select task, day, reason, by, at from extension where year = $1 and code = $2 order by n`, ref.Year, ref.Code)
 }

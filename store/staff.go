@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Staff is a person on the regulator's side.
@@ -24,7 +23,7 @@ func (tx *Tx) PutStaff(ctx context.Context, p Staff, by string, at time.Time) er
 	_, err := tx.exec(ctx, `insert into staff (id, name, email, role, password, active) values ($1,$2,$3,$4,$5,$6)
 		on conflict (id) do update set name = $2, email = $3, role = $4, password = $5, active = $6`, p.ID, p.Name, p.Email, string(p.Role), p.Password, p.Active)
 	if err == nil {
-		tx.record("staff", contract.Ref{}, at, map[string]any{"id": p.ID, "role": p.Role, "active": p.Active, "by": by})
+		tx.record("staff", campaign.Ref{}, at, map[string]any{"id": p.ID, "role": p.Role, "active": p.Active, "by": by})
 	}
 	return err
 }
@@ -65,7 +64,7 @@ func (s *Store) SessionStaff(ctx context.Context, token []byte, now time.Time) (
 	if err != nil {
 		return p, err
 	}
-	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $2 - interval '1 minute'`, h[:], now)
+	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $3`, h[:], now, now.Add(-time.Minute))
 	return p, translate(err)
 }
 
@@ -109,7 +108,7 @@ func (tx *Tx) UseTicket(ctx context.Context, id []byte, at time.Time) error {
 }
 
 // RevokeTickets ends all links of an institution's year and tells how many.
-func (tx *Tx) RevokeTickets(ctx context.Context, ref contract.Ref, by string, at time.Time) (int64, error) {
+func (tx *Tx) RevokeTickets(ctx context.Context, ref campaign.Ref, by string, at time.Time) (int64, error) {
 	n, err := tx.exec(ctx, `update ticket set revoked_at = $3 where year = $1 and code = $2 and revoked_at is null`, ref.Year, ref.Code, at)
 	if err == nil {
 		tx.record("tickets-revoked", ref, at, map[string]any{"n": n, "by": by})

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 )
 
 // Tx is one act: its facts, their leaves and its intents are committed
@@ -68,7 +67,7 @@ func translateKeep(err error) error {
 
 // Lock holds an institution's row (or with code "" the campaign's) until the
 // act is committed: two acts about the same institution do not interleave.
-func (tx *Tx) Lock(ctx context.Context, ref contract.Ref) error {
+func (tx *Tx) Lock(ctx context.Context, ref campaign.Ref) error {
 	if ref.Code == "" {
 		_, err := scalar[int](ctx, tx.Reader, `select year from campaign where year = $1 for update`, ref.Year)
 		return err

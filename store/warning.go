@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 	"xuanping/rubric"
 )
 
@@ -24,7 +23,7 @@ type Warning struct {
 }
 
 // Ref names the institution's year.
-func (w Warning) Ref() contract.Ref { return contract.Ref{Year: w.Year, Code: w.Code} }
+func (w Warning) Ref() campaign.Ref { return campaign.Ref{Year: w.Year, Code: w.Code} }
 
 // DueDay is the day of what is awaited; zero when nothing is.
 func (w Warning) DueDay() campaign.Day { return day(w.Due) }
@@ -32,7 +31,7 @@ func (w Warning) DueDay() campaign.Day { return day(w.Due) }
 const warningColumns = `w.year, w.code, i.name, w.number, w.grounds, w.facts, w.state, w.state_at, w.due`
 
 // Warning reads a case; NotFound when there is none.
-func (r Reader) Warning(ctx context.Context, ref contract.Ref) (Warning, error) {
+func (r Reader) Warning(ctx context.Context, ref campaign.Ref) (Warning, error) {
 	return one[Warning](ctx, r, `select `+warningColumns+` from warning w join institution i using (code) where w.year = $1 and w.code = $2`, ref.Year, ref.Code)
 }
 
@@ -54,7 +53,7 @@ func (tx *Tx) AddWarning(ctx context.Context, w Warning) error {
 }
 
 // SetWarningState moves a case; only its workflow's step calls it.
-func (tx *Tx) SetWarningState(ctx context.Context, ref contract.Ref, s campaign.WarningState, due campaign.Day, at time.Time) error {
+func (tx *Tx) SetWarningState(ctx context.Context, ref campaign.Ref, s campaign.WarningState, due campaign.Day, at time.Time) error {
 	n, err := tx.exec(ctx, `update warning set state = $3, state_at = $4, due = $5 where year = $1 and code = $2 and (state, due) is distinct from ($3::text, $5::date)`,
 		ref.Year, ref.Code, string(s), at, date(due))
 	if err == nil && n == 1 {
@@ -74,7 +73,7 @@ type WarningAct struct {
 }
 
 // AddWarningAct writes an act and returns its number in the case.
-func (tx *Tx) AddWarningAct(ctx context.Context, ref contract.Ref, a WarningAct) (int, error) {
+func (tx *Tx) AddWarningAct(ctx context.Context, ref campaign.Ref, a WarningAct) (int, error) {
 	n, err := scalar[int](ctx, tx.Reader, `insert into warning_act (year, code, n, act, role, by, text, digest, at)
 		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8 from warning_act where year = $1 and code = $2 returning n`,
 		ref.Year, ref.Code, string(a.Act), a.Role, a.By, a.Text, Digest(a.Text), a.At)
@@ -85,6 +84,6 @@ func (tx *Tx) AddWarningAct(ctx context.Context, ref contract.Ref, a WarningAct)
 }
 
 // WarningActs lists the acts of a case, oldest first.
-func (r Reader) WarningActs(ctx context.Context, ref contract.Ref) ([]WarningAct, error) {
+func (r Reader) WarningActs(ctx context.Context, ref campaign.Ref) ([]WarningAct, error) {
 	return collect[WarningAct](ctx, r, `select n, act, role, by, text, at from warning_act where year = $1 and code = $2 order by n`, ref.Year, ref.Code)
 }

@@ -38,10 +38,10 @@ type chase struct {
 	ref      contract.Ref
 	holidays func() campaign.Holidays
 	task     campaign.Task
-	due      func() campaign.Day  // what the ladder is built on
-	end      func() time.Time     // when waiting is over
-	done     func() bool          // what was waited for is in
-	idle     func() bool          // the ball is not with the other side: no reminder now
+	due      func() campaign.Day // what the ladder is built on
+	end      func() time.Time    // when waiting is over
+	done     func() bool         // what was waited for is in
+	idle     func() bool         // the ball is not with the other side: no reminder now
 	learn    func(contract.Have) // takes what a reminder found in the score book
 }
 

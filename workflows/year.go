@@ -239,6 +239,9 @@ func (y *year) hear(ctx workflow.Context) error {
 func (y *year) decide(ctx workflow.Context) error {
 	decided := func() bool { return len(y.undecided()) == 0 }
 	from := y.filed
+	if from == "" { // the score book knew of it before any message told
+		from = campaign.DayOf(workflow.Now(ctx))
+	}
 	for range 2 {
 		day := y.rules.Holidays.AddWorkdays(from, y.rules.Settings.DecisionDays)
 		if err := y.seat(ctx, contract.Decider, 0, day); err != nil {
@@ -306,6 +309,7 @@ func (y *year) warn(ctx workflow.Context, number int) error {
 
 // depart ends the year early: withdrawn, revoked or merged (WF-4).
 func (y *year) depart(ctx workflow.Context) error {
+	y.outcome = contract.YearOutcome{}
 	if err := y.move(ctx, campaign.Left); err != nil {
 		return err
 	}

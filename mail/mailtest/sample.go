@@ -61,6 +61,9 @@ func Sample(template string) mail.Data {
 		if template == "rectification-reminder" {
 			d.Rows = []string{"公开更正不实信息", "完善三审三校制度"}
 		}
+		if template == "warning-decision" {
+			d.What = "对贵机构实施风险警示，并要求在期限内完成整改、提交整改报告。"
+		}
 		if template == "warning-dismissed" {
 			d.What = "经核实，所涉信息由第三方冒用名义发布，贵机构已及时澄清。"
 		}

@@ -156,3 +156,40 @@ func TestStartDelayMeetsTheVirtualDate(t *testing.T) {
 		}
 	}
 }
+
+// Updates that come in on the way must not make the engine jump over timers that are just due.
+func TestUpdatesOnTheWay(t *testing.T) {
+	_, c := open(t, options())
+	work(t, c)
+	start := time.Now()
+	r := launch(t, c, "talk", Year, 40, day)
+	moved := make(chan error, 1)
+	go func() {
+		moved <- app.NewMover(c, namespace).To(t.Context(), "WorkflowId = 'talk'", start.Add(39*day+time.Hour), nil)
+	}()
+	talks := 0
+	for going := true; going; talks++ {
+		select {
+		case err := <-moved:
+			if err != nil {
+				t.Fatal(err)
+			}
+			going = false
+		default:
+			asked(t, c, "talk")
+		}
+	}
+	t.Logf("39 timers and %d updates in %v", talks, time.Since(start).Round(time.Millisecond))
+	if err := app.NewMover(c, namespace).To(t.Context(), "WorkflowId = 'talk'", start.Add(41*day), nil); err != nil {
+		t.Fatal(err)
+	}
+	var woke []time.Time
+	if err := r.Get(t.Context(), &woke); err != nil || len(woke) != 40 {
+		t.Fatal(len(woke), err)
+	}
+	for i, at := range woke {
+		if off := at.Sub(start) - time.Duration(i+1)*day; off < 0 || off > time.Minute {
+			t.Fatalf("timer %d woke %v late", i+1, off)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"io"
 	"os/exec"
 	"runtime"
@@ -39,10 +40,17 @@ func (t *tail) Write(p []byte) (int, error) {
 	if over := len(t.last) - 2000; over > 0 {
 		t.last = t.last[over:]
 	}
-	if t.to != nil {
-		_, _ = t.to.Write(p) // a broken log must not stop the server
+	for line := range bytes.Lines(p) {
+		if t.to != nil && !expected(line) {
+			_, _ = t.to.Write(line) // a broken log must not stop the server
+		}
 	}
 	return len(p), nil
+}
+
+// expected marks what every start and stop says: we knock early, and cut the sessions at the end.
+func expected(line []byte) bool {
+	return bytes.Contains(line, []byte("the database system is")) || bytes.Contains(line, []byte("terminating connection due to administrator command"))
 }
 
 // String is the end of the log.

@@ -5,17 +5,20 @@
 
 -- +goose StatementBegin
 do $$ begin
-  if not exists (select from pg_roles where rolname = 'xuanping_app') then
+  begin
     create role xuanping_app nologin;
+  exception when duplicate_object or unique_violation then null; -- another database of this cluster was first
+  end;
+  if not pg_has_role(current_user, 'xuanping_app', 'member') then
+    execute format('grant xuanping_app to %I', current_user);
   end if;
-  execute format('grant xuanping_app to %I', current_user);
-exception when duplicate_object or unique_violation then null; -- another database of this cluster was first
 end $$;
 -- +goose StatementEnd
 
-create domain code as text check (value ~ '^CNCA-(R|RF)-\d{4}-\d{3,4}$');
+-- collate C: the order of codes decides document numbers and may not depend on a locale
+create domain code as text collate "C" check (value ~ '^CNCA-(R|RF)-\d{4}-\d{3,4}$');
 create domain digest as text check (value ~ '^[0-9a-f]{64}$');
-create domain who as text check (value ~ '^[a-z][a-z0-9-]{1,31}$');
+create domain who as text collate "C" check (value ~ '^[a-z][a-z0-9-]{1,31}$');
 
 create table campaign (
   year          int primary key check (year between 2000 and 2999),
@@ -175,7 +178,7 @@ create table event_ruling (
 
 -- +goose StatementBegin
 create function two_persons() returns trigger language plpgsql as $$ begin
-  if exists (select from event where id = new.event and by = new.by) then
+  if exists (select from event where id = new.event and by = new."by") then -- quoted: BY is a word of PL/pgSQL
     raise exception 'the registrar of an event cannot rule on it' using errcode = 'check_violation', constraint = 'two_persons';
   end if;
   return new;
@@ -200,7 +203,8 @@ create table appeal (
 create table decider (
   year int not null, code code not null, n int not null check (n > 0),
   reviewer who not null references staff, due date not null, at timestamptz not null,
-  primary key (year, code, n)
+  primary key (year, code, n),
+  foreign key (year, code) references entry
 );
 
 -- +goose StatementBegin
@@ -221,6 +225,7 @@ create table appeal_ruling (
   primary key (year, code, row),
   foreign key (year, code, row) references appeal
 );
+create trigger not_a_scorer before insert on appeal_ruling for each row execute function not_a_scorer();
 
 create table publication (
   year int primary key references campaign,
@@ -240,7 +245,8 @@ create table warning_act (
   act text not null, role text not null, by text not null, text text not null,
   digest digest not null, at timestamptz not null,
   primary key (year, code, n),
-  foreign key (year, code) references warning
+  foreign key (year, code) references warning,
+  check (act not in ('notice','sign') or by <> '')
 );
 -- one person acts once on the way to Issued (RW-3)
 create unique index warning_distinct on warning_act (year, code, by) where act in ('notice','sign') and by <> '';

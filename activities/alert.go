@@ -1,0 +1,67 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// alertStaff writes to every officer, and to the approvers where signatures are due.
+func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about string, at time.Time, path, seq string) error {
+	words, ok := alerts[about]
+	if !ok {
+		return campaign.Fail(campaign.Invalid, "没有“%s”这种提请", about)
+	}
+	role := campaign.Officer
+	if about == contract.AlertSignaturesDue {
+		role = campaign.Approver
+	}
+	people, err := r.Store.StaffOf(ctx, role)
+	if err != nil {
+		return err
+	}
+	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), 3)
+	return r.write(ctx, func(tx *store.Tx) error {
+		for _, p := range people {
+			body := store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: at, Until: until, Data: map[string]string{"title": words[0], "what": words[1]}}
+			if ref.Code != "" {
+				body.Lines = [][2]string{{"机构", s.institution.Name}, {"批准号", ref.Code}}
+			}
+			queueMail(tx, ref, "alert/"+about+"/"+seq+"/"+p.ID, body)
+		}
+		return nil
+	})
+}
+
+// write commits an act and wakes the relay for its intents.
+func (r *Room) write(ctx context.Context, do func(tx *store.Tx) error) error {
+	err := r.Store.Write(ctx, do)
+	if err == nil {
+		r.Kick()
+	}
+	return err
+}
+
+// queueMail puts a letter in the outbox under a key derived from what it is for.
+func queueMail(tx *store.Tx, ref contract.Ref, what string, body store.MailBody) string {
+	k := mailKey(ref, what)
+	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: body})
+	return k
+}
+
+func mailKey(ref contract.Ref, what string) string {
+	if ref.Code == "" {
+		return contract.CampaignID(ref.Year) + "/" + what
+	}
+	return ref.ID() + "/" + what
+}
+
+// queuePaper puts a paper in the outbox; the letter that carries it names its key.
+func queuePaper(tx *store.Tx, ref contract.Ref, body store.PaperBody, seq string) string {
+	k := mailKey(ref, "paper/"+string(body.Kind)+"/"+seq)
+	tx.Queue(store.Intent{Key: k, Kind: store.PaperIntent, Ref: ref, Body: body})
+	return k
+}

@@ -1,0 +1,235 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// pageSize is how many institutions one page of a campaign's step takes.
+const pageSize = 50
+
+// page does something for each institution of a page and beats after each, so
+// that a long page shows its progress and a dead worker is noticed.
+func (r *Room) page(ctx context.Context, in contract.PageIn, each func(store.Entry) error) (contract.PageOut, error) {
+	codes, done, total, err := r.Store.EntryPage(ctx, in.Year, in.After, pageSize)
+	if err != nil {
+		return contract.PageOut{}, err
+	}
+	out := contract.PageOut{Done: done, Total: total}
+	for i, code := range codes {
+		e, err := r.Store.Entry(ctx, contract.Ref{Year: in.Year, Code: code})
+		if err != nil {
+			return out, err
+		}
+		if err := each(e); err != nil {
+			return out, err
+		}
+		if activity.IsActivity(ctx) {
+			activity.RecordHeartbeat(ctx, i+1)
+		}
+		out.Last = code
+	}
+	if done >= total {
+		out.Last = ""
+	}
+	return out, nil
+}
+
+func (r *Room) launch(ctx context.Context, in contract.LaunchIn) (contract.PageOut, error) {
+	return r.page(ctx, in.Page, func(e store.Entry) error {
+		if e.JoinedDay() > in.Rules.Calendar.Launch {
+			return nil // admitted later, by a message of its own
+		}
+		return contract.StartYear(ctx, r.Engine, contract.YearInput{Ref: e.Ref(), Rules: in.Rules, Joined: e.JoinedDay()})
+	})
+}
+
+func (r *Room) admit(ctx context.Context, in contract.AdmitIn) (contract.None, error) {
+	e, err := r.Store.Entry(ctx, in.Ref)
+	if err != nil {
+		return contract.None{}, err
+	}
+	return contract.None{}, contract.StartYear(ctx, r.Engine, contract.YearInput{Ref: in.Ref, Rules: in.Rules, Joined: e.JoinedDay()})
+}
+
+// tell passes a message on to every year that still runs. A year that ended
+// or does not care is no fault.
+func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, error) {
+	return r.page(ctx, in.Page, func(e store.Entry) error {
+		if e.Stage == campaign.Closed || e.Stage == campaign.Left {
+			return nil
+		}
+		var env contract.Envelope
+		var err error
+		k := in.Key + "/" + e.Code
+		if in.Published {
+			env, err = contract.PublishedMsg.To(e.Ref().ID(), k, contract.PublishedNow{At: in.Page.At})
+		} else {
+			env, err = contract.RulesMovedMsg.To(e.Ref().ID(), k, *in.Rules)
+			if err == nil {
+				err = r.calendarMoved(ctx, in, e, k)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		err = contract.Deliver(ctx, r.Engine, env)
+		if kind := campaign.KindOf(err); err != nil && (kind == campaign.NotFound || kind == campaign.Conflict) {
+			return nil
+		}
+		return err
+	})
+}
+
+// calendarMoved writes to an institution which days have moved.
+func (r *Room) calendarMoved(ctx context.Context, in contract.TellIn, e store.Entry, k string) error {
+	before, err := r.Store.RulesBefore(ctx, e.Year, in.Rules.Calendar)
+	if err != nil {
+		return err
+	}
+	var lines [][2]string
+	for _, m := range before.Moved(in.Rules.Calendar) {
+		lines = append(lines, [2]string{m.Name, m.From.Chinese() + " 改为 " + m.To.Chinese()})
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return r.write(ctx, func(tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: e.Ref(), Body: store.MailBody{Template: "calendar-moved", To: "institution", Scope: "act",
+			Date: in.Page.At, Until: e.DueDay(), Lines: lines, Data: map[string]string{"title": "评价日程"}}})
+		return nil
+	})
+}
+
+// publish makes the results public in one act: totals are frozen, certificates
+// and cases are numbered in the order of codes. While any result is not final
+// it does nothing and says how many are outstanding.
+func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.PublishOut, error) {
+	var out contract.PublishOut
+	err := r.write(ctx, func(tx *store.Tx) error {
+		out = contract.PublishOut{}
+		if err := tx.Lock(ctx, contract.Ref{Year: in.Year}); err != nil {
+			return err
+		}
+		c, err := tx.Campaign(ctx, in.Year)
+		if err != nil {
+			return err
+		}
+		entries, err := tx.Entries(ctx, in.Year)
+		if err != nil {
+			return err
+		}
+		results, err := tx.LatestResults(ctx, in.Year)
+		if err != nil {
+			return err
+		}
+		latest := map[string]store.Result{}
+		for _, v := range results {
+			latest[v.Code] = v
+		}
+		totals := map[string]rubric.Points{}
+		var honoured, cases []string
+		proposals := map[string]store.Warning{}
+		for _, e := range entries {
+			if e.Stage == campaign.Left {
+				continue
+			}
+			out.Institutions++
+			if e.Stage != campaign.Final && e.Stage != campaign.Closed {
+				out.Outstanding++
+				continue
+			}
+			v := latest[e.Code]
+			if v.Scored {
+				totals[e.Code] = v.Total
+			}
+			if c.Rules.Settings.Honours(v.Scored, e.Ranked, v.Total) {
+				honoured = append(honoured, e.Code)
+			}
+			w, err := r.propose(ctx, tx, c, e, v)
+			if err != nil {
+				return err
+			}
+			if len(w.Grounds) > 0 {
+				cases, proposals[e.Code] = append(cases, e.Code), w
+			}
+		}
+		out.Certificates, out.Warnings = len(honoured), len(cases)
+		if out.Outstanding > 0 || c.PublishedAt != nil {
+			return nil
+		}
+		if err := tx.AddPublication(ctx, in.Year, c.CreatedBy, in.At, totals); err != nil {
+			return err
+		}
+		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), in.Year, honoured); err != nil {
+			return err
+		}
+		numbers, err := tx.Numbers(ctx, campaign.WarningPaper.Series(), in.Year, cases)
+		if err != nil {
+			return err
+		}
+		for _, code := range cases {
+			w := proposals[code]
+			w.Number, w.StateAt = numbers[code], in.At
+			if err := tx.AddWarning(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// propose finds the grounds of Article 32 in an institution's facts. It only
+// proposes: a case goes nowhere without people (RW-2).
+func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result) (store.Warning, error) {
+	have, err := tx.Have(ctx, e.Ref())
+	if err != nil {
+		return store.Warning{}, err
+	}
+	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
+	for _, l := range v.Card.Trace {
+		if l.Row == 16 && l.Counted != 0 {
+			f.Events = append(f.Events, l.Event)
+		}
+	}
+	return store.Warning{Year: e.Year, Code: e.Code, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil
+}
+
+// report makes the campaign's special report and tells the officers.
+func (r *Room) report(ctx context.Context, in contract.CampaignAt) (contract.None, error) {
+	ref := contract.Ref{Year: in.Year}
+	people, err := r.Store.StaffOf(ctx, campaign.Officer)
+	if err != nil {
+		return contract.None{}, err
+	}
+	var paper string
+	err = r.write(ctx, func(tx *store.Tx) error {
+		n, err := tx.Numbers(ctx, campaign.ReportPaper.Series(), in.Year, []string{"campaign"})
+		if err != nil {
+			return err
+		}
+		paper = queuePaper(tx, ref, store.PaperBody{Kind: campaign.ReportPaper, N: n["campaign"], Version: 1, Date: campaign.DayOf(in.At)}, "1")
+		c, err := tx.Campaign(ctx, in.Year)
+		if err != nil {
+			return err
+		}
+		until := c.Rules.Holidays.AddWorkdays(campaign.DayOf(in.At), 5)
+		for _, p := range people {
+			queueMail(tx, ref, "report/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d", in.Year), Date: in.At, Until: until,
+				Papers: []string{paper}, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告已编制", in.Year), "what": "专题报告与评价结果见附件，请核对后按规定发布。"}})
+		}
+		return nil
+	})
+	if err != nil {
+		return contract.None{}, err
+	}
+	return contract.None{}, r.makePaper(ctx, paper)
+}

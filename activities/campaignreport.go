@@ -1,0 +1,145 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/pdf"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// campaignReport prints 专题报告与评价结果: participation, distribution, rows,
+// and the excellent institutions; nobody else is named (PL-2, PL-13).
+func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campaign) ([]byte, error) {
+	entries, err := r.Store.Entries(ctx, c.Year)
+	if err != nil {
+		return nil, err
+	}
+	results, err := r.Store.LatestResults(ctx, c.Year)
+	if err != nil {
+		return nil, err
+	}
+	count, err := r.Store.Participation(ctx, c.Year)
+	if err != nil {
+		return nil, err
+	}
+	latest := map[string]store.Result{}
+	var totals []rubric.Points
+	for _, v := range results {
+		latest[v.Code] = v
+		if v.Scored {
+			totals = append(totals, v.Total)
+		}
+	}
+	in := pdf.CampaignReport{Head: head, Year: c.Year, Version: "第1版"}
+	in.Excellent = honoured(c.Rules.Settings, entries, latest)
+	in.Figures = []pdf.Figure{
+		{Value: fmt.Sprint(count.Institutions), Label: "参评机构"}, {Value: fmt.Sprint(count.Plans), Label: "报送计划"},
+		{Value: fmt.Sprint(count.SelfScores), Label: "提交自评"}, {Value: fmt.Sprint(len(totals)), Label: "完成评审"},
+		{Value: mean(totals).String(), Label: "平均得分"}, {Value: fmt.Sprint(len(in.Excellent)), Label: "优秀单位"},
+		{Value: fmt.Sprint(count.Evidence), Label: "证据材料（份）"}, {Value: fmt.Sprint(count.Appeals), Label: "评价复核（项）"},
+	}
+	in.Distribution = distribution(totals)
+	in.Stages = []pdf.Bar{
+		{Label: "参评机构", Value: count.Institutions, Shown: fmt.Sprint(count.Institutions)}, {Label: "报送计划", Value: count.Plans, Shown: fmt.Sprint(count.Plans)},
+		{Label: "提交自评", Value: count.SelfScores, Shown: fmt.Sprint(count.SelfScores)}, {Label: "完成评审", Value: len(totals), Shown: fmt.Sprint(len(totals))},
+	}
+	in.Rows, in.Groups = r.meansByRow(results)
+	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
+	in.Problems = r.problems(in.Rows, count)
+	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
+	return r.Printer.CampaignReport(in)
+}
+
+func honoured(s campaign.Settings, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
+	type named struct {
+		store.Entry
+		total rubric.Points
+	}
+	var all []named
+	for _, e := range entries {
+		if v, ok := latest[e.Code]; ok && e.Stage != campaign.Left && s.Honours(v.Scored, e.Ranked, v.Total) {
+			all = append(all, named{e, v.Total})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b named) int { return int(b.total - a.total) })
+	totals := make([]rubric.Points, len(all))
+	for i, n := range all {
+		totals[i] = n.total
+	}
+	ranks := rubric.Ranks(totals)
+	out := make([]pdf.Honoured, len(all))
+	for i, n := range all {
+		out[i] = pdf.Honoured{Rank: fmt.Sprint(ranks[i]), Code: n.Code, Name: n.Name, Score: n.total.String()}
+	}
+	return out
+}
+
+func mean(all []rubric.Points) rubric.Points {
+	if len(all) == 0 {
+		return 0
+	}
+	sum := rubric.Points(0)
+	for _, p := range all {
+		sum += p
+	}
+	return sum / rubric.Points(len(all)) / 10 * 10
+}
+
+// distribution counts totals in bands of ten points.
+func distribution(totals []rubric.Points) []pdf.Bar {
+	bars := []pdf.Bar{{Label: "60分以下"}, {Label: "60–69.9"}, {Label: "70–79.9"}, {Label: "80–89.9"}, {Label: "90–99.9"}, {Label: "100及以上"}}
+	for _, p := range totals {
+		bars[min(max(int(p/1000)-5, 0), 5)].Value++
+	}
+	for i := range bars {
+		bars[i].Shown = fmt.Sprint(bars[i].Value)
+	}
+	return bars
+}
+
+func (r *Room) meansByRow(results []store.Result) ([]pdf.ScoreRow, []pdf.Bar) {
+	means := rowMeans(results)
+	var rows []pdf.ScoreRow
+	var groups []pdf.Bar
+	for no := 1; no <= 16; no++ {
+		row, _ := r.Table.Row(no)
+		p := pdf.ScoreRow{No: no, Group: row.Group, Title: row.Title, Max: int(row.Max), Points: means[no]}
+		if no > 14 {
+			p.MaxText = "≤" + row.Max.String()
+			rows = append(rows, p)
+			continue
+		}
+		rows = append(rows, p)
+		if len(groups) == 0 || groups[len(groups)-1].Label != row.Group {
+			groups = append(groups, pdf.Bar{Label: row.Group})
+		}
+		g := &groups[len(groups)-1]
+		g.Value, g.Max = g.Value+means[no], g.Max+int(row.Max)
+		g.Shown = rubric.Points(g.Value).String() + "/" + rubric.Points(g.Max).String()
+	}
+	return rows, groups
+}
+
+// problems names in aggregate what went least well; no institution is named.
+func (r *Room) problems(rows []pdf.ScoreRow, c store.Participation) []string {
+	var all []string
+	low := slices.Clone(rows[:14])
+	slices.SortStableFunc(low, func(a, b pdf.ScoreRow) int { return a.Points*b.Max - b.Points*a.Max })
+	var names []string
+	for _, row := range low[:3] {
+		names = append(names, fmt.Sprintf("第%d项“%s”（平均得分率%d%%）", row.No, row.Title, row.Points*100/row.Max))
+	}
+	all = append(all, "平均得分率较低的指标："+strings.Join(names, "、")+"。")
+	if n := c.Institutions - c.Plans; n > 0 {
+		all = append(all, fmt.Sprintf("%d家机构未报送年度宣传工作计划。", n))
+	}
+	if c.LatePlans > 0 {
+		all = append(all, fmt.Sprintf("%d家机构逾期报送年度宣传工作计划。", c.LatePlans))
+	}
+	return all
+}

@@ -1,0 +1,353 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/pdf"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// print makes a paper from recorded facts and keeps it. Everything on it is
+// fixed by the intent and the facts, so printing twice gives the same bytes.
+func (r *Room) print(ctx context.Context, j store.Job) error {
+	var b store.PaperBody
+	if err := json.Unmarshal(j.Body, &b); err != nil {
+		return campaign.Fail(campaign.Invalid, "文书内容无法读取")
+	}
+	s, err := r.scene(ctx, j.Ref())
+	if err != nil {
+		return err
+	}
+	verify := r.Verify(j.Key)
+	head := pdf.Head{
+		Issuer: r.issuer(s.campaign), Number: b.Kind.Number(j.Year, b.N), Date: b.Date.Morning(), Rehearsal: s.campaign.Rehearsal,
+		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key,
+	}
+	var out []byte
+	switch b.Kind {
+	case campaign.ResultPaper, campaign.FinalPaper:
+		out, err = r.resultNotice(ctx, head, s, b)
+	case campaign.YearReportPaper:
+		out, err = r.yearReport(ctx, head, s, b)
+	case campaign.CertificatePaper:
+		out, err = r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: j.Year, Rating: "年度宣传工作评价优秀单位"})
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper:
+		out, err = r.warningPaper(ctx, head, s, b)
+	case campaign.ReportPaper:
+		out, err = r.campaignReport(ctx, head, s.campaign)
+	default:
+		return campaign.Fail(campaign.Invalid, "没有“%s”这种文书", b.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Store.Write(ctx, func(tx *store.Tx) error {
+		return tx.AddPaper(ctx, store.Paper{Key: j.Key, Year: j.Year, Code: j.Code, Kind: b.Kind, Number: head.Number, Verify: verify, PDF: out, At: head.Date})
+	})
+}
+
+// version finds the version of a result that a paper prints.
+func (r *Room) version(ctx context.Context, ref campaign.Ref, n int) (store.Result, error) {
+	all, err := r.Store.Results(ctx, ref)
+	for _, v := range all {
+		if v.Version == n {
+			return v, nil
+		}
+	}
+	if err == nil {
+		err = campaign.Fail(campaign.Conflict, "第 %d 版结果尚未形成", n)
+	}
+	return store.Result{}, err
+}
+
+func (r *Room) resultNotice(ctx context.Context, head pdf.Head, s scene, b store.PaperBody) ([]byte, error) {
+	ref := s.entry.Ref()
+	v, err := r.version(ctx, ref, b.Version)
+	if err != nil {
+		return nil, err
+	}
+	events, err := r.Store.Events(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	in := pdf.ResultNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Score: r.score(v.Card, events), Final: b.Kind == campaign.FinalPaper}
+	if b.Due != "" {
+		in.ReviewUntil = b.Due.Start()
+		in.ReviewHow = "登录任务邮件中的链接，在“评价复核”页面按指标填写理由并提交；评价复核是本年度评价组织单位设置的程序，不属于《指引》条款。"
+	}
+	if !v.Scored {
+		if in.Absent, err = r.deliveries(ctx, ref, b.Date); err != nil {
+			return nil, err
+		}
+	}
+	if in.Notes, err = r.reviewNotes(ctx, ref, v); err != nil {
+		return nil, err
+	}
+	return r.Printer.ResultNotice(in)
+}
+
+// reviewNotes says how the marks came about where it was not the usual two sheets.
+func (r *Room) reviewNotes(ctx context.Context, ref campaign.Ref, v store.Result) ([]string, error) {
+	var notes []string
+	sheets, err := r.Store.SheetsOf(ctx, ref)
+	switch {
+	case err != nil:
+		return nil, err
+	case v.Scored && len(sheets) == 1:
+		notes = append(notes, "本结果依据一名评审专家的打分形成；另一名评审专家及其替补均未在期限内提交打分。")
+	case len(sheets) == 3:
+		notes = append(notes, "两名评审专家的打分差异超过设定的阈值，已由第三名评审专家独立打分，各项取三者的中位数。")
+	}
+	broad, err := r.broad(ctx, ref, v)
+	if broad != "" {
+		notes = append(notes, broad)
+	}
+	return notes, err
+}
+
+// broad tells the other reading of 同一事项, when it would give another total.
+func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (string, error) {
+	events, err := r.Store.Events(ctx, ref)
+	if err != nil || !v.Scored {
+		return "", err
+	}
+	var marks []rubric.Mark
+	for _, row := range v.Card.Rows {
+		if row.Row <= 14 {
+			marks = append(marks, rubric.Mark{Row: row.Row, Points: row.Points, Reason: row.Reason})
+		}
+	}
+	var happened []rubric.Event
+	for _, e := range events {
+		happened = append(happened, e.Rubric())
+	}
+	other, err := r.Table.ScoreAs(rubric.Reading{BroadMatter: true}, ref.Year, marks, happened)
+	if err != nil || other.Total == v.Total {
+		return "", err
+	}
+	return fmt.Sprintf("“同一事项按最高分只计1次”按字面只适用于媒体报道（第15项第3点）；如适用于整个加分项，总分为 %s 分，仅供参考，不影响本结果。", other.Total), nil
+}
+
+// score turns a scorecard into what papers print.
+func (r *Room) score(card rubric.Scorecard, events []store.Event) pdf.Score {
+	s := pdf.Score{Total: int(card.Total), Base: int(card.Base), Bonus: int(card.Bonus), Deduction: -int(card.Deduction), BonusUncapped: int(card.BonusUncapped), DeductionUncapped: -int(card.DeductionUncapped)}
+	for _, c := range card.Rows {
+		row, _ := r.Table.Row(c.Row)
+		p := pdf.ScoreRow{No: c.Row, Group: row.Group, Title: row.Title, Max: int(c.Max), Points: int(c.Points), Reason: c.Reason}
+		if c.Row > 14 {
+			p.MaxText = "≤" + c.Max.String()
+		}
+		if c.Row == 16 {
+			p.Points = -p.Points
+		}
+		s.Rows = append(s.Rows, p)
+	}
+	titles := map[string]store.Event{}
+	for _, e := range events {
+		titles[e.Rubric().ID] = e
+	}
+	for _, l := range card.Trace {
+		if l.Event == "" {
+			continue
+		}
+		clause, _ := r.Table.Clause(l.Clause)
+		item := pdf.ScoreItem{Title: titles[l.Event].Title, Rule: fmt.Sprintf("附件2 第%d项（%s）", l.Row, clauseWord(clause.ID)), Points: int(l.Counted), Note: rubric.RuleText(l.Rule)}
+		if l.Row == 15 {
+			s.BonusItems = append(s.BonusItems, item)
+		} else {
+			s.DeductionItems = append(s.DeductionItems, item)
+		}
+	}
+	return s
+}
+
+// clauseWord writes a clause id such as 15.2a as 第2点.
+func clauseWord(id string) string {
+	_, n, _ := strings.Cut(id, ".")
+	if n == "" {
+		return id
+	}
+	return "第" + n[:1] + "点"
+}
+
+// deliveries lists what was sent to an institution before the day of a paper
+// (WF-5). While one of those letters is still on its way the paper waits, so
+// that the same year always prints the same record.
+func (r *Room) deliveries(ctx context.Context, ref campaign.Ref, before campaign.Day) ([]pdf.Delivery, error) {
+	letters, err := r.Store.LettersTo(ctx, ref)
+	var all []pdf.Delivery
+	for _, l := range letters {
+		state := "已送达邮件系统"
+		switch {
+		case campaign.DayOf(l.Date) >= before:
+			continue
+		case l.State == "failed":
+			state = "未送达"
+		case l.State != "accepted":
+			return nil, campaign.Fail(campaign.Conflict, "该机构还有邮件尚未送出，文书稍后生成")
+		}
+		all = append(all, pdf.Delivery{Day: campaign.DayOf(l.Date).Chinese(), What: letterName(l.Template), State: state})
+	}
+	return all, err
+}
+
+var letterNames = map[string]string{
+	"launch": "评价通知", "plan-reminder": "年度计划报送提醒", "plan-overdue": "年度计划催报", "quarter-reminder": "季度证据材料提醒", "evidence-reminder": "证据材料截止提醒",
+	"selfscore-open": "自评通知", "selfscore-reminder": "自评提醒", "selfscore-last": "自评最后提醒", "receipt": "提交回执", "extension": "延期通知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接",
+}
+
+func letterName(template string) string {
+	if n, ok := letterNames[template]; ok {
+		return n
+	}
+	return "其他通知"
+}
+
+func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.PaperBody) ([]byte, error) {
+	ref := s.entry.Ref()
+	v, err := r.version(ctx, ref, b.Version)
+	if err != nil {
+		return nil, err
+	}
+	events, err := r.Store.Events(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.Store.FirstResults(ctx, ref.Year)
+	if err != nil {
+		return nil, err
+	}
+	in := pdf.InstitutionReport{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Category: s.institution.Category, Score: r.score(v.Card, events)}
+	means := rowMeans(all)
+	for i := range in.Rows {
+		in.Rows[i].Mean = means[in.Rows[i].No]
+		rate := in.Rows[i].Points * 100 / max(in.Rows[i].Max, 1)
+		switch {
+		case !v.Scored || in.Rows[i].No > 14:
+		case rate >= 95:
+			in.Strengths = append(in.Strengths, fmt.Sprintf("第%d项“%s”得分率 %d%%。", in.Rows[i].No, in.Rows[i].Title, rate))
+		case rate < 70:
+			in.Suggestions = append(in.Suggestions, fmt.Sprintf("第%d项“%s”得分率 %d%%，评审意见：%s", in.Rows[i].No, in.Rows[i].Title, rate, in.Rows[i].Reason))
+		}
+	}
+	switch {
+	case !v.Scored:
+		in.Standing = "未提交，不参加排名"
+	case !s.entry.Ranked:
+		in.Standing = "年中新增，不参加排名"
+	}
+	if in.Timeline, err = r.deliveries(ctx, ref, b.Date); err != nil {
+		return nil, err
+	}
+	in.Notes, err = r.reviewNotes(ctx, ref, v)
+	if err != nil {
+		return nil, err
+	}
+	return r.Printer.InstitutionReport(in)
+}
+
+// rowMeans is the mean of each row over the scored institutions, in hundredths.
+func rowMeans(all []store.Result) map[int]int {
+	sum, n := map[int]int{}, 0
+	for _, v := range all {
+		if !v.Scored {
+			continue
+		}
+		n++
+		for _, row := range v.Card.Rows {
+			sum[row.Row] += int(row.Points)
+		}
+	}
+	for row := range sum {
+		sum[row] = (sum[row] + n/2) / n
+	}
+	return sum
+}
+
+func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store.PaperBody) ([]byte, error) {
+	ref := s.entry.Ref()
+	w, err := r.Store.Warning(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := r.Store.WarningActs(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	var grounds []string
+	for _, g := range w.Grounds {
+		grounds = append(grounds, fmt.Sprintf("%s（《指引》%s）：%s。", g.Code, g.Clause, g.Text))
+	}
+	n := pdf.WarningNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Facts: r.warningFacts(ctx, w), Grounds: grounds}
+	if b.Due != "" {
+		n.Until = b.Due.Start()
+	}
+	prior := campaign.PriorPaper.Number(ref.Year, w.Number)
+	switch b.Kind {
+	case campaign.PriorPaper:
+		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见和证据"
+	case campaign.WarningPaper:
+		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, prior, "对你机构实施风险警示。"
+		n.Statement, n.Effective = statement(acts), "本警示自送达之日起生效，至解除之日止；默认不对外公开。"
+		n.Requirements = []string{fmt.Sprintf("自签收之日起 %d 日内完成整改，并通过邮件中的链接提交整改报告。", s.rules().Settings.RectifyDays)}
+		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
+	case campaign.LiftPaper:
+		n.Kind, n.Refers, n.Decision = pdf.WarningLifted, campaign.WarningPaper.Number(ref.Year, w.Number), "你机构已完成整改，经复查，解除风险警示。"
+		n.Effective = "自本通知送达之日起解除。"
+	case campaign.DismissPaper:
+		return r.Printer.Letter(pdf.Letter{Head: head, Title: "不予风险警示决定书", To: s.institution.Name + "（" + ref.Code + "）",
+			Opening: []string{"我单位曾以" + prior + "告知你机构拟实施风险警示。经审查你机构的情况" + orNone(statement(acts)) + "，现依据《认证机构宣传工作指引》第三十二条，决定不对你机构实施风险警示。"},
+			Closing: []string{"特此决定。"}})
+	}
+	return r.Printer.WarningNotice(n)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "和陈述申辩意见"
+}
+
+// statement says how the institution used its right to be heard.
+func statement(acts []store.WarningAct) string {
+	for _, a := range acts {
+		switch a.Act {
+		case campaign.ActReply:
+			text, _, _ := strings.Cut(a.Text, "\n—— ")
+			return "你机构提出了陈述申辩：“" + strings.TrimSpace(text) + "”。经审查，所述情况不影响对事实的认定。"
+		case campaign.ActWaive:
+			return "你机构书面放弃了陈述申辩。"
+		case campaign.ActWindow:
+			return "你机构在期限内未提出陈述申辩。"
+		}
+	}
+	return ""
+}
+
+func (r *Room) warningFacts(ctx context.Context, w store.Warning) []string {
+	var facts []string
+	if !w.Facts.Submitted {
+		facts = append(facts, "全年未报送年度宣传工作计划、证据材料和自评。")
+	}
+	if w.Facts.Scored {
+		facts = append(facts, fmt.Sprintf("年度宣传工作评价总分 %s 分，未封顶扣分 %s 分。", w.Facts.Total, w.Facts.UncappedDeduction))
+	}
+	events, err := r.Store.Events(ctx, w.Ref())
+	if err != nil {
+		return facts
+	}
+	for _, e := range events {
+		clause, _ := r.Table.Clause(e.Clause)
+		if clause.Row == 16 && e.Confirmed != nil && *e.Confirmed {
+			facts = append(facts, fmt.Sprintf("%s，%s（依据：%s），认定扣 %s 分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points))
+		}
+	}
+	return facts
+}

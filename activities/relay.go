@@ -1,0 +1,154 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/mail"
+	"xuanping/store"
+)
+
+// Relay tries: how often, and how long apart.
+const (
+	relayTick    = time.Second
+	relayBatch   = 16
+	mailTries    = 12
+	messageTries = 40
+)
+
+// Kick wakes the relay; it never blocks.
+func (r *Room) Kick() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run executes the intents of the outbox until ctx ends. Several workers may
+// run it at once; each intent is taken by one.
+func (r *Room) Run(ctx context.Context) {
+	tick := time.NewTicker(relayTick)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		busy := false
+		for _, kind := range []string{store.MessageIntent, store.PaperIntent, store.MailIntent} {
+			n, err := r.round(ctx, kind)
+			if err != nil && ctx.Err() == nil {
+				r.Log.Warn("relay", "kind", kind, "error", err)
+			}
+			busy = busy || n == relayBatch
+		}
+		if busy {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		case <-r.wake:
+		}
+	}
+}
+
+// round takes one batch of a kind and executes it side by side.
+func (r *Room) round(ctx context.Context, kind string) (int, error) {
+	jobs, err := r.Store.Take(ctx, kind, relayBatch)
+	var all sync.WaitGroup
+	for _, j := range jobs {
+		all.Go(func() { r.execute(ctx, j) })
+	}
+	all.Wait()
+	return len(jobs), err
+}
+
+// execute does one job and writes how it went. A job that the process does
+// not live to write about is taken again later: executing twice changes nothing.
+func (r *Room) execute(ctx context.Context, j store.Job) error {
+	var provider string
+	var err error
+	tries := mailTries
+	switch j.Kind {
+	case store.MessageIntent:
+		tries, err = messageTries, r.pass(ctx, j)
+	case store.PaperIntent:
+		err = r.print(ctx, j)
+	case store.MailIntent:
+		provider, err = r.send(ctx, j)
+	}
+	state, why := "accepted", ""
+	switch kind := campaign.KindOf(err); {
+	case err == nil:
+	case errors.Is(err, errDropped):
+		state, why = "refused", "任务已办结，不再发送"
+	case ctx.Err() != nil:
+		return err // the process ends; another takes it over
+	case kind == campaign.Conflict && j.Kind == store.MessageIntent, kind == campaign.Invalid, j.Tries >= tries:
+		state, why = "failed", say(err)
+		if kind == campaign.Conflict {
+			state = "refused"
+		}
+		r.Log.Error("intent given up", "key", j.Key, "state", state, "tries", j.Tries, "error", why)
+	default:
+		pause := min(time.Second<<min(j.Tries, 9), 5*time.Minute)
+		if after := mail.RetryAfter(err); after > pause {
+			pause = after
+		}
+		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", say(err))
+		return errors.Join(err, r.Store.Later(ctx, j.Key, say(err), pause))
+	}
+	if e := r.Store.Done(ctx, j.Key, state, provider, why); e != nil {
+		return e
+	}
+	if state == "failed" {
+		return err
+	}
+	return nil
+}
+
+// pass delivers a message to its workflow.
+func (r *Room) pass(ctx context.Context, j store.Job) error {
+	var e contract.Envelope
+	if err := json.Unmarshal(j.Body, &e); err != nil {
+		return campaign.Fail(campaign.Invalid, "消息无法读取")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return contract.Deliver(ctx, r.Engine, e)
+}
+
+// deliver executes one letter now and returns when it was accepted for
+// delivery; the step that asks is tried again until it is.
+func (r *Room) deliver(ctx context.Context, key string) error {
+	j, err := r.Store.TakeOne(ctx, key)
+	if err != nil {
+		return err
+	}
+	switch j.State {
+	case "accepted", "refused":
+		return nil
+	case "failed":
+		return campaign.Fail(campaign.Conflict, "邮件 %s 未能发出，请经办人员处理后重试", key)
+	}
+	return r.execute(ctx, j)
+}
+
+// makePaper executes one paper now.
+func (r *Room) makePaper(ctx context.Context, key string) error { return r.deliver(ctx, key) }
+
+// say is an error as logs and histories may carry it: no cause, no person.
+func say(err error) string {
+	if e, ok := errors.AsType[*campaign.Error](err); ok {
+		return e.Say
+	}
+	if e, ok := errors.AsType[*mail.Error](err); ok {
+		return e.Error()
+	}
+	if err == nil {
+		return ""
+	}
+	return "内部错误：" + err.Error()
+}

@@ -1,0 +1,211 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// serve freezes the first result and serves its notice. It returns only when
+// the letter was accepted for delivery, for the window runs from then (AP-2).
+func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, error) {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.Served{}, err
+	}
+	at := r.served(s.campaign, in.At)
+	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays)
+	var letter string
+	err = r.write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, in.Ref); err != nil {
+			return err
+		}
+		results, err := tx.Results(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		if len(results) == 0 {
+			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
+			if err != nil {
+				return err
+			}
+			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: in.At}); err != nil {
+				return err
+			}
+			results = []store.Result{{Version: 1, Scored: scored, Total: card.Total}}
+		}
+		n, err := numberOf(ctx, tx, campaign.ResultPaper, in.Ref)
+		if err != nil {
+			return err
+		}
+		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.ResultPaper, N: n, Version: 1, Date: campaign.DayOf(in.At), Due: until}, "1")
+		body := store.MailBody{Template: "result-notice", To: "institution", Scope: "act", Path: "result", Date: in.At, Until: until, Papers: []string{paper},
+			Lines: [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"总分", results[0].Total.String()}}}
+		if !results[0].Scored {
+			body.Template, body.Lines = "no-submission-result", [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"登记结果", "未提交"}}
+		}
+		letter = queueMail(tx, in.Ref, "result/1", body)
+		return nil
+	})
+	if err != nil {
+		return contract.Served{}, err
+	}
+	if err := r.deliver(ctx, letter); err != nil {
+		return contract.Served{}, err
+	}
+	first, err := r.result(ctx, in.Ref)
+	return contract.Served{Version: 1, Scored: first.Scored, Total: first.Total, At: at, Until: until}, err
+}
+
+// numberOf gives the whole campaign its numbers of a series in the order of
+// codes, and returns the institution's.
+func numberOf(ctx context.Context, tx *store.Tx, p campaign.Paper, ref contract.Ref) (int, error) {
+	all, err := tx.Entries(ctx, ref.Year)
+	if err != nil {
+		return 0, err
+	}
+	var codes []string
+	for _, e := range all {
+		if e.Stage != campaign.Left {
+			codes = append(codes, e.Code)
+		}
+	}
+	numbers, err := tx.Numbers(ctx, p.Series(), ref.Year, codes)
+	return numbers[ref.Code], err
+}
+
+func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, error) {
+	all, err := r.Store.Results(ctx, ref)
+	if err == nil && len(all) == 0 {
+		return store.Result{}, campaign.Fail(campaign.Conflict, "结果尚未形成")
+	}
+	if err != nil {
+		return store.Result{}, err
+	}
+	return all[len(all)-1], nil
+}
+
+// finalize fixes the result after the window and the rulings: a new version
+// when a ruling changed it (AP-4), and the final notice to the institution.
+func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
+	var letter string
+	err := r.write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, in.Ref); err != nil {
+			return err
+		}
+		results, err := tx.Results(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		last := results[len(results)-1]
+		appeals, err := tx.Appeals(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		if last.Version == 1 && ruled(appeals) {
+			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
+			if err != nil {
+				return err
+			}
+			last = store.Result{Version: 2, Scored: scored, Total: card.Total, Card: card, At: in.At}
+			if err := tx.AddResult(ctx, in.Ref, last); err != nil {
+				return err
+			}
+		}
+		n, err := numberOf(ctx, tx, campaign.FinalPaper, in.Ref)
+		if err != nil {
+			return err
+		}
+		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.FinalPaper, N: n, Version: last.Version, Date: campaign.DayOf(in.At)}, strconv.Itoa(last.Version))
+		lines := [][2]string{{"文号", campaign.FinalPaper.Number(in.Ref.Year, n)}}
+		if last.Scored {
+			lines = append(lines, [2]string{"最终总分", last.Total.String()})
+		} else {
+			lines = append(lines, [2]string{"登记结果", "未提交"})
+		}
+		for _, a := range appeals {
+			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a)})
+		}
+		letter = queueMail(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
+		return nil
+	})
+	if err != nil {
+		return contract.Served{}, err
+	}
+	if err := r.deliver(ctx, letter); err != nil {
+		return contract.Served{}, err
+	}
+	v, err := r.result(ctx, in.Ref)
+	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: in.At}, err
+}
+
+func ruled(all []store.Appeal) bool {
+	for _, a := range all {
+		if a.After != nil && *a.After != *a.Before {
+			return true
+		}
+	}
+	return false
+}
+
+func rulingWord(a store.Appeal) string {
+	switch {
+	case a.After == nil:
+		return "未在期限内作出决定，维持原得分"
+	case *a.After == *a.Before:
+		return "维持 " + a.After.String() + " 分"
+	}
+	return "由 " + a.Before.String() + " 分调整为 " + a.After.String() + " 分"
+}
+
+// conclude draws the consequence of publication for one institution: its
+// report, and a certificate when it is excellent; a proposed case is told to
+// the workflow, which opens the ladder of Article 32.
+func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome, error) {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.Outcome{}, err
+	}
+	out := contract.Outcome{Kind: contract.OutcomeReport}
+	var letters []string
+	err = r.write(ctx, func(tx *store.Tx) error {
+		results, err := tx.Results(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		last := results[len(results)-1]
+		day := campaign.DayOf(in.At)
+		report := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.YearReportPaper, Version: last.Version, Date: day}, "1")
+		letters = []string{queueMail(tx, in.Ref, "report", store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: in.At, Papers: []string{report}})}
+		if s.rules().Settings.Honours(last.Scored, s.entry.Ranked, last.Total) {
+			out.Kind = contract.OutcomeCertificate
+			n, err := tx.NumberOf(ctx, campaign.CertificatePaper.Series(), in.Ref)
+			if err != nil {
+				return err
+			}
+			paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.CertificatePaper, N: n, Version: last.Version, Date: day}, "1")
+			letters = append(letters, queueMail(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
+				Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", campaign.CertificatePaper.Number(in.Ref.Year, n)}}}))
+		}
+		w, err := tx.Warning(ctx, in.Ref)
+		if err == nil {
+			out.Kind, out.Case = contract.OutcomeWarning, w.Number
+		} else if campaign.KindOf(err) != campaign.NotFound {
+			return err
+		}
+		return tx.SetOutcome(ctx, in.Ref, out.Kind, in.At)
+	})
+	if err != nil {
+		return out, err
+	}
+	for _, l := range letters {
+		if err := r.deliver(ctx, l); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}

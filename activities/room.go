@@ -1,0 +1,120 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/mail"
+	"xuanping/pdf"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// Room is what the steps work with. All fields are needed.
+type Room struct {
+	Store   *store.Store
+	Engine  contract.Client
+	Sender  mail.Sender
+	Printer *pdf.Printer
+	Table   *rubric.Table
+	Link    func(intent string) (token string, id []byte) // makes a letter's ticket
+	Verify  func(paper string) string                     // makes a paper's verify code
+	BaseURL string
+	Issuer  string // when the campaign's settings name none
+	Contact string // whom to ask, in every letter
+	Clock   func() time.Time
+	Log     *slog.Logger
+
+	wake chan struct{} // see Kick
+}
+
+// Open readies the room for Run and Kick.
+func (r Room) Open() *Room {
+	r.wake = make(chan struct{}, 1)
+	return &r
+}
+
+// Register binds every step of the contract; production and tests use it alike.
+func (r *Room) Register(reg worker.ActivityRegistry) {
+	contract.Enter.Serve(reg, border(r.enter))
+	contract.Remind.Serve(reg, border(r.remind))
+	contract.Quarter.Serve(reg, border(r.quarter))
+	contract.Seat.Serve(reg, border(r.seat))
+	contract.Sheets.Serve(reg, border(r.sheets))
+	contract.Serve.Serve(reg, border(r.serve))
+	contract.Decider.Serve(reg, border(r.decider))
+	contract.Finalize.Serve(reg, border(r.finalize))
+	contract.Conclude.Serve(reg, border(r.conclude))
+	contract.Alert.Serve(reg, border(r.alert))
+	contract.Departing.Serve(reg, border(r.depart))
+	contract.Launch.Serve(reg, border(r.launch))
+	contract.Tell.Serve(reg, border(r.tell))
+	contract.Admit.Serve(reg, border(r.admit))
+	contract.AssignAll.Serve(reg, border(r.assignAll))
+	contract.Publish.Serve(reg, border(r.publish))
+	contract.Report.Serve(reg, border(r.report))
+	contract.CampaignCall.Serve(reg, border(r.campaignCall))
+	contract.Warn.Serve(reg, border(r.warn))
+}
+
+// border turns Kinds into another try or a final no. Only Invalid is final:
+// what is not there yet, taken by another or out of order may come right.
+// Errors carry no personal data into the history: Say only.
+func border[In, Out any](do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+	return func(ctx context.Context, in In) (Out, error) {
+		out, err := do(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		if campaign.KindOf(err) == campaign.Invalid {
+			return out, temporal.NewNonRetryableApplicationError(say(err), contract.Final, nil)
+		}
+		return out, temporal.NewApplicationError(say(err), string(campaign.KindOf(err)))
+	}
+}
+
+// scene is what every step about an institution's year looks at first.
+type scene struct {
+	campaign    store.Campaign
+	entry       store.Entry
+	institution campaign.Institution
+}
+
+func (s scene) rules() contract.Rules { return s.campaign.Rules }
+
+func (r *Room) scene(ctx context.Context, ref contract.Ref) (s scene, err error) {
+	if s.campaign, err = r.Store.Campaign(ctx, ref.Year); err != nil || ref.Code == "" {
+		return s, err
+	}
+	if s.entry, err = r.Store.Entry(ctx, ref); err != nil {
+		return s, err
+	}
+	s.institution, err = r.Store.Institution(ctx, ref.Code)
+	return s, err
+}
+
+// served is the instant at which a delivery counts: now, but in a rehearsal
+// the virtual instant at which the workflow asked.
+func (r *Room) served(c store.Campaign, asked time.Time) time.Time {
+	if c.Rehearsal {
+		return asked
+	}
+	return r.Clock()
+}
+
+// rowTitles names rows of the indicator table for a letter.
+func (r *Room) rowTitles(rows []int) []string {
+	var all []string
+	for _, n := range rows {
+		if row, ok := r.Table.Row(n); ok {
+			all = append(all, rowTitle(row))
+		}
+	}
+	return all
+}

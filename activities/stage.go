@@ -1,0 +1,203 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, error) {
+	if in.Stage == campaign.Scoring {
+		if err := r.assign(ctx, in.Ref.Year, in.At, in.Due, in.Ref); err != nil {
+			return contract.Have{}, err
+		}
+	}
+	err := r.write(ctx, func(tx *store.Tx) error {
+		if err := tx.SetStage(ctx, in.Ref, in.Stage, in.Due, in.At); err != nil {
+			return err
+		}
+		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due}
+		switch in.Stage {
+		case campaign.Planning, campaign.Collecting: // a mid-year entrant gets his notice at Collecting
+			letter.Template = "launch"
+			if in.Stage == campaign.Collecting {
+				letter.Data = map[string]string{"consequence": "逾期未提交的材料不纳入本年度评价。"}
+			}
+			queueMail(tx, in.Ref, "launch", letter)
+		case campaign.SelfScore:
+			letter.Template, letter.Path = "selfscore-open", "self-score"
+			queueMail(tx, in.Ref, "self-score/open", letter)
+		}
+		return nil
+	})
+	if err != nil {
+		return contract.Have{}, err
+	}
+	return r.Store.Have(ctx, in.Ref)
+}
+
+// open tells whether a task still waits for its person; for a reviewer's task
+// by names him.
+func open(ctx context.Context, q store.Reader, ref contract.Ref, task campaign.Task, by string) (bool, error) {
+	have, err := q.Have(ctx, ref)
+	if err != nil {
+		return false, err
+	}
+	switch task {
+	case campaign.PlanTask:
+		return have.PlanState == "" || have.PlanState == "returned", nil
+	case campaign.EvidenceTask:
+		return have.Evidence < 14, nil
+	case campaign.SelfScoreTask:
+		return have.SelfScore == 0, nil
+	case campaign.DecideTask:
+		return len(have.Undecided) > 0, nil
+	case campaign.ScoreTask:
+		seats, err := q.Seats(ctx, ref)
+		for _, s := range seats {
+			if s.Reviewer == by {
+				return s.SheetAt == nil, err
+			}
+		}
+		return false, err
+	}
+	w, err := q.Warning(ctx, ref)
+	if err != nil {
+		return false, err
+	}
+	waits := map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Received}
+	return w.State == waits[task], nil
+}
+
+func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have, error) {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.Have{}, err
+	}
+	err = r.write(ctx, func(tx *store.Tx) error {
+		if in.Task == campaign.ScoreTask || in.Task == campaign.DecideTask {
+			return r.remindReviewers(ctx, tx, in)
+		}
+		if yes, err := open(ctx, tx.Reader, in.Ref, in.Task, ""); err != nil || !yes {
+			return err
+		}
+		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due, Task: in.Task}
+		switch in.Task {
+		case campaign.PlanTask:
+			letter.Template, letter.Path = "plan-reminder", "plan"
+			if in.After {
+				letter.Template, letter.Until = "plan-overdue", max(in.Due, s.rules().Calendar.PlanClose)
+			}
+		case campaign.EvidenceTask:
+			letter.Template, letter.Path = "evidence-reminder", "evidence"
+			if letter.Rows, err = tx.Missing(ctx, in.Ref); err != nil {
+				return err
+			}
+		case campaign.SelfScoreTask:
+			letter.Template, letter.Path = "selfscore-reminder", "self-score"
+			if in.Last {
+				letter.Template = "selfscore-last"
+			}
+		case campaign.ReplyTask:
+			letter.Template, letter.Path = "warning-reply-reminder", "warning"
+		case campaign.RectifyTask:
+			letter.Template, letter.Path = "rectification-reminder", "warning"
+		default:
+			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
+		}
+		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
+		return nil
+	})
+	if err != nil {
+		return contract.Have{}, err
+	}
+	return r.Store.Have(ctx, in.Ref)
+}
+
+// remindReviewers reminds those who hold a seat, or decide, and are late.
+func (r *Room) remindReviewers(ctx context.Context, tx *store.Tx, in contract.RemindIn) error {
+	letter := store.MailBody{Template: "reviewer-reminder", Date: in.At, Until: in.Due, Task: in.Task, Data: map[string]string{"title": in.Task.Chinese()}}
+	if in.Task == campaign.DecideTask {
+		yes, err := open(ctx, tx.Reader, in.Ref, in.Task, "")
+		if err != nil || !yes {
+			return err
+		}
+		d, err := tx.DeciderOf(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		letter.To, letter.Path = "staff:"+d.Reviewer, reviewPath(in.Ref)+"/appeal"
+		queueMail(tx, in.Ref, fmt.Sprintf("decide/remind/%s/%d", in.Due, in.Step), letter)
+		return nil
+	}
+	seats, err := tx.Seats(ctx, in.Ref)
+	for _, s := range seats {
+		if s.SheetAt == nil {
+			letter.To, letter.Path = "staff:"+s.Reviewer, reviewPath(in.Ref)
+			queueMail(tx, in.Ref, fmt.Sprintf("score/remind/%s/%d/%s", in.Due, in.Step, s.Reviewer), letter)
+		}
+	}
+	return err
+}
+
+func reviewPath(ref contract.Ref) string { return fmt.Sprintf("/review/%d/%s", ref.Year, ref.Code) }
+
+func (r *Room) quarter(ctx context.Context, in contract.QuarterIn) (contract.QuarterOut, error) {
+	missing, err := r.Store.Missing(ctx, in.Ref)
+	if err != nil || len(missing) == 0 {
+		return contract.QuarterOut{}, err
+	}
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.QuarterOut{}, err
+	}
+	names := [...]string{"第一季度", "第二季度", "第三季度", "第四季度"}
+	err = r.write(ctx, func(tx *store.Tx) error {
+		queueMail(tx, in.Ref, "quarter/"+strconv.Itoa(in.Quarter), store.MailBody{Template: "quarter-reminder", To: "institution", Scope: "act", Path: "evidence",
+			Date: in.At, Until: s.rules().Calendar.EvidenceClose, Rows: missing, Data: map[string]string{"title": names[in.Quarter-1]}})
+		return nil
+	})
+	return contract.QuarterOut{Missing: missing}, err
+}
+
+func (r *Room) depart(ctx context.Context, in contract.DepartIn) (contract.None, error) {
+	return contract.None{}, r.write(ctx, func(tx *store.Tx) error { return tx.SetLeft(ctx, in.Ref, in.How, in.At) })
+}
+
+// alerts gives the words of each alert: title, what is asked.
+var alerts = map[string][2]string{
+	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，将按已有打分形成结果。请核实并在告知前督促补交。"},
+	contract.AlertAppealSilent:   {"复核逾期未决定", "改派后仍未作出复核决定，原得分维持不变，请核实原因并向机构说明。"},
+	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。"},
+	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。"},
+	contract.AlertNoticeDue:      {"风险警示案件待告知", "系统依据事先确定的标准提出了案件，是否告知由工作人员决定。"},
+	contract.AlertSignaturesDue:  {"风险警示案件待签批", "陈述申辩期已满，请两名审批人员签批或决定不予警示。"},
+	contract.AlertRecheckDue:     {"整改报告待复查", "机构已提交整改报告，请复查后解除警示或退回补充。"},
+	contract.AlertNotRectified:   {"逾期未整改", "整改期限已过，机构未提交整改报告，警示继续有效。"},
+	contract.AlertPlanUnreviewed: {"年度计划未审阅", "机构提交的年度计划在截止前未审阅，已按收到备案。"},
+}
+
+func (r *Room) alert(ctx context.Context, in contract.AlertIn) (contract.None, error) {
+	path := fmt.Sprintf("/office/%d/i/%s", in.Ref.Year, in.Ref.Code)
+	if in.About == contract.AlertNoticeDue || in.About == contract.AlertSignaturesDue || in.About == contract.AlertRecheckDue || in.About == contract.AlertNotRectified {
+		path = fmt.Sprintf("/office/%d/warnings/%s", in.Ref.Year, in.Ref.Code)
+	}
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.None{}, err
+	}
+	return contract.None{}, r.alertStaff(ctx, s, in.Ref, in.About, in.At, path, string(campaign.DayOf(in.At)))
+}
+
+func (r *Room) campaignCall(ctx context.Context, in contract.AlertCampaign) (contract.None, error) {
+	ref := contract.Ref{Year: in.Year}
+	s, err := r.scene(ctx, ref)
+	if err != nil {
+		return contract.None{}, err
+	}
+	return contract.None{}, r.alertStaff(ctx, s, ref, in.About, in.At, fmt.Sprintf("/office/%d", in.Year), strconv.Itoa(in.Step))
+}

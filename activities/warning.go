@@ -1,0 +1,85 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// clockActs are the moves of a case that the calendar makes; the step records
+// them, so that the acts alone tell the state.
+var clockActs = map[campaign.WarningAct]bool{campaign.ActWindow: true, campaign.ActDeemed: true, campaign.ActLapse: true}
+
+func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, error) {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.WarnOut{}, err
+	}
+	at := r.served(s.campaign, in.At)
+	letter := ""
+	err = r.write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, in.Ref); err != nil {
+			return err
+		}
+		w, err := tx.Warning(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		if clockActs[in.Act] && w.State != in.State {
+			if _, err := tx.AddWarningAct(ctx, in.Ref, store.WarningAct{Act: in.Act, Role: "clock", At: in.At}); err != nil {
+				return err
+			}
+		}
+		if err := tx.SetWarningState(ctx, in.Ref, in.State, in.Due, in.At); err != nil {
+			return err
+		}
+		letter = r.warnLetter(tx, in, w, at)
+		return nil
+	})
+	if err != nil || letter == "" {
+		return contract.WarnOut{At: at}, err
+	}
+	return contract.WarnOut{At: at}, r.deliver(ctx, letter)
+}
+
+// warnLetter puts the state's paper and letter in the outbox; "" when it has none.
+// The numbers of a case's papers follow the number of the case.
+func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, at time.Time) string {
+	day := campaign.DayOf(at)
+	body := store.MailBody{To: "institution", Scope: "act", Path: "warning", Date: in.At, Until: in.Due}
+	paper := store.PaperBody{N: w.Number, Date: day, Round: in.Round, Due: in.Due}
+	switch in.State {
+	case campaign.Noticed:
+		paper.Kind, body.Template = campaign.PriorPaper, "warning-prior"
+		body.Data = map[string]string{"what": groundsLine(w)}
+	case campaign.Issued:
+		paper.Kind, body.Template = campaign.WarningPaper, "warning-decision"
+		body.Data = map[string]string{"what": groundsLine(w)}
+	case campaign.Lifted:
+		paper.Kind, body.Template = campaign.LiftPaper, "warning-lifted"
+		body.Lines = [][2]string{{"文号", campaign.LiftPaper.Number(in.Ref.Year, w.Number)}, {"解除日期", day.Chinese()}}
+	case campaign.Dismissed:
+		paper.Kind, body.Template = campaign.DismissPaper, "warning-dismissed"
+		body.Data = map[string]string{"what": "经审查，决定不对贵机构实施风险警示。"}
+	default:
+		return ""
+	}
+	if body.Template == "warning-dismissed" && in.Act == campaign.ActDismiss && in.Round <= 2 && w.State == campaign.Proposed {
+		return "" // never noticed, so the institution is not troubled with the end of what it did not know
+	}
+	body.Papers = []string{queuePaper(tx, in.Ref, paper, strconv.Itoa(in.Round))}
+	return queueMail(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
+}
+
+func groundsLine(w store.Warning) string {
+	var all []string
+	for _, g := range w.Grounds {
+		all = append(all, g.Code+"："+g.Text)
+	}
+	return strings.Join(all, "；") + "。"
+}

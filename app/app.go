@@ -1,0 +1,155 @@
+package app
+
+import (
+	"context"
+	"encoding/base32"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+
+	"xuanping/activities"
+	"xuanping/desk"
+	"xuanping/mail"
+	"xuanping/pdf"
+	"xuanping/rubric"
+	"xuanping/store"
+	"xuanping/ticket"
+	"xuanping/web"
+)
+
+// App is the house, built.
+type App struct {
+	Config    Config
+	Namespace string
+	Store     *store.Store
+	Engine    client.Client
+	Desk      *desk.Desk
+	Room      *activities.Room
+	Mailbox   *Maildir // nil unless letters stay in the built-in mailbox
+	Fonts     *pdf.Fonts
+	Log       *slog.Logger
+	Demo      []web.DemoAccount
+}
+
+// Open builds the house. The engine need not answer yet: pages work without it.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	a := &App{Config: c, Log: log}
+	keys, err := ticket.New(c.Secret)
+	if err != nil {
+		return nil, err
+	}
+	if a.Fonts, err = pdf.FindFonts(fontDirs(c.Fonts)); err != nil {
+		return nil, err
+	}
+	printer, err := a.Fonts.Printer(nil)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := a.sender()
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := store.OpenBlobs(c.Evidence)
+	if err != nil {
+		return nil, fmt.Errorf("证据材料文件夹 %s 无法使用：%w", c.Evidence, err)
+	}
+	if err := a.dial(); err != nil {
+		return nil, err
+	}
+	if a.Store, err = store.Open(ctx, c.DatabaseURL); err != nil {
+		return nil, err
+	}
+	a.Room = activities.Room{
+		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue,
+		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
+		Issuer: c.Issuer, Contact: c.Contact, Clock: time.Now, Log: log,
+	}.Open()
+	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
+	return a, nil
+}
+
+// Close gives back what Open took.
+func (a *App) Close() {
+	a.Store.Close()
+	a.Engine.Close()
+}
+
+// dial reads Temporal's own variables and makes a client that connects when it is first used.
+func (a *App) dial() error {
+	o, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return fmt.Errorf("Temporal 配置有误：%w", err)
+	}
+	o.Logger = quiet{a.Log}
+	if o.Namespace == "" {
+		o.Namespace = client.DefaultNamespace
+	}
+	a.Namespace = o.Namespace
+	a.Engine, err = client.NewLazyClient(o)
+	return err
+}
+
+func (a *App) sender() (mail.Sender, error) {
+	c := a.Config
+	_, domain, ok := strings.Cut(c.MailFrom, "@")
+	if !ok || !mail.ValidAddress(c.MailFrom) {
+		return nil, fmt.Errorf("XUANPING_MAIL_FROM 不是有效的邮件地址")
+	}
+	from := mail.Address{Name: c.Issuer, Addr: c.MailFrom}
+	var s mail.Sender
+	var err error
+	switch c.Mail {
+	case "mailbox":
+		if a.Mailbox, err = OpenMaildir(c.Mailbox, from, domain); err == nil {
+			s = mail.NewMailbox(a.Mailbox.Keep, domain)
+		}
+	case "smtp":
+		host, port, e := net.SplitHostPort(c.SMTPAddr)
+		n, e2 := strconv.Atoi(port)
+		if e != nil || e2 != nil {
+			return nil, fmt.Errorf("XUANPING_SMTP_ADDR 应为 主机:端口")
+		}
+		s, err = mail.NewSMTP(mail.SMTPConfig{Host: host, Port: n, Username: c.SMTPUser, Password: c.SMTPPassword, Encryption: c.SMTPSecurity, From: from, Domain: domain})
+	case "sendgrid":
+		s, err = mail.NewSendGrid(mail.SendGridConfig{Key: c.SendGridKey, From: from, Domain: domain, BaseURL: c.SendGridURL})
+	}
+	if err == nil && c.Guests != "" {
+		s, err = mail.NewGuest(s, strings.Split(c.Guests, ","))
+	}
+	return s, err
+}
+
+func fontDirs(list string) []string {
+	var dirs []string
+	for _, d := range strings.Split(list, ":") {
+		if d != "" {
+			dirs = append(dirs, d)
+		}
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		dirs = append(dirs, cache+"/xuanping/fonts")
+	}
+	return dirs
+}
+
+// verifyCode writes 80 bits for people to type: four groups of four signs.
+func verifyCode(sum []byte) string {
+	s := base32.StdEncoding.EncodeToString(sum[:10])
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
+}
+
+// Site builds the pages.
+func (a *App) Site() *web.Server {
+	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, Demo: a.Demo}
+	if a.Mailbox != nil {
+		o.Mailbox = a.Mailbox
+	}
+	return web.New(o)
+}

@@ -1,0 +1,158 @@
+package app
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// Config is the effective configuration. Temporal's own variables
+// (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS…) are read by its SDK.
+type Config struct {
+	DatabaseURL  string
+	Listen       string
+	BaseURL      string
+	Secret       []byte
+	Mail         string
+	Mailbox      string
+	MailFrom     string
+	SMTPAddr     string
+	SMTPUser     string
+	SMTPPassword string
+	SMTPSecurity string
+	SendGridKey  string
+	SendGridURL  string
+	Guests       string
+	Issuer       string
+	Contact      string
+	Fonts        string
+	Evidence     string
+	TemporalUI   string
+}
+
+// setting is one row of the configuration: name, default, meaning, secret.
+type setting struct {
+	name, value, means string
+	secret             bool
+	set                func(*Config, string) error
+}
+
+func text(to func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error { *to(c) = v; return nil }
+}
+
+var settings = []setting{
+	{"DATABASE_URL", "", "PostgreSQL 地址，postgres://用户:密码@主机:5432/xuanping", true, text(func(c *Config) *string { return &c.DatabaseURL })},
+	{"XUANPING_LISTEN", "127.0.0.1:8080", "网站监听地址", false, text(func(c *Config) *string { return &c.Listen })},
+	{"XUANPING_BASE_URL", "http://127.0.0.1:8080", "网站的公开网址，写入邮件和文书", false, setBaseURL},
+	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节）", true, setSecret},
+	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, setMail},
+	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
+	{"XUANPING_MAIL_FROM", "xuanping@xuanping.example", "发件地址", false, text(func(c *Config) *string { return &c.MailFrom })},
+	{"XUANPING_SMTP_ADDR", "", "SMTP 服务器，主机:端口", false, text(func(c *Config) *string { return &c.SMTPAddr })},
+	{"XUANPING_SMTP_USER", "", "SMTP 用户名", false, text(func(c *Config) *string { return &c.SMTPUser })},
+	{"XUANPING_SMTP_PASSWORD", "", "SMTP 密码", true, text(func(c *Config) *string { return &c.SMTPPassword })},
+	{"XUANPING_SMTP_SECURITY", "starttls", "SMTP 加密：starttls、tls、none（仅限本机）", false, text(func(c *Config) *string { return &c.SMTPSecurity })},
+	{"SENDGRID_API_KEY", "", "SendGrid 密钥", true, text(func(c *Config) *string { return &c.SendGridKey })},
+	{"SENDGRID_BASE_URL", "", "SendGrid 接口地址，默认官方地址", false, text(func(c *Config) *string { return &c.SendGridURL })},
+	{"XUANPING_MAIL_GUESTS", "", "只发给这些地址（逗号分隔，可写 @域名），用于试运行；空为不限", false, text(func(c *Config) *string { return &c.Guests })},
+	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
+	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
+	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
+	{"XUANPING_EVIDENCE", "data/evidence", "证据材料文件夹", false, text(func(c *Config) *string { return &c.Evidence })},
+	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, text(func(c *Config) *string { return &c.TemporalUI })},
+}
+
+func setBaseURL(c *Config, v string) error {
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("应为完整网址，如 https://xp.example.gov.cn")
+	}
+	c.BaseURL = strings.TrimRight(v, "/")
+	return nil
+}
+
+func setSecret(c *Config, v string) error {
+	b, err := hex.DecodeString(v)
+	if err != nil || len(b) < 32 {
+		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
+	}
+	c.Secret = b
+	return nil
+}
+
+func setMail(c *Config, v string) error {
+	c.Mail = v
+	if v != "mailbox" && v != "smtp" && v != "sendgrid" {
+		return fmt.Errorf("只能是 mailbox、smtp 或 sendgrid")
+	}
+	return nil
+}
+
+// Environment reads a variable of the process.
+func Environment(name string) (string, bool) { return os.LookupEnv(name) }
+
+// Load reads the configuration and names all faults at once. Every secret may
+// also be given as NAME_FILE, a file that holds it.
+func Load(env func(string) (string, bool)) (Config, error) {
+	var c Config
+	var faults []string
+	for _, s := range settings {
+		v, from, err := s.read(env)
+		if err == nil && v == "" && (s.name == "DATABASE_URL" || s.name == "XUANPING_SECRET") {
+			err = fmt.Errorf("必须设置：%s", s.means)
+		}
+		if err == nil {
+			err = s.set(&c, v)
+		}
+		if err != nil {
+			faults = append(faults, from+" "+err.Error())
+		}
+	}
+	if c.Mail == "smtp" && c.SMTPAddr == "" {
+		faults = append(faults, "XUANPING_SMTP_ADDR 发信方式为 smtp 时必须设置")
+	}
+	if c.Mail == "sendgrid" && c.SendGridKey == "" {
+		faults = append(faults, "SENDGRID_API_KEY 发信方式为 sendgrid 时必须设置")
+	}
+	if len(faults) > 0 {
+		return c, fmt.Errorf("配置有 %d 处错误：\n  %s", len(faults), strings.Join(faults, "\n  "))
+	}
+	return c, nil
+}
+
+func (s setting) read(env func(string) (string, bool)) (value, from string, err error) {
+	if v, ok := env(s.name); ok && v != "" {
+		return v, s.name, nil
+	}
+	if s.secret {
+		if file, ok := env(s.name + "_FILE"); ok && file != "" {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return "", s.name + "_FILE", fmt.Errorf("无法读取文件 %s", file)
+			}
+			return strings.TrimSpace(string(b)), s.name + "_FILE", nil
+		}
+	}
+	return s.value, s.name, nil
+}
+
+// Describe lists the effective configuration with secrets hidden.
+func Describe(env func(string) (string, bool)) []string {
+	var all []string
+	for _, s := range settings {
+		v, _, err := s.read(env)
+		switch {
+		case err != nil:
+			v = "（" + err.Error() + "）"
+		case v == "":
+			v = "（未设置）"
+		case s.secret:
+			v = "（已设置）"
+		}
+		all = append(all, fmt.Sprintf("%-24s %s    # %s", s.name, v, s.means))
+	}
+	return all
+}

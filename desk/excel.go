@@ -1,0 +1,49 @@
+package desk
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"xuanping/campaign"
+)
+
+// readExcel reads the first sheet. The archive is walked first, because a
+// hostile one can make the library panic or eat the memory (S2).
+func readExcel(data []byte) (rows [][]string, err error) {
+	bad := campaign.Fail(campaign.Invalid, "Excel 文件无法读取，请确认是未加密的 .xlsx 文件")
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil || len(z.File) > 500 {
+		return nil, bad
+	}
+	total := uint64(0)
+	for _, f := range z.File {
+		if f.UncompressedSize64 >= 1<<30 {
+			return nil, bad
+		}
+		total += f.UncompressedSize64
+	}
+	if total > 64<<20 {
+		return nil, campaign.Fail(campaign.Invalid, "Excel 文件展开后过大，请删除无关的工作表和图片")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			rows, err = nil, &campaign.Error{Kind: campaign.Invalid, Say: bad.Say, Err: fmt.Errorf("%v", p)}
+		}
+	}()
+	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 64 << 20, UnzipXMLSizeLimit: 32 << 20})
+	if err != nil {
+		return nil, bad
+	}
+	defer x.Close()
+	names := x.GetSheetList()
+	if len(names) == 0 {
+		return nil, bad
+	}
+	if rows, err = x.GetRows(names[0]); err != nil {
+		return nil, bad
+	}
+	return rows, nil
+}

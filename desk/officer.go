@@ -1,0 +1,408 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// ImportRoster puts institutions into the roster; it returns how many were
+// new and how many changed. A file with a fault is refused as a whole.
+func (d *Desk) ImportRoster(ctx context.Context, p store.Staff, file string, data []byte) (added, changed int, faults []campaign.RosterFault, err error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, 0, nil, err
+	}
+	rows, err := ReadTable(file, data)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	all, faults := campaign.ReadRoster(rows)
+	if len(faults) > 0 {
+		return 0, 0, faults, campaign.Fail(campaign.Invalid, "名册有 %d 处错误，未导入任何数据，请按提示修改后重新导入", len(faults))
+	}
+	err = d.commit(ctx, func(tx *store.Tx) error {
+		added, changed, err = tx.PutInstitutions(ctx, all, p.ID, d.Clock())
+		return err
+	})
+	return added, changed, nil, err
+}
+
+// LaunchForm opens a campaign.
+type LaunchForm struct {
+	Year      int
+	Rehearsal bool
+	Calendar  campaign.Calendar
+	Settings  campaign.Settings
+	Codes     []string // empty: the whole roster
+}
+
+// Launch opens a year: rules are checked and frozen, every institution is
+// entered, and the engine is asked to start the campaign's workflow.
+func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.Campaign, error) {
+	var c store.Campaign
+	if err := need(p, campaign.Officer); err != nil {
+		return c, err
+	}
+	days := campaign.KnownHolidays()
+	if err := days.Covers(f.Year, f.Rehearsal); err != nil {
+		return c, err
+	}
+	days = campaign.Holidays{f.Year: days[f.Year], f.Year + 1: days[f.Year+1]}
+	if err := f.Settings.Check(); err != nil {
+		return c, err
+	}
+	if err := f.Calendar.Check(days, f.Settings); err != nil {
+		return c, err
+	}
+	now := d.Clock()
+	if f.Calendar.Launch < campaign.DayOf(now) {
+		return c, &campaign.Error{Kind: campaign.Invalid, Say: "启动日已过，请选择今天或以后的日期", Fields: map[string]string{"launch": "启动日已过，请选择今天或以后的日期"}}
+	}
+	c = store.Campaign{Year: f.Year, Rehearsal: f.Rehearsal, Rubric: d.Table.Version, RubricSHA256: d.Table.SHA256, CreatedBy: p.ID, CreatedAt: now,
+		Rules: contract.Rules{Calendar: f.Calendar, Settings: f.Settings, Holidays: days}, RulesVersion: 1}
+	if f.Rehearsal {
+		c.ClockAt, c.ClockSet = &now, &now
+	}
+	err := d.commit(ctx, func(tx *store.Tx) error {
+		codes := f.Codes
+		if len(codes) == 0 {
+			all, err := tx.Roster(ctx)
+			if err != nil {
+				return err
+			}
+			for _, i := range all {
+				codes = append(codes, i.Code)
+			}
+		}
+		if len(codes) == 0 {
+			return campaign.Fail(campaign.Invalid, "名册为空，请先导入机构名册")
+		}
+		if err := d.enough(ctx, tx.Reader); err != nil {
+			return err
+		}
+		if err := tx.AddCampaign(ctx, c, codes); err != nil {
+			return err
+		}
+		e, err := contract.StartEnvelope(contract.CampaignID(f.Year)+"/start", contract.CampaignInput{Rules: c.Rules})
+		if err == nil {
+			tx.Queue(message(e, contract.Ref{Year: f.Year}))
+		}
+		return err
+	})
+	return c, err
+}
+
+// enough is the preflight of people: two blind reviewers, one who can decide
+// between them or on an appeal, two signatories who did not propose.
+func (d *Desk) enough(ctx context.Context, r store.Reader) error {
+	for _, w := range []struct {
+		role campaign.Role
+		n    int
+	}{{campaign.Reviewer, 4}, {campaign.Approver, 2}, {campaign.Officer, 1}} {
+		have, err := r.StaffOf(ctx, w.role)
+		if err != nil {
+			return err
+		}
+		if len(have) < w.n {
+			return campaign.Fail(campaign.Invalid, "启动前至少需要 %d 名%s，现有 %d 名，请先添加人员", w.n, w.role.Chinese(), len(have))
+		}
+	}
+	return nil
+}
+
+// Admit takes a mid-year entrant into a running campaign.
+func (d *Desk) Admit(ctx context.Context, p store.Staff, ref contract.Ref) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.commit(ctx, func(tx *store.Tx) error {
+		c, err := tx.Campaign(ctx, ref.Year)
+		if err != nil {
+			return err
+		}
+		now := c.Now(d.Clock())
+		today := campaign.DayOf(now)
+		if today < c.Rules.Calendar.Launch || today >= c.Rules.Calendar.EvidenceClose {
+			return campaign.Fail(campaign.TooLate, "只能在启动之后、证据提交截止（%s）之前纳入机构", c.Rules.Calendar.EvidenceClose.Chinese())
+		}
+		if _, err := tx.Institution(ctx, ref.Code); err != nil {
+			return campaign.Fail(campaign.NotFound, "名册中没有 %s，请先导入名册", ref.Code)
+		}
+		if err := tx.AddEntry(ctx, ref, today, today <= c.Rules.Settings.RankedUntil, now); err != nil {
+			return err
+		}
+		return tell(tx, contract.AdmitMsg, ref, contract.CampaignID(ref.Year), key(ref, "admit"), contract.AdmitAsk{Code: ref.Code, By: p.ID})
+	})
+}
+
+// ReviewPlan accepts a version of a plan or returns it with a reason.
+func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, version int, accept bool, note string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	note = strings.TrimSpace(note)
+	if !accept && note == "" {
+		return &campaign.Error{Kind: campaign.Invalid, Say: "退回时请填写修改意见", Fields: map[string]string{"note": "退回时请填写修改意见"}}
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		plans, err := tx.Plans(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if len(plans) == 0 || plans[len(plans)-1].Version != version {
+			return campaign.Fail(campaign.Conflict, "该机构已提交新的版本，请刷新后审阅最新版本")
+		}
+		if err := tx.AddPlanReview(ctx, ref, version, accept, note, p.ID, s.Now); err != nil {
+			return err
+		}
+		template := "plan-accepted"
+		body := store.MailBody{To: "institution", Scope: "act", Date: s.Now, Data: map[string]string{"title": "年度宣传工作计划"}}
+		if note != "" {
+			body.Data["what"] = note
+		}
+		if !accept {
+			template, body.Until, body.Task = "plan-returned", s.cal().PlanClose, campaign.PlanTask
+		}
+		body.Template = template
+		k := key(ref, "plan", strconv.Itoa(version), "review")
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: body})
+		return tell(tx, contract.PlanDecidedMsg, ref, ref.ID(), k, contract.PlanDecided{Version: version, Accepted: accept, At: s.Now})
+	})
+}
+
+// EventForm registers something that earns or costs points.
+type EventForm struct {
+	Clause, Matter, Title, Source string
+	Points                        rubric.Points
+	OccurredOn                    campaign.Day
+}
+
+// RegisterEvent registers an event; another person must confirm it (S6).
+func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Ref, f EventForm) (int64, error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, err
+	}
+	var id int64
+	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		e := store.Event{Year: ref.Year, Code: ref.Code, Clause: f.Clause, Points: f.Points, Matter: strings.TrimSpace(f.Matter), Title: strings.TrimSpace(f.Title),
+			Source: strings.TrimSpace(f.Source), OccurredOn: f.OccurredOn.Start(), By: p.ID, At: s.Now}
+		fields := map[string]string{}
+		if e.Title == "" {
+			fields["title"] = "请填写事项名称"
+		}
+		if e.Source == "" {
+			fields["source"] = "请填写依据（文件、网址或文号）"
+		}
+		if f.OccurredOn > campaign.DayOf(s.Now) {
+			fields["occurred_on"] = "发生日期不能晚于今天"
+		}
+		r := e.Rubric()
+		r.ID, r.State = "0", rubric.Confirmed // so that the points must be in the clause's range
+		if err := d.Table.ValidateEvent(r); err != nil {
+			fields["points"] = err.Error()
+		}
+		if err := faulty(fields); err != nil {
+			return err
+		}
+		if st := s.Entry.Stage; st == campaign.Served || st == campaign.Final || st == campaign.Closed || st == campaign.Left {
+			return campaign.Fail(campaign.Conflict, "结果已经告知，不能再登记加分或扣分事项")
+		}
+		var err error
+		id, err = tx.AddEvent(ctx, e)
+		return err
+	})
+	return id, err
+}
+
+// RuleEvent confirms or rejects an event; never the person who registered it.
+func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, event int64, confirm bool, reason string) error {
+	if err := need(p, campaign.Approver); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return &campaign.Error{Kind: campaign.Invalid, Say: "请填写认定理由", Fields: map[string]string{"reason": "请填写认定理由"}}
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		all, err := tx.Events(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(e store.Event) bool { return e.ID == event }) {
+			return campaign.Fail(campaign.NotFound, "没有找到该事项")
+		}
+		if st := s.Entry.Stage; st == campaign.Served || st == campaign.Final || st == campaign.Closed || st == campaign.Left {
+			return campaign.Fail(campaign.Conflict, "结果已经告知，不能再认定")
+		}
+		return tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
+	})
+}
+
+// Extend moves the day of one task for one institution, with a reason (WF-4).
+func (d *Desk) Extend(ctx context.Context, p store.Staff, ref contract.Ref, task campaign.Task, to campaign.Day, reason string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		f := map[string]string{}
+		if strings.TrimSpace(reason) == "" {
+			f["reason"] = "请填写延期理由"
+		}
+		due, _, err := d.open(ctx, tx.Reader, s, task)
+		if err != nil {
+			return err
+		}
+		if err := s.cal().Extendable(task, due, to, campaign.DayOf(s.Now)); err != nil {
+			f["day"] = err.Error()
+		}
+		if err := faulty(f); err != nil {
+			return err
+		}
+		n, err := tx.AddExtension(ctx, ref, task, to, strings.TrimSpace(reason), p.ID, s.Now)
+		if err != nil {
+			return err
+		}
+		k := key(ref, "extension", strconv.Itoa(n))
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
+			Data: map[string]string{"title": task.Chinese(), "what": strings.TrimSpace(reason)}}})
+		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID})
+	})
+}
+
+// Leave ends an institution's year early (WF-4): withdrawn, revoked or merged.
+func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, reason string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	says := map[string]string{"withdrawn": "自愿退出", "revoked": "批准被撤销", "merged": "合并"}
+	if says[how] == "" || strings.TrimSpace(reason) == "" {
+		return &campaign.Error{Kind: campaign.Invalid, Say: "请选择退出情形并填写理由", Fields: map[string]string{"reason": "请选择退出情形并填写理由"}}
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		if s.Entry.Stage == campaign.Closed || s.Entry.Stage == campaign.Left {
+			return campaign.Fail(campaign.Conflict, "该机构本年度流程已结束")
+		}
+		k := key(ref, "leave")
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Scope: "view", Date: s.Now,
+			Data: map[string]string{"title": says[how], "what": strings.TrimSpace(reason)}}})
+		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID})
+	})
+}
+
+// MoveCalendar replaces the days of a running campaign; days that have passed
+// stay as they are. Every institution still running is told (WF-4).
+func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to campaign.Calendar) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.commit(ctx, func(tx *store.Tx) error {
+		ref := contract.Ref{Year: year}
+		if err := tx.Lock(ctx, ref); err != nil {
+			return err
+		}
+		c, err := tx.Campaign(ctx, year)
+		if err != nil {
+			return err
+		}
+		now := c.Now(d.Clock())
+		if err := to.Check(c.Rules.Holidays, c.Rules.Settings); err != nil {
+			return err
+		}
+		moves := c.Rules.Calendar.Moved(to)
+		f := map[string]string{}
+		for _, m := range moves {
+			if m.From < campaign.DayOf(now) || m.To <= campaign.DayOf(now) {
+				f[m.Key] = fmt.Sprintf("“%s”已过或将落在今天以前，不能调整", m.Name)
+			}
+		}
+		if len(moves) == 0 {
+			f["launch"] = "没有任何变动"
+		}
+		if err := faulty(f); err != nil {
+			return err
+		}
+		rules := c.Rules
+		rules.Calendar = to
+		if err := tx.AddRules(ctx, year, rules, p.ID, now); err != nil {
+			return err
+		}
+		k := fmt.Sprintf("%s/rules/%d", contract.CampaignID(year), c.RulesVersion+1)
+		return tell(tx, contract.RulesMovedMsg, ref, contract.CampaignID(year), k, rules)
+	})
+}
+
+// Outstanding lists the institutions whose result is not final yet.
+func (d *Desk) Outstanding(ctx context.Context, r store.Reader, year int) ([]store.Entry, error) {
+	all, err := r.Entries(ctx, year)
+	return slices.DeleteFunc(all, func(e store.Entry) bool {
+		return e.Stage == campaign.Final || e.Stage == campaign.Closed || e.Stage == campaign.Left
+	}), err
+}
+
+// Publish asks for publication; it is refused while any result is not final.
+func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.commit(ctx, func(tx *store.Tx) error {
+		ref := contract.Ref{Year: year}
+		if err := tx.Lock(ctx, ref); err != nil {
+			return err
+		}
+		c, err := tx.Campaign(ctx, year)
+		if err != nil {
+			return err
+		}
+		if c.PublishedAt != nil {
+			return campaign.Fail(campaign.Conflict, "%d 年度结果已经公布", year)
+		}
+		if day := c.Rules.Calendar.Publication; campaign.DayOf(c.Now(d.Clock())) < day {
+			return campaign.Fail(campaign.Conflict, "公布日为 %s，尚未到期", day.Chinese())
+		}
+		open, err := d.Outstanding(ctx, tx.Reader, year)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 {
+			var names []string
+			for _, e := range open[:min(len(open), 10)] {
+				names = append(names, e.Name+"（"+e.Stage.Chinese()+"）")
+			}
+			return campaign.Fail(campaign.Conflict, "还有 %d 家机构的结果未确定，不能公布：%s", len(open), strings.Join(names, "、"))
+		}
+		k := fmt.Sprintf("%s/publish/%s", contract.CampaignID(year), d.Clock().UTC().Format(time.RFC3339))
+		return tell(tx, contract.PublishMsg, ref, contract.CampaignID(year), k, contract.PublishAsk{By: p.ID})
+	})
+}
+
+// RevokeLinks ends every link of an institution's year, for example when its contact has left.
+func (d *Desk) RevokeLinks(ctx context.Context, p store.Staff, ref contract.Ref) (int64, error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) (err error) {
+		n, err = tx.RevokeTickets(ctx, ref, p.ID, s.Now)
+		return err
+	})
+	return n, err
+}
+
+// NewLink sends a fresh link to the registered address.
+func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		k := key(ref, "new-link", s.Now.UTC().Format("20060102T150405"))
+		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "new-link", To: "institution", Scope: "act", Date: s.Now}})
+		return nil
+	})
+}

@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// HoldsSeat tells whether a reviewer may see and score an institution's year.
+func (d *Desk) HoldsSeat(ctx context.Context, p store.Staff, ref contract.Ref) (store.Seat, error) {
+	if err := need(p, campaign.Reviewer); err != nil {
+		return store.Seat{}, err
+	}
+	seats, err := d.Store.Seats(ctx, ref)
+	if err != nil {
+		return store.Seat{}, err
+	}
+	for _, s := range seats {
+		if s.Reviewer == p.ID {
+			return s, nil
+		}
+	}
+	return store.Seat{}, campaign.Fail(campaign.NotFound, "没有找到该评审任务")
+}
+
+// SaveSheet keeps a reviewer's marks as far as they go.
+func (d *Desk) SaveSheet(ctx context.Context, p store.Staff, ref contract.Ref, marks []rubric.Mark) error {
+	if _, err := d.HoldsSeat(ctx, p, ref); err != nil {
+		return err
+	}
+	return d.Store.SaveDraft(ctx, p.ID, ref, string(campaign.ScoreTask), marks, d.Clock())
+}
+
+// HandInSheet takes a reviewer's marks of all 14 rows, once.
+func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref, marks []rubric.Mark) (Receipt, error) {
+	seat, err := d.HoldsSeat(ctx, p, ref)
+	if err != nil {
+		return Receipt{}, err
+	}
+	var rec Receipt
+	err = d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		if s.Entry.Stage != campaign.Scoring {
+			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收打分", s.Entry.Stage.Chinese())
+		}
+		if err := faulty(markFaults(d.Table.ValidateSheet(marks, true))); err != nil {
+			return err
+		}
+		digest, err := tx.AddSheet(ctx, ref, p.ID, marks, s.Now)
+		if err != nil {
+			return err
+		}
+		if err := tx.DropDraft(ctx, p.ID, ref, string(campaign.ScoreTask)); err != nil {
+			return err
+		}
+		rec = Receipt{key(ref, "sheet", p.ID), "评审打分", digest, s.Now, campaign.DayOf(s.Now) > campaign.Day(seat.Due.Format("2006-01-02"))}
+		return tell(tx, contract.SheetInMsg, ref, ref.ID(), rec.Number, contract.SheetIn{Reviewer: p.ID, Seat: seat.Seat, Digest: digest, At: s.Now})
+	})
+	return rec, err
+}
+
+// Ruling is the decision on one row of an appeal.
+type Ruling struct {
+	Row    int
+	After  rubric.Points
+	Reason string
+}
+
+// Decides tells whether a reviewer decides an institution's appeal.
+func (d *Desk) Decides(ctx context.Context, p store.Staff, ref contract.Ref) error {
+	if err := need(p, campaign.Reviewer); err != nil {
+		return err
+	}
+	who, err := d.Store.DeciderOf(ctx, ref)
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return err
+	}
+	if who.Reviewer != p.ID {
+		return campaign.Fail(campaign.NotFound, "没有找到该复核任务")
+	}
+	return nil
+}
+
+// DecideAppeal rules on rows of an appeal; the ruler never scored the
+// institution, and points are kept or raised (AP-3).
+func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref, rulings []Ruling) (Receipt, error) {
+	if err := d.Decides(ctx, p, ref); err != nil {
+		return Receipt{}, err
+	}
+	var rec Receipt
+	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		if s.Entry.Stage != campaign.Served {
+			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不能作出复核决定", s.Entry.Stage.Chinese())
+		}
+		results, err := tx.Results(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if len(results) == 0 {
+			return campaign.Fail(campaign.Conflict, "结果尚未形成")
+		}
+		card := results[len(results)-1].Card
+		open, err := tx.Have(ctx, ref)
+		if err != nil {
+			return err
+		}
+		f := map[string]string{}
+		in := contract.AppealDecided{Digest: store.Digest(rulings), At: s.Now}
+		for _, r := range rulings {
+			before, max := rowOf(card, r.Row)
+			switch {
+			case !slices.Contains(open.Undecided, r.Row):
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项没有待决定的复核申请", r.Row)
+			case strings.TrimSpace(r.Reason) == "":
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项请填写复核理由", r.Row)
+			case r.Row > 14 && r.After != before:
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项为加分或扣分项，复核中只能维持；如需更正，由经办人员另行登记认定", r.Row)
+			case r.After < before || r.After > max || (r.After != before && r.After%50 != 0):
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项复核后得分应不低于原得分 %s、不高于 %s，按 0.5 分递进", r.Row, before, max)
+			}
+		}
+		if len(rulings) == 0 {
+			f["rows"] = "请至少对一项作出决定"
+		}
+		if err := faulty(f); err != nil {
+			return err
+		}
+		for _, r := range rulings {
+			before, _ := rowOf(card, r.Row)
+			if err := tx.AddAppealRuling(ctx, ref, r.Row, p.ID, before, r.After, strings.TrimSpace(r.Reason), s.Now); err != nil {
+				return err
+			}
+			in.Rows = append(in.Rows, r.Row)
+		}
+		slices.Sort(in.Rows)
+		rec = Receipt{key(ref, "appeal-decided", fmt.Sprint(in.Rows[0])), "复核决定", in.Digest, s.Now, false}
+		return tell(tx, contract.AppealDecidedMsg, ref, ref.ID(), rec.Number, in)
+	})
+	return rec, err
+}
+
+func rowOf(c rubric.Scorecard, row int) (points, most rubric.Points) {
+	for _, r := range c.Rows {
+		if r.Row == row {
+			return r.Points, r.Max
+		}
+	}
+	return 0, 0
+}

@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"xuanping/campaign"
+	"xuanping/store"
+)
+
+// argon2id at 19 MiB, two passes, one lane (S5); four at a time.
+const (
+	argonTime, argonMemory, argonLanes, argonLen = 2, 19 << 10, 1, 32
+)
+
+var argonSlots = make(chan struct{}, 4)
+
+func argon(password string, salt []byte) []byte {
+	argonSlots <- struct{}{}
+	defer func() { <-argonSlots }()
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonLen)
+}
+
+// HashPassword makes what staff.password holds.
+func HashPassword(password string) string {
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	enc := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonTime, argonLanes, enc(salt), enc(argon(password, salt)))
+}
+
+func samePassword(hash, password string) bool {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 {
+		return false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	want, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	return err1 == nil && err2 == nil && subtle.ConstantTimeCompare(argon(password, salt), want) == 1
+}
+
+// nobody is compared with when there is no such account, so that the answer takes as long.
+var nobody = sync.OnceValue(func() string { return HashPassword("nobody") })
+
+// Login opens a session and returns its token. Wrong account and wrong
+// password get the same answer after the same time.
+func (d *Desk) Login(ctx context.Context, id, password string) (token []byte, p store.Staff, err error) {
+	p, err = d.Store.Staff(ctx, strings.ToLower(strings.TrimSpace(id)))
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return nil, p, err
+	}
+	hash := p.Password
+	if err != nil {
+		hash = nobody()
+	}
+	if ok := samePassword(hash, password); !ok || err != nil || !p.Active {
+		return nil, store.Staff{}, campaign.Fail(campaign.Forbidden, "账号或密码不正确")
+	}
+	token = make([]byte, 32)
+	rand.Read(token)
+	return token, p, d.Store.AddSession(ctx, token, p.ID, d.Clock())
+}
+
+// Who finds whose session a token opens.
+func (d *Desk) Who(ctx context.Context, token []byte) (store.Staff, error) {
+	return d.Store.SessionStaff(ctx, token, d.Clock())
+}
+
+// AddStaff adds or changes a person; by is who does it, "setup" from the command line.
+func (d *Desk) AddStaff(ctx context.Context, p store.Staff, password, by string) error {
+	if len([]rune(password)) < 10 {
+		return campaign.Fail(campaign.Invalid, "密码至少 10 位")
+	}
+	p.Password, p.Active = HashPassword(password), true
+	return d.commit(ctx, func(tx *store.Tx) error { return tx.PutStaff(ctx, p, by, d.Clock()) })
+}
+
+// Now is the time that binds a campaign: the real one, or its rehearsal clock.
+func (d *Desk) Now(ctx context.Context, year int) (time.Time, error) {
+	c, err := d.Store.Campaign(ctx, year)
+	return c.Now(d.Clock()), err
+}

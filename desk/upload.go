@@ -1,0 +1,203 @@
+package desk
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"xuanping/campaign"
+	"xuanping/store"
+)
+
+// Limits of evidence (S2).
+const (
+	FileLimit = 50 << 20  // bytes of one file
+	YearLimit = 500 << 20 // bytes of an institution's year
+)
+
+// media gives the media type of each kind that may be handed in.
+var media = map[string]string{
+	".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4",
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+// Kinds is the sentence that names what may be handed in.
+const Kinds = "PDF、Word（docx）、Excel（xlsx）、PowerPoint（pptx）、JPG、PNG、MP4"
+
+// Upload is a file on its way in.
+type Upload struct {
+	Row     int
+	Name    string // as the client says; for display only
+	Note    string
+	NoState bool // 已声明不含国家秘密、工作秘密、商业秘密和他人隐私 (Art. 5, GL-5)
+	File    io.Reader
+}
+
+// AddEvidence takes a file for a row: extension, first bytes and structure
+// must agree. The bytes are on disk before the fact is committed.
+func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) (Receipt, error) {
+	f := map[string]string{}
+	by.check(f)
+	if u.Row < 1 || u.Row > 14 {
+		f["row"] = "请选择对应的指标（1 至 14 项）"
+	}
+	if !u.NoState {
+		f["declared"] = "请先勾选保密声明（第五条）"
+	}
+	if len([]rune(u.Note)) > 300 {
+		f["note"] = "说明不能超过 300 字"
+	}
+	name := cleanName(u.Name)
+	kind, ok := media[strings.ToLower(filepath.Ext(name))]
+	if !ok {
+		f["file"] = "只接受 " + Kinds + " 文件，请转换格式后上传"
+	}
+	if err := faulty(f); err != nil {
+		return Receipt{}, err
+	}
+	if err := d.mayUpload(ctx, v); err != nil {
+		return Receipt{}, err
+	}
+	digest, size, err := d.Blobs.Put(u.File, FileLimit)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := d.genuine(digest, size, strings.ToLower(filepath.Ext(name))); err != nil {
+		return Receipt{}, err
+	}
+	var rec Receipt
+	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {
+		if err := d.evidenceOpen(ctx, tx.Reader, s); err != nil {
+			return err
+		}
+		used, err := tx.EvidenceSize(ctx, v.Ref)
+		if err != nil {
+			return err
+		}
+		if used+size > YearLimit {
+			return campaign.Fail(campaign.Invalid, "本年度材料合计不能超过 %d MB，目前已用 %d MB", YearLimit>>20, used>>20)
+		}
+		id, err := tx.AddEvidence(ctx, v.Ref, store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line(), At: s.Now})
+		rec = Receipt{key(v.Ref, "evidence", strconv.FormatInt(id, 10)), fmt.Sprintf("第 %d 项证据材料", u.Row), digest, s.Now, false}
+		return err
+	})
+	return rec, err
+}
+
+// mayUpload asks before the bytes are read, so that nobody waits for nothing.
+func (d *Desk) mayUpload(ctx context.Context, v Visitor) error {
+	if !v.Act {
+		return campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
+	}
+	s, err := d.scene(ctx, d.Store.Reader, v.Ref)
+	if err != nil {
+		return err
+	}
+	return d.evidenceOpen(ctx, d.Store.Reader, s)
+}
+
+func (d *Desk) evidenceOpen(ctx context.Context, r store.Reader, s scene) error {
+	if s.Entry.Stage != campaign.Planning && s.Entry.Stage != campaign.Collecting {
+		return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收证据材料", s.Entry.Stage.Chinese())
+	}
+	due, _, err := d.open(ctx, r, s, campaign.EvidenceTask)
+	if err == nil && !s.Now.Before(due.End()) {
+		return campaign.Fail(campaign.TooLate, "证据材料已于 %s 截止提交", due.Chinese())
+	}
+	return err
+}
+
+// cleanName makes a client's file name fit for display: no path, no control or
+// direction marks, at most 120 signs.
+func cleanName(s string) string {
+	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
+	s = s[strings.LastIndexAny(s, `/\`)+1:]
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
+	rs := []rune(strings.TrimSpace(s))
+	if len(rs) > 120 {
+		ext := []rune(filepath.Ext(s))
+		rs = append(rs[:120-min(len(ext), 10)], ext[:min(len(ext), 10)]...)
+	}
+	return string(rs)
+}
+
+// genuine refuses a file whose bytes are not what its name says. The file
+// stays in the folder without a fact; fsck collects such orphans.
+func (d *Desk) genuine(digest string, size int64, ext string) error {
+	file, err := d.Blobs.Open(digest)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(file, head)
+	head = head[:n]
+	bad := campaign.Fail(campaign.Invalid, "文件内容与扩展名“%s”不符，请确认文件没有损坏或改名；只接受 %s", ext, Kinds)
+	bad.Fields = map[string]string{"file": bad.Say}
+	ok := false
+	switch ext {
+	case ".pdf":
+		ok = bytes.HasPrefix(head, []byte("%PDF-")) && pdfEnds(file, size)
+	case ".jpg", ".jpeg":
+		ok = bytes.HasPrefix(head, []byte{0xff, 0xd8, 0xff})
+	case ".png":
+		ok = bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n"))
+	case ".mp4":
+		ok = len(head) > 11 && string(head[4:8]) == "ftyp"
+	case ".docx", ".xlsx", ".pptx":
+		ok = bytes.HasPrefix(head, []byte("PK\x03\x04")) && officeFile(file, size, ext)
+	}
+	if !ok {
+		return bad
+	}
+	return nil
+}
+
+func pdfEnds(f *os.File, size int64) bool {
+	tail := make([]byte, min(size, 2048))
+	f.ReadAt(tail, size-int64(len(tail)))
+	return bytes.Contains(tail, []byte("%%EOF"))
+}
+
+// officeFile walks an OOXML file before anything parses it: bounded entries
+// and sizes, plain names, no macros, no archives inside.
+func officeFile(f *os.File, size int64, ext string) bool {
+	z, err := zip.NewReader(f, size)
+	if err != nil || len(z.File) > 2000 {
+		return false
+	}
+	part := map[string]string{".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}[ext]
+	found, total := false, uint64(0)
+	for _, e := range z.File {
+		name := strings.ToLower(e.Name)
+		total += e.UncompressedSize64
+		switch {
+		case e.UncompressedSize64 >= 1<<32, total > 256<<20, e.Flags&1 != 0:
+			return false
+		case e.CompressedSize64 > 0 && e.UncompressedSize64/e.CompressedSize64 > 200 && e.UncompressedSize64 > 1<<20:
+			return false
+		case strings.Contains(name, ".."), strings.HasPrefix(name, "/"), strings.Contains(name, `\`):
+			return false
+		case strings.HasSuffix(name, "vbaproject.bin"), strings.HasSuffix(name, ".zip"), strings.HasSuffix(name, ".exe"):
+			return false
+		}
+		found = found || e.Name == part
+	}
+	return found
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+)
+
+// Standing is an institution's year as a row of the office's table: its stage
+// beside what has been handed in, found and decided.
+type Standing struct {
+	Entry
+	PlanState  string // as Plan.State
+	PlanLate   bool
+	Evidence   int // rows 1–14 with evidence
+	SelfScore  int // newest version
+	Seats      int
+	Sheets     int
+	OpenEvents int // registered, not ruled on
+	OpenAppeal int // rows asked for, not decided
+	Total      *rubric.Points
+	Scored     *bool
+	Warning    *campaign.WarningState
+}
+
+// Standings lists a campaign's institutions by code.
+func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
+	return collect[Standing](ctx, r, `select `+entryColumns+`,
+		coalesce(p.state, '') plan_state, coalesce(p.late, false) plan_late,
+		(select count(distinct row) from evidence x where x.year = e.year and x.code = e.code)::int evidence,
+		(select count(*) from self_score x where x.year = e.year and x.code = e.code)::int self_score,
+		(select count(distinct seat) from seat x where x.year = e.year and x.code = e.code)::int seats,
+		(select count(*) from sheet x where x.year = e.year and x.code = e.code)::int sheets,
+		(select count(*) from event x where x.year = e.year and x.code = e.code
+			and not exists (select from event_ruling g where g.event = x.id))::int open_events,
+		(select count(*) from appeal x where x.year = e.year and x.code = e.code
+			and not exists (select from appeal_ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
+		t.total, t.scored, w.state warning
+		from entry e join institution i using (code)
+		left join lateral (select case when v.accepted is null then 'submitted' when v.accepted then 'accepted' else 'returned' end state, l.late
+			from plan l left join plan_review v using (year, code, version)
+			where l.year = e.year and l.code = e.code order by l.version desc limit 1) p on true
+		left join lateral (select total, scored from result x where x.year = e.year and x.code = e.code order by version desc limit 1) t on true
+		left join warning w on w.year = e.year and w.code = e.code
+		where e.year = $1 order by e.code`, year)
+}
+
+// OpenSeats lists the seats of a campaign whose holder has not handed in.
+func (r Reader) OpenSeats(ctx context.Context, year int) ([]Seat, error) {
+	return collect[Seat](ctx, r, `select * from (select distinct on (s.code, s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
+		from seat s left join sheet t using (year, code, reviewer) where s.year = $1 order by s.code, s.seat, s.n desc) held
+		where sheet_at is null order by due, code, seat`, year)
+}
+
+// Letter is a mail or message of the outbox with what it is and for whom.
+type Letter struct {
+	Parcel
+	Code     string
+	Template string // of a mail
+	To       string // "institution", "staff:ID", "role:officer"; "" for a message
+}
+
+// Letters lists a campaign's mails and messages, newest first, from the
+// given place on; with a state only those in it.
+func (r Reader) Letters(ctx context.Context, ref campaign.Ref, state string, from, n int) ([]Letter, error) {
+	return collect[Letter](ctx, r, `select key, kind, state, error, tries, created_at, done_at, code,
+		case kind when 'mail' then coalesce(body->>'template', '') else coalesce(body->>'name', '') end template,
+		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to"
+		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or state = $3)
+		order by created_at desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)
+}
+
+// StaffNames maps the ids of all people, also of those who have gone, to names.
+func (r Reader) StaffNames(ctx context.Context) (map[string]string, error) {
+	type person struct{ ID, Name string }
+	all, err := collect[person](ctx, r, `select id::text id, name from staff`)
+	names := make(map[string]string, len(all))
+	for _, p := range all {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}
+
+// TicketUse is what the office sees of a link: never the link.
+type TicketUse struct {
+	Scope     string
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+	LastUsed  *time.Time
+}
+
+// TicketUses lists the links of an institution's year, newest first.
+func (r Reader) TicketUses(ctx context.Context, ref campaign.Ref) ([]TicketUse, error) {
+	return collect[TicketUse](ctx, r, `select scope, issued_at, expires_at, revoked_at, last_used from ticket where year = $1 and code = $2 order by issued_at desc`, ref.Year, ref.Code)
+}

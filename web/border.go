@@ -1,0 +1,127 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/desk"
+	"xuanping/store"
+)
+
+// The two cookies: a staff session, and the link that an institution came through.
+const (
+	sessionCookie = "xp_session"
+	ticketCookie  = "xp_ticket"
+)
+
+// policy allows our own stylesheet and pictures and nothing that runs.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// ServeHTTP is the whole site: headers, the check for forms posted from other
+// sites, the limit of what may be posted, then the page.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.headers(w.Header())
+	guard := http.NewCrossOriginProtection()
+	if s.BaseURL != "" {
+		_ = guard.AddTrustedOrigin(strings.TrimSuffix(s.BaseURL, "/")) // behind a proxy the Host may differ; a malformed address trusts nobody
+	}
+	if err := guard.Check(r); err != nil {
+		s.fail(w, ask{Request: r}, campaign.Fail(campaign.Forbidden, "请求来自其他网站，已被拒绝。请在本网站的页面上操作"))
+		return
+	}
+	if r.Method == http.MethodPost {
+		limit := bodyLimit(r)
+		if r.ContentLength > limit {
+			w.Header().Set("Connection", "close") // answer before the rest arrives
+			s.fail(w, ask{Request: r}, errTooLarge)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.fail(w, ask{Request: r}, errNoPage)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func (s *Server) headers(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Cache-Control", "no-store")
+	if s.secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+func (s *Server) secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
+
+func (s *Server) cookie(name, value, path string) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: path, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteLaxMode}
+}
+
+// setSession remembers who signed in.
+func (s *Server) setSession(w http.ResponseWriter, token []byte) {
+	http.SetCookie(w, s.cookie(sessionCookie, base64.RawURLEncoding.EncodeToString(token), "/"))
+}
+
+// endSession forgets who was signed in, here and in the score book.
+func (s *Server) endSession(w http.ResponseWriter, r *http.Request) error {
+	c := s.cookie(sessionCookie, "", "/")
+	c.MaxAge = -1
+	http.SetCookie(w, c)
+	token, err := sessionToken(r)
+	if err != nil {
+		return nil // there was none
+	}
+	return s.store.EndSession(r.Context(), token)
+}
+
+func sessionToken(r *http.Request) ([]byte, error) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil, errNoSession
+	}
+	token, err := base64.RawURLEncoding.Strict().DecodeString(c.Value)
+	if err != nil || len(token) != 32 {
+		return nil, errNoSession
+	}
+	return token, nil
+}
+
+// signedIn finds who is signed in; errNoSession when nobody is.
+func (s *Server) signedIn(r *http.Request) (store.Staff, error) {
+	token, err := sessionToken(r)
+	if err != nil {
+		return store.Staff{}, err
+	}
+	p, err := s.Desk.Who(r.Context(), token)
+	if err != nil && campaign.KindOf(err) == campaign.NotFound {
+		return p, errNoSession
+	}
+	return p, err
+}
+
+// visitor finds the institution whose link the bearer holds. Pages of another
+// institution do not exist for him.
+func (s *Server) visitor(r *http.Request) (desk.Visitor, error) {
+	c, err := r.Cookie(ticketCookie)
+	if err != nil {
+		return desk.Visitor{}, campaign.Fail(campaign.Forbidden, "请从邮件中的链接进入办理页面。链接遗失的，请联系经办人员重新发送")
+	}
+	v, err := s.Desk.Open(r.Context(), c.Value)
+	if err != nil {
+		return desk.Visitor{}, err
+	}
+	if ref, err := (ask{Request: r}).ref(); err != nil || ref != v.Ref {
+		return desk.Visitor{}, errNoPage
+	}
+	return v, nil
+}

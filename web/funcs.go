@@ -1,0 +1,140 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+)
+
+// funcs are the words that templates may use beyond those of html/template.
+var funcs = template.FuncMap{
+	"stamp":   stampAny,   // time → 2026年3月1日 09:05
+	"date":    dateAny,    // time or Day → 2026年3月1日
+	"iso":     isoAny,     // time → for <time datetime>
+	"tag":     tag,        // state word → coloured label
+	"short":   shortHex,   // digest → first 12 signs
+	"size":    sizeText,   // bytes → 1.2 MB
+	"paras":   paragraphs, // text → its lines
+	"text":    textField,  // form name label hint → field
+	"area":    areaField,  // form name label hint rows → field
+	"daypick": dayField,   // form name label hint → date field
+	"secret":  secretField,
+	"number":  numberField, // form name label hint → field for points and counts
+	"choose":  chooseField, // form name label hint options → select
+	"radios":  radioField,  // form name label hint options → radio buttons
+	"tick":    tickField,   // form name label hint → one checkbox, value 1
+	"file":    fileField,   // form name label hint accept → file
+	"rowtext": rubric.RuleText,
+	"add":     func(a, b int) int { return a + b },
+	"join":    strings.Join,
+	"deref":   derefString,
+	"len64":   func(b []byte) int64 { return int64(len(b)) },
+}
+
+func stampAny(v any) string {
+	switch t := v.(type) {
+	case time.Time:
+		return stamp(t)
+	case *time.Time:
+		if t != nil {
+			return stamp(*t)
+		}
+	}
+	return ""
+}
+
+func dateAny(v any) string {
+	switch t := v.(type) {
+	case campaign.Day:
+		return t.Chinese()
+	case time.Time:
+		return campaign.DayOf(t).Chinese()
+	case *time.Time:
+		if t != nil {
+			return campaign.DayOf(*t).Chinese()
+		}
+	}
+	return ""
+}
+
+func isoAny(v any) string {
+	switch t := v.(type) {
+	case campaign.Day:
+		return string(t)
+	case time.Time:
+		return t.In(campaign.Beijing).Format(time.RFC3339)
+	}
+	return ""
+}
+
+// tones gives each state word its one colour: grey rests, blue is with us,
+// amber waits for somebody, green is done, red is late or stands against.
+var tones = map[string]string{
+	"已提交": "blue", "已通过": "green", "已完成": "green", "填写中": "amber", "未开始": "amber", "已退回": "red", "已截止": "grey", "未开放": "grey", "可申请": "amber",
+	"计划填报": "blue", "证据收集": "blue", "自评": "blue", "评审打分": "blue", "结果告知": "amber", "结果确定": "green", "已归档": "grey", "已退出": "grey",
+	"待立案": "amber", "已告知": "amber", "待签批": "amber", "一人已签": "amber", "已发出": "red", "已签收": "red", "已报整改": "amber", "逾期未整改": "red", "已解除": "green", "不予警示": "grey",
+	"待确认": "amber", "已确认": "green", "不予认定": "grey", "有效": "green", "逾期": "red", "优秀": "green", "待办": "amber", "演练": "red",
+	"待发": "amber", "发送中": "blue", "已发": "green", "失败": "red",
+}
+
+func tag(v any) template.HTML {
+	word := fmt.Sprint(v)
+	if c, ok := v.(interface{ Chinese() string }); ok {
+		word = c.Chinese()
+	}
+	if word == "" {
+		return ""
+	}
+	tone := tones[word]
+	if tone == "" {
+		tone = "grey"
+	}
+	return template.HTML(`<span class="tag tag-` + tone + `">` + template.HTMLEscapeString(word) + `</span>`)
+}
+
+func shortHex(s string) string {
+	if len(s) > 12 {
+		return s[:12]
+	}
+	return s
+}
+
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KB", (n+1023)>>10)
+	}
+	return fmt.Sprintf("%d 字节", n)
+}
+
+func paragraphs(s string) []string {
+	var all []string
+	for l := range strings.Lines(s) {
+		if l = strings.TrimSpace(l); l != "" {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func derefString(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// newCode is the reference that joins an error page with its log line.
+func newCode() string {
+	b := make([]byte, 4)
+	rand.Read(b)
+	return strings.ToUpper(hex.EncodeToString(b))
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"cmp"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/store"
+)
+
+// officeRoutes registers what concerns campaigns and the roster as a whole.
+func (s *Server) officeRoutes() {
+	s.handle("GET /office", office, s.officeHome)
+	s.handle("GET /office/launch", officer, s.launchPage)
+	s.handle("POST /office/launch", officer, s.launch)
+	s.handle("GET /office/roster", office, s.rosterPage)
+	s.handle("POST /office/roster", officer, s.importRoster)
+	s.handle("GET /office/{year}", office, s.board)
+	s.handle("GET /office/{year}/institutions", office, s.institutions)
+	s.handle("GET /office/{year}/calendar", office, s.calendarPage)
+	s.handle("POST /office/{year}/calendar", officer, s.moveCalendar)
+	s.handle("GET /office/{year}/admit", officer, s.admitPage)
+	s.handle("POST /office/{year}/admit", officer, s.admitInstitution)
+	s.handle("GET /office/{year}/publish", officer, s.publishPage)
+	s.handle("POST /office/{year}/publish", officer, s.publish)
+	s.handle("GET /office/{year}/events", office, s.eventsPage)
+	s.handle("GET /office/{year}/mails", office, s.mailsPage)
+	s.handle("GET /office/{year}/papers/{verify}", office, s.officePaper)
+	s.handle("GET /office/{year}/warnings", office, s.warningsPage)
+	s.handle("GET /office/{year}/warnings/{code}", office, s.warningPage)
+	s.handle("POST /office/{year}/warnings/{code}", staff(campaign.Officer, campaign.Approver), s.warningAct)
+}
+
+// officeCrumbs is the way to a page of a campaign.
+func officeCrumbs(more ...link) []link {
+	return append([]link{{Href: "/office", Text: "年度评价"}}, more...)
+}
+
+func yearCrumb(year int) link { return link{Href: yearPath(year), Text: yearTitle(year)} }
+
+func yearPath(year int, more ...string) string {
+	p := "/office/" + itoa(year)
+	for _, m := range more {
+		p += "/" + m
+	}
+	return p
+}
+
+func yearTitle(year int) string { return itoa(year) + " 年度" }
+
+// campaignOf reads the campaign of the path with the time that binds it.
+func (s *Server) campaignOf(r ask) (store.Campaign, time.Time, error) {
+	year, err := r.year()
+	if err != nil {
+		return store.Campaign{}, time.Time{}, err
+	}
+	c, err := s.store.Campaign(r.Context(), year)
+	return c, c.Now(s.Desk.Clock()), err
+}
+
+// campaignLine is a campaign on the office's first page.
+type campaignLine struct {
+	C           store.Campaign
+	Total       int
+	Ended       int // archived or left
+	NextDay     campaign.NamedDay
+	Days        int
+	Outstanding bool
+}
+
+func (s *Server) officeHome(w http.ResponseWriter, r ask) error {
+	all, err := s.store.Campaigns(r.Context())
+	if err != nil {
+		return err
+	}
+	var lines []campaignLine
+	for _, c := range all {
+		entries, err := s.store.Entries(r.Context(), c.Year)
+		if err != nil {
+			return err
+		}
+		l := campaignLine{C: c, Total: len(entries)}
+		for _, e := range entries {
+			if e.Stage == campaign.Closed || e.Stage == campaign.Left {
+				l.Ended++
+			}
+		}
+		l.NextDay, l.Days = nextDay(c.Rules.Calendar, campaign.DayOf(c.Now(s.Desk.Clock())))
+		lines = append(lines, l)
+	}
+	return s.render(w, r, http.StatusOK, "office-home", page{Title: "年度评价", Wide: true, Data: map[string]any{
+		"Campaigns": lines, "Officer": r.Staff.Role == campaign.Officer, "Done": doneWord(r)}})
+}
+
+// nextDay is the first day of the calendar that has not passed; zero when all have.
+func nextDay(c campaign.Calendar, today campaign.Day) (campaign.NamedDay, int) {
+	for _, d := range c.Days() {
+		if d.Day >= today {
+			return d, today.DaysUntil(d.Day)
+		}
+	}
+	return campaign.NamedDay{}, 0
+}
+
+func (s *Server) rosterPage(w http.ResponseWriter, r ask) error {
+	return s.showRoster(w, r, http.StatusOK, newForm(), nil)
+}
+
+func (s *Server) showRoster(w http.ResponseWriter, r ask, status int, f *form, faults []campaign.RosterFault) error {
+	all, err := s.store.Roster(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, status, "office-roster", page{Title: "机构名册", Crumbs: officeCrumbs(), Form: f, Wide: true, Data: map[string]any{
+		"All": all, "Faults": faults, "Officer": r.Staff.Role == campaign.Officer, "Done": doneWord(r),
+		"Added": r.URL.Query().Get("added"), "Columns": campaign.RosterColumns()}})
+}
+
+// importRoster takes a roster file; with one fault in it nothing is taken.
+func (s *Server) importRoster(w http.ResponseWriter, r ask) error {
+	f := newForm("file")
+	name, data, err := rosterFile(r)
+	if isTooLarge(err) {
+		return err
+	}
+	if err == nil {
+		var faults []campaign.RosterFault
+		if _, _, faults, err = s.Desk.ImportRoster(r.Context(), r.Staff, name, data); err == nil {
+			return seeOther(w, r, "/office/roster?done=roster")
+		}
+		if len(faults) > 0 {
+			f.Say = err.Error()
+			return s.showRoster(w, r, http.StatusUnprocessableEntity, f, faults)
+		}
+	}
+	if campaign.KindOf(err) != campaign.Invalid {
+		return err
+	}
+	f.Say, f.Faults = err.Error(), map[string]string{"file": err.Error()}
+	return s.showRoster(w, r, http.StatusUnprocessableEntity, f, nil)
+}
+
+func rosterFile(r ask) (name string, data []byte, err error) {
+	file, head, err := r.FormFile("file")
+	if err != nil {
+		if isTooLarge(err) {
+			return "", nil, err
+		}
+		return "", nil, &campaign.Error{Kind: campaign.Invalid, Say: "请选择名册文件（.xlsx 或 .csv）", Err: err}
+	}
+	defer file.Close()
+	data, err = io.ReadAll(file)
+	return head.Filename, data, err
+}
+
+// institutions is the table of a year, narrowed by stage and by words.
+func (s *Server) institutions(w http.ResponseWriter, r ask) error {
+	c, _, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Standings(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	stage, q := r.URL.Query().Get("stage"), plain(r.URL.Query().Get("q"))
+	shown := slices.DeleteFunc(slices.Clone(all), func(e store.Standing) bool {
+		return stage != "" && string(e.Stage) != stage || !matches(q, e.Code, e.Name, e.Province, e.Category)
+	})
+	options := []option{{Value: "", Text: "全部阶段"}}
+	for _, st := range campaign.Stages() {
+		options = append(options, option{Value: string(st), Text: st.Chinese()})
+	}
+	f := newForm().Set("stage", stage).Set("q", q)
+	return s.render(w, r, http.StatusOK, "office-institutions", page{Title: "参评机构", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Form: f,
+		Data: map[string]any{"C": c, "All": shown, "Total": len(all), "Stages": options, "Officer": r.Staff.Role == campaign.Officer}})
+}
+
+// doneWord is the sentence after an act, by the address it came back to.
+func doneWord(r ask) string {
+	return map[string]string{
+		"roster": "名册已导入。", "launch": "年度评价已启动，启动通知将在启动日发出。", "calendar": "日历已调整，各机构将收到通知。",
+		"admit": "机构已纳入本年度评价。", "publish": "公布申请已提交，结果公布后自动发放证书、报告并提请风险警示。",
+		"plan": "计划审阅意见已记录并通知机构。", "event": "事项已登记，等待审批人员认定。", "ruling": "认定结论已记录。",
+		"extend": "延期已记录并通知机构。", "leave": "退出已记录并通知机构。", "revoked": "该机构的访问链接已全部停用。",
+		"link": "新的访问链接已发送到登记的邮箱。", "warning": "已记录，案件随即推进。", "saved": "草稿已保存，可以稍后继续。",
+	}[cmp.Or(r.URL.Query().Get("done"), "-")]
+}

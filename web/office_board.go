@@ -1,0 +1,237 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// board is the state of a campaign at a glance.
+type board struct {
+	C           store.Campaign
+	Now         time.Time
+	Today       campaign.Day
+	Next        campaign.NamedDay
+	Days        int
+	Stages      []count
+	Charts      charts
+	Outbox      []outboxLine
+	Late        []lateLine
+	Events      int // registered, not ruled on
+	Warnings    int
+	Outstanding int
+	Total       int
+	Scored      int
+	Mean        rubric.Points
+	Excellent   int
+	MayPublish  bool
+	Officer     bool
+	Approver    bool
+	Done        string
+	Engine      string // address of the campaign's workflow
+	Settings    [][2]string
+	Papers      []store.Paper
+	Lines       []line
+}
+
+// charts are the drawings of a board; Bands is empty until there are results.
+type charts struct{ Stages, Bands, Provinces, Categories template.HTML }
+
+// count is a line of figures: a name, how many, where they are listed.
+type count struct {
+	Name string
+	N    int
+	Href string
+}
+
+// outboxLine is one kind of intent with its states.
+type outboxLine struct {
+	Kind                           string
+	Queued, Sending, Done, Refused int
+}
+
+// lateLine is a silence: who, what, since when, where to look.
+type lateLine struct {
+	Who, What string
+	Due       campaign.Day
+	Days      int
+	Href      string
+}
+
+func (s *Server) board(w http.ResponseWriter, r ask) error {
+	c, now, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	b := board{C: c, Now: now, Today: campaign.DayOf(now), Officer: r.Staff.Role == campaign.Officer, Approver: r.Staff.Role == campaign.Approver,
+		Done: doneWord(r), Engine: s.engineURL(contract.CampaignID(c.Year)), Settings: settingRows(c.Rules.Settings)}
+	b.Next, b.Days = nextDay(c.Rules.Calendar, b.Today)
+	all, err := s.store.Standings(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	b.count(all)
+	if err := s.fillBoard(r.Context(), &b, all); err != nil {
+		return err
+	}
+	b.MayPublish = b.Officer && c.PublishedAt == nil
+	return s.render(w, r, http.StatusOK, "office-board", page{Title: yearTitle(c.Year) + "评价", Crumbs: officeCrumbs(), Wide: true, Data: b})
+}
+
+// fillBoard asks for what the standings do not tell.
+func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Standing) error {
+	out, err := s.store.Outbox(ctx, b.C.Year)
+	if err != nil {
+		return err
+	}
+	b.Outbox = outboxLines(out)
+	seats, err := s.store.OpenSeats(ctx, b.C.Year)
+	if err != nil {
+		return err
+	}
+	cases, err := s.store.Warnings(ctx, b.C.Year)
+	if err != nil {
+		return err
+	}
+	names, err := s.store.StaffNames(ctx)
+	if err != nil {
+		return err
+	}
+	b.Warnings = len(cases)
+	b.Late = lateLines(b.C, b.Today, all, seats, cases, names)
+	leaves, err := s.store.Leaves(ctx, contract.Ref{Year: b.C.Year})
+	if err != nil {
+		return err
+	}
+	own := slices.DeleteFunc(leaves, func(l store.Leaf) bool { return l.Code != "" })
+	b.Lines = newestFirst(wholeTimeline(own, names))
+	b.Papers, err = s.store.Papers(ctx, contract.Ref{Year: b.C.Year})
+	return err
+}
+
+// count draws the figures of the board from the standings.
+func (b *board) count(all []store.Standing) {
+	b.Total = len(all)
+	stages := map[campaign.Stage]int{}
+	provinces, categories := map[string]int{}, map[string]int{}
+	var totals []rubric.Points
+	sum, top := rubric.Points(0), b.C.Rules.Settings.Excellent
+	for _, e := range all {
+		stages[e.Stage]++
+		provinces[e.Province]++
+		categories[e.Category]++
+		b.Events += e.OpenEvents
+		if e.Stage != campaign.Final && e.Stage != campaign.Closed && e.Stage != campaign.Left {
+			b.Outstanding++
+		}
+		if e.Total != nil && e.Scored != nil && *e.Scored {
+			totals = append(totals, *e.Total)
+			sum += *e.Total
+			if *e.Total >= top {
+				b.Excellent++
+			}
+		}
+	}
+	var marks []mark
+	for _, st := range campaign.Stages() {
+		marks = append(marks, mark{Label: st.Chinese(), N: stages[st]})
+		if stages[st] > 0 {
+			b.Stages = append(b.Stages, count{st.Chinese(), stages[st], yearPath(b.C.Year, "institutions") + "?stage=" + url.QueryEscape(string(st))})
+		}
+	}
+	b.Charts.Stages = funnel("stages", "各阶段机构数", marks)
+	if b.Scored = len(totals); b.Scored > 0 {
+		b.Mean = sum / rubric.Points(b.Scored)
+		b.Charts.Bands = distribution("bands", "总分分布", totals, top)
+	}
+	b.Charts.Provinces = bars("provinces", "各省份机构数", ranked(provinces))
+	b.Charts.Categories = bars("categories", "各类别机构数", ranked(categories))
+}
+
+// ranked lists the largest first, then by name.
+func ranked(m map[string]int) []mark {
+	var all []mark
+	for name, n := range m {
+		all = append(all, mark{Label: name, N: n})
+	}
+	slices.SortFunc(all, func(a, b mark) int { return cmp.Or(b.N-a.N, cmp.Compare(a.Label, b.Label)) })
+	return all
+}
+
+func outboxLines(all []store.OutboxState) []outboxLine {
+	lines := []outboxLine{{Kind: store.MailIntent}, {Kind: store.MessageIntent}, {Kind: store.PaperIntent}}
+	for _, o := range all {
+		i := slices.IndexFunc(lines, func(l outboxLine) bool { return l.Kind == o.Kind })
+		if i < 0 {
+			continue
+		}
+		switch o.State {
+		case "queued":
+			lines[i].Queued += o.N
+		case "sending":
+			lines[i].Sending += o.N
+		case "accepted":
+			lines[i].Done += o.N
+		default:
+			lines[i].Refused += o.N
+		}
+	}
+	for i := range lines {
+		lines[i].Kind = map[string]string{store.MailIntent: "邮件", store.MessageIntent: "流程消息", store.PaperIntent: "文书"}[lines[i].Kind]
+	}
+	return lines
+}
+
+// lateLines lists every silence past its day, the longest first.
+func lateLines(c store.Campaign, today campaign.Day, all []store.Standing, seats []store.Seat, cases []store.Warning, names map[string]string) []lateLine {
+	var lines []lateLine
+	called := map[string]string{}
+	add := func(who, what string, due campaign.Day, href string) {
+		if due != "" && due < today {
+			lines = append(lines, lateLine{who, what, due, due.DaysUntil(today), href})
+		}
+	}
+	for _, e := range all {
+		called[e.Code] = e.Name
+		href := yearPath(c.Year, "i", e.Code)
+		switch {
+		case e.Stage == campaign.Planning && (e.PlanState == "" || e.PlanState == "returned"):
+			add(e.Name, campaign.PlanTask.Chinese(), e.DueDay(), href)
+		case e.Stage == campaign.Planning && e.PlanState == "submitted":
+			add(e.Name, "计划待经办人员审阅", e.DueDay(), href)
+		case e.Stage == campaign.SelfScore && e.SelfScore == 0:
+			add(e.Name, campaign.SelfScoreTask.Chinese(), e.DueDay(), href)
+		}
+	}
+	for _, s := range seats {
+		add(cmp.Or(names[s.Reviewer], s.Reviewer), campaign.ScoreTask.Chinese()+"："+called[s.Code], campaign.DayOf(s.Due), yearPath(c.Year, "i", s.Code))
+	}
+	for _, w := range cases {
+		add(w.Name, "风险警示："+w.State.Chinese(), w.DueDay(), yearPath(c.Year, "warnings", w.Code))
+	}
+	slices.SortStableFunc(lines, func(a, b lateLine) int { return cmp.Compare(a.Due, b.Due) })
+	return lines
+}
+
+func newestFirst(all []line) []line {
+	slices.Reverse(all)
+	return all
+}
+
+// engineURL is the page of a workflow in the engine's own pages; "" when
+// there are none.
+func (s *Server) engineURL(workflow string) string {
+	if s.TemporalUI == "" {
+		return ""
+	}
+	return s.TemporalUI + "/workflows/" + url.PathEscape(workflow)
+}

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"xuanping/campaign"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// formPage is a page with one form, template office-form.html.
+type formPage struct {
+	Action   string
+	Lead     string
+	Facts    [][2]string // what the decision is about
+	Texts    [][2]string // longer texts: heading, words
+	Sections []section
+	Carried  [][2]string // hidden values
+	Button   string      // "" when there is nothing to do
+}
+
+// section is a group of fields with a heading of its own.
+type section struct {
+	Title, Hint string
+	Fields      []field
+}
+
+// deed is an act of staff with its form: shown, checked, done.
+type deed struct {
+	page  func(f *form) page // the form's page, for typing and typing again
+	look  func() error       // what can be said before the act; may be nil
+	rows  func() [][2]string // the answers in words, for the check page
+	title string             // of the check page
+	lead  string             // what submitting means
+	word  string             // on the button of the check page
+	red   bool
+	act   func() error // what desk does
+	done  string       // where to go then
+}
+
+// perform runs a deed: do=check shows the answers, do=edit the form again,
+// anything else acts.
+func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
+	if f.Get("do") == "edit" {
+		return s.showForm(w, r, http.StatusOK, d.page(f), f)
+	}
+	err := error(nil)
+	if d.look != nil {
+		err = d.look()
+	}
+	if err == nil && f.Get("do") == "check" {
+		p := d.page(f)
+		return s.render(w, r, http.StatusOK, "office-check", page{Title: d.title, Crumbs: p.Crumbs, Data: check{
+			Action: p.Data.(formPage).Action, Lead: d.lead, Rows: d.rows(), Hidden: f.Hidden(), Button: d.word, Danger: d.red}})
+	}
+	if err == nil {
+		err = d.act()
+	}
+	if err == nil {
+		return seeOther(w, r, d.done)
+	}
+	f.Faults = faultsOf(err) // before the page is made: its fields show their faults
+	p := d.page(f)
+	p.Form = f
+	return s.again(w, r, "office-form", p, err)
+}
+
+func (s *Server) showForm(w http.ResponseWriter, r ask, status int, p page, f *form) error {
+	p.Form = f
+	return s.render(w, r, status, "office-form", p)
+}
+
+// faultsOf are the faulty fields that an error names.
+func faultsOf(err error) map[string]string {
+	if e, ok := errors.AsType[*campaign.Error](err); ok {
+		return e.Fields
+	}
+	return nil
+}
+
+// renamed gives the faults of an error the names of this page's fields.
+func renamed(err error, name func(key string) string) error {
+	e, ok := errors.AsType[*campaign.Error](err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	c := *e
+	c.Fields = make(map[string]string, len(e.Fields))
+	for k, say := range e.Fields {
+		c.Fields[name(k)] = say
+	}
+	return &c
+}
+
+// wanting refuses a form with empty fields; says maps each to what to do.
+func wanting(f *form, says map[string]string) error {
+	bad := map[string]string{}
+	for name, say := range says {
+		if strings.TrimSpace(f.Get(name)) == "" {
+			bad[name] = say
+		}
+	}
+	return faulty(bad)
+}
+
+// faulty is the error of a form with these faults; nil when there are none.
+func faulty(bad map[string]string) error {
+	if len(bad) == 0 {
+		return nil
+	}
+	return &campaign.Error{Kind: campaign.Invalid, Say: "有 " + itoa(len(bad)) + " 处需要修改，填写的内容已保留", Fields: bad}
+}
+
+// labelled finds the words of a chosen option.
+func labelled(all []option, value string) string {
+	for _, o := range all {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}
+
+// dayOf reads a day that a person typed; a faulty one stays as it is, so that
+// the rules that need it say what is wrong.
+func dayTyped(f *form, name string) campaign.Day { return campaign.Day(strings.TrimSpace(f.Get(name))) }
+
+func dayWords(d campaign.Day) string {
+	if _, err := campaign.ParseDay(string(d)); err != nil {
+		return string(d)
+	}
+	return d.Chinese()
+}
+
+// matches tells whether any of the values contains the words looked for.
+func matches(q string, values ...string) bool {
+	q = strings.ToLower(strings.TrimSpace(q))
+	if q == "" {
+		return true
+	}
+	for _, v := range values {
+		if strings.Contains(strings.ToLower(v), q) {
+			return true
+		}
+	}
+	return false
+}

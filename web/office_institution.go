@@ -1,0 +1,316 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/desk"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// institutionYearRoutes registers what the office sees and does about one
+// institution's year.
+func (s *Server) institutionYearRoutes() {
+	const here = " /office/{year}/i/{code}"
+	s.handle("GET"+here, office, s.dossier)
+	s.handle("GET"+here+"/evidence/{id}", office, s.officeEvidence)
+	s.handle("GET"+here+"/plan", office, s.planPage)
+	s.handle("POST"+here+"/plan", officer, s.reviewPlan)
+	s.handle("GET"+here+"/event", officer, s.eventPage)
+	s.handle("POST"+here+"/event", officer, s.registerEvent)
+	s.handle("GET"+here+"/event/{id}", approver, s.rulingPage)
+	s.handle("POST"+here+"/event/{id}", approver, s.ruleEvent)
+	s.handle("GET"+here+"/extend", officer, s.extendPage)
+	s.handle("POST"+here+"/extend", officer, s.extend)
+	s.handle("GET"+here+"/leave", officer, s.leavePage)
+	s.handle("POST"+here+"/leave", officer, s.leave)
+	s.handle("POST"+here+"/links", officer, s.links)
+}
+
+// dossier is an institution's year as the office reads it.
+type dossier struct {
+	C          store.Campaign
+	E          store.Entry
+	I          campaign.Institution
+	Now        time.Time
+	Today      campaign.Day
+	Path       string
+	Track      []trackStep
+	Plan       *planView
+	Plans      int
+	Evidence   []evidenceRow
+	Missing    []int
+	SelfScore  *store.SelfScore
+	Seats      []seatView
+	Decider    string
+	Rows       []compared // own marks beside the sheets, once the result is served
+	SheetHeads []string
+	Card       *rubric.Scorecard
+	Results    []store.Result
+	Events     []eventView
+	Appeals    []store.Appeal
+	Names      map[string]string
+	Warning    *store.Warning
+	Letters    []letterView
+	Extensions []store.Extension
+	Tickets    []store.TicketUse
+	Papers     []store.Paper
+	Lines      []line
+	Engine     string
+	CaseEngine string
+	Officer    bool
+	Approver   bool
+	Done       string
+}
+
+type trackStep struct {
+	Name      string
+	Past, Now bool
+}
+
+type planView struct {
+	store.Plan
+	Form desk.PlanForm
+	Word string
+}
+
+type evidenceRow struct {
+	Row   rubric.Row
+	Files []store.Evidence
+}
+
+type seatView struct {
+	store.Seat
+	Name string
+	Late bool
+}
+
+// compared is a row of Annex 2 with everybody's points.
+type compared struct {
+	Row    rubric.Row
+	Self   string
+	Sheets []string
+	Result string
+	Bar    template.HTML
+}
+
+func (s *Server) dossier(w http.ResponseWriter, r ask) error {
+	ref, err := r.ref()
+	if err != nil {
+		return err
+	}
+	d := dossier{Path: yearPath(ref.Year, "i", ref.Code), Officer: r.Staff.Role == campaign.Officer, Approver: r.Staff.Role == campaign.Approver,
+		Done: doneWord(r), Engine: s.engineURL(ref.ID())}
+	for _, fill := range []func(context.Context, ask, contract.Ref, *dossier) error{s.fillHead, s.fillHandedIn, s.fillJudged, s.fillSent} {
+		if err := fill(r.Context(), r, ref, &d); err != nil {
+			return err
+		}
+	}
+	return s.render(w, r, http.StatusOK, "office-institution", page{Title: d.I.Name, Crumbs: officeCrumbs(yearCrumb(ref.Year), link{Href: yearPath(ref.Year, "institutions"), Text: "参评机构"}), Wide: true, Data: d})
+}
+
+func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossier) (err error) {
+	if d.C, err = s.store.Campaign(ctx, ref.Year); err != nil {
+		return err
+	}
+	if d.E, err = s.store.Entry(ctx, ref); err != nil {
+		return err
+	}
+	if d.I, err = s.store.Institution(ctx, ref.Code); err != nil {
+		return err
+	}
+	if d.Names, err = s.store.StaffNames(ctx); err != nil {
+		return err
+	}
+	d.Now = d.C.Now(s.Desk.Clock())
+	d.Today = campaign.DayOf(d.Now)
+	d.Track = track(d.E.Stage)
+	return nil
+}
+
+// track draws the stages of the year with the present one.
+func track(at campaign.Stage) []trackStep {
+	var all []trackStep
+	now := slices.Index(campaign.Stages(), at)
+	for i, st := range campaign.Stages() {
+		if st == campaign.Left && at != campaign.Left {
+			continue
+		}
+		all = append(all, trackStep{Name: st.Chinese(), Past: at != campaign.Left && i < now, Now: i == now})
+	}
+	return all
+}
+
+func (s *Server) fillHandedIn(ctx context.Context, _ ask, ref contract.Ref, d *dossier) error {
+	plans, err := s.store.Plans(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if d.Plans = len(plans); d.Plans > 0 {
+		v := viewPlan(plans[len(plans)-1])
+		d.Plan = &v
+	}
+	files, err := s.store.EvidenceOf(ctx, ref)
+	if err != nil {
+		return err
+	}
+	d.Evidence = byRow(s.Desk.Table, files)
+	if d.Missing, err = s.store.Missing(ctx, ref); err != nil {
+		return err
+	}
+	own, err := s.store.SelfScores(ctx, ref)
+	if n := len(own); n > 0 {
+		d.SelfScore = &own[n-1]
+	}
+	return err
+}
+
+func viewPlan(p store.Plan) planView {
+	v := planView{Plan: p, Word: map[string]string{"submitted": "已提交", "returned": "已退回", "accepted": "已通过"}[p.State()]}
+	_ = json.Unmarshal(p.Body, &v.Form) // a body of an older form shows the boxes it has
+	return v
+}
+
+// byRow puts files under the rows 1 to 14 that they are for; rows without any are left out.
+func byRow(t *rubric.Table, files []store.Evidence) []evidenceRow {
+	var all []evidenceRow
+	for _, row := range t.Rows {
+		var own []store.Evidence
+		for _, f := range files {
+			if f.Row == row.No {
+				own = append(own, f)
+			}
+		}
+		if len(own) > 0 {
+			all = append(all, evidenceRow{row, own})
+		}
+	}
+	return all
+}
+
+func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dossier) error {
+	seats, err := s.store.Seats(ctx, ref)
+	if err != nil {
+		return err
+	}
+	for _, x := range seats {
+		d.Seats = append(d.Seats, seatView{x, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
+	}
+	if who, err := s.store.DeciderOf(ctx, ref); err == nil {
+		d.Decider = named(d.Names, who.Reviewer)
+	} else if campaign.KindOf(err) != campaign.NotFound {
+		return err
+	}
+	events, err := s.store.Events(ctx, ref)
+	if err != nil {
+		return err
+	}
+	d.Events = viewEvents(events, map[string]string{ref.Code: d.I.Name}, d.Names, r.Staff, s.Desk.Table)
+	if d.Results, err = s.store.Results(ctx, ref); err != nil {
+		return err
+	}
+	if n := len(d.Results); n > 0 {
+		d.Card = &d.Results[n-1].Card
+	}
+	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
+		return err
+	}
+	w, err := s.store.Warning(ctx, ref)
+	switch {
+	case err == nil:
+		d.Warning, d.CaseEngine = &w, s.engineURL(ref.WarningID())
+	case campaign.KindOf(err) != campaign.NotFound:
+		return err
+	}
+	if !servedYet(d.E.Stage) {
+		return nil // nobody weighs sheets against each other before the result stands
+	}
+	sheets, err := s.store.SheetsOf(ctx, ref)
+	d.compare(s.Desk.Table, sheets)
+	return err
+}
+
+// servedYet tells whether the result has reached the institution.
+func servedYet(st campaign.Stage) bool {
+	return st == campaign.Served || st == campaign.Final || st == campaign.Closed
+}
+
+// compare sets own marks, sheets and result side by side, row by row.
+func (d *dossier) compare(t *rubric.Table, sheets []store.Sheet) {
+	for _, sh := range sheets {
+		d.SheetHeads = append(d.SheetHeads, named(d.Names, sh.Reviewer))
+	}
+	for _, row := range t.Rows {
+		c := compared{Row: row, Self: "—", Result: "—"}
+		if d.SelfScore != nil {
+			c.Self = pointsOf(d.SelfScore.Marks, row.No)
+		}
+		for _, sh := range sheets {
+			c.Sheets = append(c.Sheets, pointsOf(sh.Marks, row.No))
+		}
+		if d.Card != nil {
+			for _, x := range d.Card.Rows {
+				if x.Row == row.No {
+					c.Result, c.Bar = x.Points.String(), bar(x.Points, x.Max, row.Kind() == rubric.Deduction)
+				}
+			}
+		}
+		d.Rows = append(d.Rows, c)
+	}
+}
+
+func pointsOf(marks []rubric.Mark, row int) string {
+	for _, m := range marks {
+		if m.Row == row {
+			return m.Points.String()
+		}
+	}
+	return "—"
+}
+
+func (s *Server) fillSent(ctx context.Context, _ ask, ref contract.Ref, d *dossier) error {
+	letters, err := s.store.Letters(ctx, ref, "", 0, 200)
+	if err != nil {
+		return err
+	}
+	d.Letters = viewLetters(letters, d.Names)
+	if d.Extensions, err = s.store.Extensions(ctx, ref); err != nil {
+		return err
+	}
+	if d.Tickets, err = s.store.TicketUses(ctx, ref); err != nil {
+		return err
+	}
+	if d.Papers, err = s.store.Papers(ctx, ref); err != nil {
+		return err
+	}
+	leaves, err := s.store.Leaves(ctx, ref)
+	if !servedYet(d.E.Stage) {
+		leaves = slices.DeleteFunc(leaves, func(l store.Leaf) bool { return l.Kind == "result" }) // it is told when it is served
+	}
+	d.Lines = newestFirst(wholeTimeline(leaves, d.Names))
+	return err
+}
+
+func (s *Server) officeEvidence(w http.ResponseWriter, r ask) error {
+	ref, err := r.ref()
+	if err != nil {
+		return err
+	}
+	return s.sendEvidence(w, r, ref)
+}
+
+func evidenceID(r ask) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id < 1 {
+		return 0, errNoPage
+	}
+	return id, nil
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/desk"
+	"xuanping/rubric"
+)
+
+// launchPage proposes the days and settings of a year; all of them are the
+// regulator's to change.
+func (s *Server) launchPage(w http.ResponseWriter, r ask) error {
+	now := s.Desk.Clock()
+	year, err := strconv.Atoi(r.URL.Query().Get("year"))
+	days := campaign.KnownHolidays()
+	if err != nil || year < 2000 || year > 2100 {
+		year = campaign.DayOf(now).Year()
+		if campaign.DefaultCalendar(year, days).Launch < campaign.DayOf(now) {
+			year++
+		}
+	}
+	f := newForm().Set("year", itoa(year))
+	for _, d := range campaign.DefaultCalendar(year, days).Days() {
+		f.Set("day-"+d.Key, string(d.Day))
+	}
+	writeSettings(f, campaign.DefaultSettings(year))
+	f.Set("issuer", s.Issuer)
+	return s.showForm(w, r, http.StatusOK, s.launchForm(f), f)
+}
+
+func (s *Server) launchForm(f *form) page {
+	year, _ := strconv.Atoi(f.Get("year"))
+	return page{Title: "启动年度评价", Crumbs: officeCrumbs(), Data: formPage{
+		Action: "/office/launch",
+		Lead:   "名册中的全部机构将列入本年度评价。日历和设置在启动时确定；此后日历可以调整，设置不再改变。",
+		Sections: []section{
+			{Title: "年度", Fields: []field{
+				numberField(f, "year", "评价年度", "四位数字，如 2027。下面的日期应属于该年度和次年"),
+				tickField(f, "rehearsal", "这是一次演练", "演练使用虚拟时间，所有页面、邮件和文书都标明“示例·演练（非官方）”"),
+			}},
+			{Title: "日历", Hint: "建议日期已避开节假日和休息日，可以修改。截止日当天 24:00 截止。", Fields: dayFields(f, campaign.Calendar{Year: year})},
+			{Title: "期限", Hint: "工作日按国务院放假安排计算。", Fields: []field{
+				numberField(f, "appeal_days", "评价复核申请期（工作日）", ""), numberField(f, "decision_days", "作出复核决定（工作日）", ""),
+				numberField(f, "reply_days", "陈述申辩期（工作日）", ""), numberField(f, "ack_days", "视为签收（工作日）", ""),
+				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "签批提醒（工作日）", ""),
+			}},
+			{Title: "评分与公布", Fields: []field{
+				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
+				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
+			}},
+			{Title: "风险警示标准（第三十二条）", Hint: "原文没有规定数值，须在启动前编号确定。填 0 表示不使用该项标准。", Fields: []field{
+				textField(f, "criteria_version", "标准编号", ""), numberField(f, "min_total", "宣传工作不力：总分低于（分）", ""),
+				numberField(f, "uncapped_deduction", "负面影响：未封顶扣分达到（分）", ""), numberField(f, "late_reports", "重大风险：突发事件逾期报告达到（次）", ""),
+			}},
+		},
+		Button: "检查并启动"}}
+}
+
+// dayFields are the days of a calendar in their order.
+func dayFields(f *form, c campaign.Calendar) []field {
+	var all []field
+	for _, d := range c.Days() {
+		all = append(all, dayField(f, "day-"+d.Key, d.Name, ""))
+	}
+	return all
+}
+
+// readCalendar takes the days as typed; Calendar.Check says what is wrong.
+func readCalendar(f *form, year int) campaign.Calendar {
+	day := func(key string) campaign.Day { return dayTyped(f, "day-"+key) }
+	return campaign.Calendar{Year: year, Launch: day("launch"), PlanDue: day("plan_due"), PlanClose: day("plan_close"),
+		Quarters:      [4]campaign.Day{day("quarter_1"), day("quarter_2"), day("quarter_3"), day("quarter_4")},
+		EvidenceClose: day("evidence_close"), SelfScoreDue: day("self_score_due"), ScoringDue: day("scoring_due"), ScoringClose: day("scoring_close"),
+		Result: day("result"), Final: day("final"), Publication: day("publication")}
+}
+
+func writeSettings(f *form, x campaign.Settings) {
+	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "late_reports": x.Criteria.LateReports} {
+		f.Set(k, itoa(n))
+	}
+	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
+		f.Set(k, p.String())
+	}
+	f.Set("issuer", x.Issuer).Set("criteria_version", x.Criteria.Version)
+}
+
+// readSettings takes the settings as typed over the defaults; what is left out
+// keeps its default, what cannot be read is a fault.
+func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
+	x := campaign.DefaultSettings(year)
+	bad := map[string]string{}
+	whole := func(key string, to *int) {
+		if v, sent := f.Values[key]; sent {
+			n, err := strconv.Atoi(strings.TrimSpace(v))
+			if err != nil || n < 0 {
+				bad[key] = "请填写整数"
+			}
+			*to = n
+		}
+	}
+	points := func(key string, to *rubric.Points) {
+		if v, sent := f.Values[key]; sent {
+			p, err := rubric.ParsePoints(v)
+			if err != nil {
+				bad[key] = err.Error()
+			} else if p < 0 {
+				bad[key] = "请填写不小于 0 的分值"
+			}
+			*to = p
+		}
+	}
+	whole("appeal_days", &x.AppealDays)
+	whole("decision_days", &x.DecisionDays)
+	whole("reply_days", &x.ReplyDays)
+	whole("ack_days", &x.AckDays)
+	whole("rectify_days", &x.RectifyDays)
+	whole("sign_days", &x.SignDays)
+	whole("late_reports", &x.Criteria.LateReports)
+	points("threshold", &x.Threshold)
+	points("excellent", &x.Excellent)
+	points("min_total", &x.Criteria.MinTotal)
+	points("uncapped_deduction", &x.Criteria.UncappedDeduction)
+	if v, sent := f.Values["issuer"]; sent {
+		x.Issuer = strings.TrimSpace(v)
+	}
+	if v, sent := f.Values["criteria_version"]; sent {
+		x.Criteria.Version = strings.TrimSpace(v)
+	}
+	return x, bad
+}
+
+// launch opens a year, after its days and settings have been looked over.
+func (s *Server) launch(w http.ResponseWriter, r ask) error {
+	f, err := readForm(r, "year", "rehearsal")
+	if err != nil {
+		return err
+	}
+	year, err := strconv.Atoi(strings.TrimSpace(f.Get("year")))
+	if err != nil || year < 2000 || year > 2100 {
+		year = 0
+	}
+	in := desk.LaunchForm{Year: year, Rehearsal: f.Get("rehearsal") == "1", Calendar: readCalendar(f, year)}
+	var bad map[string]string
+	in.Settings, bad = readSettings(f, year)
+	if year == 0 {
+		bad["year"] = "请填写四位数字的年度，如 2027"
+	}
+	return s.perform(w, r, f, deed{
+		page:  s.launchForm,
+		look:  func() error { return lookLaunch(in, bad) },
+		rows:  func() [][2]string { return launchRows(in) },
+		title: "请核对年度日历和设置",
+		lead:  "启动后，启动日上午向名册中的全部机构发出通知。设置在本年度内不再改变。",
+		word:  "确认启动",
+		act: func() error {
+			_, err := s.Desk.Launch(r.Context(), r.Staff, in)
+			return renamed(err, launchField)
+		},
+		done: yearPath(year) + "?done=launch",
+	})
+}
+
+func lookLaunch(in desk.LaunchForm, bad map[string]string) error {
+	if err := faulty(bad); err != nil {
+		return err
+	}
+	days := campaign.KnownHolidays()
+	if err := days.Covers(in.Year, in.Rehearsal); err != nil {
+		return &campaign.Error{Kind: campaign.Invalid, Say: err.Error(), Fields: map[string]string{"year": err.Error()}}
+	}
+	if err := in.Settings.Check(); err != nil {
+		return renamed(err, launchField)
+	}
+	return renamed(in.Calendar.Check(days, in.Settings), launchField)
+}
+
+// launchField names the field of a fault of the calendar or the settings.
+func launchField(key string) string {
+	if key == "criteria" {
+		return "criteria_version"
+	}
+	for _, d := range (campaign.Calendar{}).Days() {
+		if d.Key == key {
+			return "day-" + key
+		}
+	}
+	return key
+}
+
+func launchRows(in desk.LaunchForm) [][2]string {
+	kind := "正式评价"
+	if in.Rehearsal {
+		kind = "演练（非官方）"
+	}
+	rows := [][2]string{{"评价年度", itoa(in.Year)}, {"性质", kind}}
+	for _, d := range in.Calendar.Days() {
+		rows = append(rows, [2]string{d.Name, d.Day.Chinese()})
+	}
+	return append(rows, settingRows(in.Settings)...)
+}
+
+// settingRows are the settings of a year in words.
+func settingRows(x campaign.Settings) [][2]string {
+	days := func(n int, unit string) string { return itoa(n) + " " + unit }
+	return [][2]string{
+		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
+		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
+		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")},
+		{"风险警示标准", "编号 " + x.Criteria.Version + "\n总分低于 " + x.Criteria.MinTotal.String() + " 分\n未封顶扣分达到 " + x.Criteria.UncappedDeduction.String() + " 分\n突发事件逾期报告达到 " + itoa(x.Criteria.LateReports) + " 次"},
+	}
+}

@@ -1,0 +1,214 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// eventView is an event of rows 15 or 16 with the words around it.
+type eventView struct {
+	store.Event
+	Name       string // of the institution
+	ClauseText string
+	Minus      bool
+	State      string
+	Registrar  string
+	Ruler      string
+	MayRule    bool
+}
+
+func viewEvents(all []store.Event, called, names map[string]string, reader store.Staff, t *rubric.Table) []eventView {
+	out := make([]eventView, 0, len(all))
+	for _, e := range all {
+		v := eventView{Event: e, Name: called[e.Code], Registrar: named(names, e.By), State: "待确认"}
+		if c, ok := t.Clause(e.Clause); ok {
+			v.ClauseText, v.Minus = c.Clean(), c.Row == 16
+		}
+		if e.Confirmed != nil {
+			v.State, v.Ruler = "不予认定", named(names, *e.RuledBy)
+			if *e.Confirmed {
+				v.State = "已确认"
+			}
+		}
+		v.MayRule = e.Confirmed == nil && reader.Role == campaign.Approver && reader.ID != e.By
+		out = append(out, v)
+	}
+	return out
+}
+
+func named(names map[string]string, id string) string {
+	if n := names[id]; n != "" {
+		return n
+	}
+	return id
+}
+
+// eventsPage lists what was registered in a year: what waits for an approver first.
+func (s *Server) eventsPage(w http.ResponseWriter, r ask) error {
+	c, _, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Events(r.Context(), contract.Ref{Year: c.Year})
+	if err != nil {
+		return err
+	}
+	names, err := s.store.StaffNames(r.Context())
+	if err != nil {
+		return err
+	}
+	entries, err := s.store.Entries(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	called := map[string]string{}
+	for _, e := range entries {
+		called[e.Code] = e.Name
+	}
+	views := viewEvents(all, called, names, r.Staff, s.Desk.Table)
+	slices.SortStableFunc(views, func(a, b eventView) int { return rank(a) - rank(b) })
+	return s.render(w, r, http.StatusOK, "office-events", page{Title: "加分与扣分事项", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
+		Data: map[string]any{"C": c, "All": views, "Done": doneWord(r), "Approver": r.Staff.Role == campaign.Approver}})
+}
+
+func rank(v eventView) int {
+	if v.Confirmed == nil {
+		return 0
+	}
+	return 1
+}
+
+// letterView is a mail or message as the office sees it.
+type letterView struct {
+	store.Letter
+	Word, For, Called string
+}
+
+// stateWords give each state of an intent its word.
+var stateWords = map[string]string{"queued": "待发", "sending": "发送中", "accepted": "已发", "refused": "失败", "failed": "失败"}
+
+// StateWord is the one word for the letter's state.
+func (l letterView) StateWord() string { return stateWords[l.State] }
+
+func viewLetters(all []store.Letter, names map[string]string) []letterView {
+	out := make([]letterView, 0, len(all))
+	for _, l := range all {
+		v := letterView{Letter: l, Word: letterWord(l.Key), For: l.To}
+		if l.Kind == store.MessageIntent {
+			v.Word, v.For = "流程消息 "+l.Template, "流程引擎"
+		}
+		if l.Kind == store.MailIntent {
+			v.For = recipient(l.To, names)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// recipient says who a letter is for.
+func recipient(to string, names map[string]string) string {
+	const person, role = "staff:", "role:"
+	switch {
+	case to == "institution":
+		return "机构"
+	case len(to) > len(person) && to[:len(person)] == person:
+		return named(names, to[len(person):])
+	case len(to) > len(role) && to[:len(role)] == role:
+		return campaign.Role(to[len(role):]).Chinese()
+	}
+	return to
+}
+
+// mailsPage lists the letters and messages of a year with their state.
+func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
+	const size = 50
+	c, _, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	state, at := r.URL.Query().Get("state"), pageOf(r)
+	if stateWords[state] == "" {
+		state = ""
+	}
+	out, err := s.store.Outbox(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, o := range out {
+		if o.Kind != store.PaperIntent && (state == "" || o.State == state) {
+			total += o.N
+		}
+	}
+	letters, err := s.store.Letters(r.Context(), contract.Ref{Year: c.Year}, state, (at-1)*size, size)
+	if err != nil {
+		return err
+	}
+	names, err := s.store.StaffNames(r.Context())
+	if err != nil {
+		return err
+	}
+	here := yearPath(c.Year, "mails")
+	href := func(n int) string { return here + "?" + url.Values{"state": {state}, "page": {itoa(n)}}.Encode() }
+	var tabs []link
+	for _, k := range []string{"", "queued", "sending", "accepted", "refused", "failed"} {
+		word := map[string]string{"": "全部", "refused": "被拒收", "failed": "失败"}[k]
+		if word == "" {
+			word = stateWords[k]
+		}
+		tabs = append(tabs, link{Href: here + "?state=" + k, Text: word, Here: k == state})
+	}
+	return s.render(w, r, http.StatusOK, "office-mails", page{Title: "邮件与消息", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
+		Data: map[string]any{"C": c, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
+}
+
+// officePaper shows a paper of this year.
+func (s *Server) officePaper(w http.ResponseWriter, r ask) error {
+	year, err := r.year()
+	if err != nil {
+		return err
+	}
+	p, err := s.store.PaperByVerify(r.Context(), r.PathValue("verify"))
+	if err != nil {
+		return err
+	}
+	if p.Year != year {
+		return campaign.Fail(campaign.NotFound, "没有找到该文书")
+	}
+	if p, err = s.store.PaperByKey(r.Context(), p.Key); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/pdf")
+	fileHeaders(w.Header(), p.Kind.Chinese()+" "+p.Number+".pdf", true)
+	_, _ = w.Write(p.PDF)
+	return nil
+}
+
+// sendEvidence gives a file of an institution's year to a reader whose right
+// has been checked; pictures and PDF are shown, the rest is saved.
+func (s *Server) sendEvidence(w http.ResponseWriter, r ask, ref contract.Ref) error {
+	id, err := evidenceID(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.store.OneEvidence(r.Context(), ref, id)
+	if err != nil {
+		return err
+	}
+	file, err := s.Desk.Blobs.Open(e.Digest)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	w.Header().Set("Content-Type", e.Media)
+	fileHeaders(w.Header(), e.Name, e.Media == "application/pdf" || e.Media == "image/png" || e.Media == "image/jpeg")
+	http.ServeContent(w, r.Request, "", time.Time{}, file)
+	return nil
+}

@@ -1,0 +1,237 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"xuanping/campaign"
+	"xuanping/desk"
+	"xuanping/store"
+)
+
+var rulings = []option{{Value: "confirm", Text: "予以认定", Hint: "计入得分"}, {Value: "reject", Text: "不予认定", Hint: "不计分"}}
+
+// eventOf finds the event of the path among those of the institution's year.
+func (s *Server) eventOf(r ask) (store.Entry, eventView, error) {
+	_, e, err := s.about(r)
+	if err != nil {
+		return e, eventView{}, err
+	}
+	id, err := evidenceID(r)
+	if err != nil {
+		return e, eventView{}, err
+	}
+	all, err := s.store.Events(r.Context(), e.Ref())
+	if err != nil {
+		return e, eventView{}, err
+	}
+	names, err := s.store.StaffNames(r.Context())
+	if err != nil {
+		return e, eventView{}, err
+	}
+	views := viewEvents(all, map[string]string{e.Code: e.Name}, names, r.Staff, s.Desk.Table)
+	i := slices.IndexFunc(views, func(v eventView) bool { return v.ID == id })
+	if i < 0 {
+		return e, eventView{}, campaign.Fail(campaign.NotFound, "没有找到该事项")
+	}
+	return e, views[i], nil
+}
+
+func (s *Server) rulingPage(w http.ResponseWriter, r ask) error {
+	e, v, err := s.eventOf(r)
+	if err != nil {
+		return err
+	}
+	f := newForm()
+	return s.showForm(w, r, http.StatusOK, rulingForm(e, v, f), f)
+}
+
+func rulingForm(e store.Entry, v eventView, f *form) page {
+	sign := "加 "
+	if v.Minus {
+		sign = "扣 "
+	}
+	fp := formPage{Action: entryPath(e.Ref(), "event", itoa(int(v.ID))), Lead: "认定后计入得分，不能撤回。",
+		Facts: [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"条款", v.Clause + "　" + v.ClauseText}, {"分值", sign + v.Points.String() + " 分"},
+			{"同一事项标识", v.Matter}, {"依据", v.Source}, {"发生日期", campaign.DayOf(v.OccurredOn).Chinese()}, {"登记人", v.Registrar + "，" + stamp(v.At)}, {"状态", v.State}}}
+	if v.Confirmed == nil {
+		fp.Sections = []section{{Title: "认定", Fields: []field{radioField(f, "decision", "认定结论", "", rulings), areaField(f, "reason", "认定理由", "写明依据的事实和条款", 4)}}}
+		fp.Button = "检查并提交"
+	}
+	return page{Title: "认定事项", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Data: fp}
+}
+
+// ruleEvent confirms or rejects what another person registered (S6).
+func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
+	e, v, err := s.eventOf(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(r, "decision", "reason")
+	if err != nil {
+		return err
+	}
+	return s.perform(w, r, f, deed{
+		page: func(f *form) page { return rulingForm(e, v, f) },
+		look: func() error {
+			bad := map[string]string{}
+			if d := f.Get("decision"); d != "confirm" && d != "reject" {
+				bad["decision"] = "请选择认定结论"
+			}
+			if err := wanting(f, map[string]string{"reason": "请填写认定理由"}); err != nil {
+				bad["reason"] = "请填写认定理由"
+			}
+			return faulty(bad)
+		},
+		rows: func() [][2]string {
+			return [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"结论", labelled(rulings, f.Get("decision"))}, {"理由", f.Get("reason")}}
+		},
+		title: "请核对认定结论", lead: "确认后记入台账，不能撤回。", word: "确认",
+		act: func() error {
+			return s.Desk.RuleEvent(r.Context(), r.Staff, e.Ref(), v.ID, f.Get("decision") == "confirm", f.Get("reason"))
+		},
+		done: yearPath(e.Year, "events") + "?done=ruling",
+	})
+}
+
+var extendable = []option{
+	{Value: string(campaign.PlanTask), Text: campaign.PlanTask.Chinese()},
+	{Value: string(campaign.EvidenceTask), Text: campaign.EvidenceTask.Chinese()},
+	{Value: string(campaign.SelfScoreTask), Text: campaign.SelfScoreTask.Chinese()},
+}
+
+func (s *Server) extendPage(w http.ResponseWriter, r ask) error {
+	c, e, err := s.about(r)
+	if err != nil {
+		return err
+	}
+	f := newForm()
+	p, err := s.extendForm(r, c, e, f)
+	if err != nil {
+		return err
+	}
+	return s.showForm(w, r, http.StatusOK, p, f)
+}
+
+func (s *Server) extendForm(r ask, c store.Campaign, e store.Entry, f *form) (page, error) {
+	granted, err := s.store.Extensions(r.Context(), e.Ref())
+	if err != nil {
+		return page{}, err
+	}
+	facts := [][2]string{{"机构", e.Name}}
+	for _, o := range extendable {
+		facts = append(facts, [2]string{"现截止日：" + o.Text, desk.Due(campaign.Task(o.Value), c.Rules.Calendar, granted).Chinese()})
+	}
+	return page{Title: "准予延期", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "extend"), Lead: "只对这一家机构延期，须写明理由；机构会收到通知。", Facts: facts,
+		Sections: []section{{Fields: []field{chooseField(f, "task", "任务", "", extendable), dayField(f, "day", "新的截止日", "应晚于现截止日，早于下一阶段开始"), areaField(f, "reason", "理由", "将随通知发给机构", 3)}}},
+		Button:   "检查并提交"}}, nil
+}
+
+func (s *Server) extend(w http.ResponseWriter, r ask) error {
+	c, e, err := s.about(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(r, "task", "day", "reason")
+	if err != nil {
+		return err
+	}
+	if _, err := s.extendForm(r, c, e, f); err != nil {
+		return err
+	}
+	return s.perform(w, r, f, deed{
+		page: func(f *form) page {
+			p, err := s.extendForm(r, c, e, f)
+			if err != nil {
+				s.Log.Error("extensions cannot be read", "err", err)
+			}
+			return p
+		},
+		look: func() error {
+			bad := map[string]string{}
+			if _, err := campaign.ParseDay(string(dayTyped(f, "day"))); err != nil {
+				bad["day"] = "请填写新的截止日，格式 2026-03-15"
+			}
+			if f.Get("task") == "" {
+				bad["task"] = "请选择任务"
+			}
+			if err := wanting(f, map[string]string{"reason": "请填写延期理由"}); err != nil {
+				bad["reason"] = "请填写延期理由"
+			}
+			return faulty(bad)
+		},
+		rows: func() [][2]string {
+			return [][2]string{{"机构", e.Name}, {"任务", labelled(extendable, f.Get("task"))}, {"新的截止日", dayWords(dayTyped(f, "day"))}, {"理由", f.Get("reason")}}
+		},
+		title: "请核对延期", lead: "确认后记入台账，并通知机构。", word: "确认延期",
+		act: func() error {
+			return s.Desk.Extend(r.Context(), r.Staff, e.Ref(), campaign.Task(f.Get("task")), dayTyped(f, "day"), f.Get("reason"))
+		},
+		done: entryPath(e.Ref()) + "?done=extend",
+	})
+}
+
+var waysOut = []option{{Value: "withdrawn", Text: "自愿退出"}, {Value: "revoked", Text: "批准被撤销"}, {Value: "merged", Text: "合并"}}
+
+func (s *Server) leavePage(w http.ResponseWriter, r ask) error {
+	_, e, err := s.about(r)
+	if err != nil {
+		return err
+	}
+	f := newForm()
+	return s.showForm(w, r, http.StatusOK, leaveForm(e, f), f)
+}
+
+func leaveForm(e store.Entry, f *form) page {
+	return page{Title: "登记退出", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "leave"), Lead: "退出后本年度流程随即结束，不再评分，不能撤回。",
+		Facts:    [][2]string{{"机构", e.Name}, {"当前阶段", e.Stage.Chinese()}},
+		Sections: []section{{Fields: []field{radioField(f, "how", "退出情形", "", waysOut), areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3)}}}, Button: "检查并提交"}}
+}
+
+func (s *Server) leave(w http.ResponseWriter, r ask) error {
+	_, e, err := s.about(r)
+	if err != nil {
+		return err
+	}
+	f, err := readForm(r, "how", "reason")
+	if err != nil {
+		return err
+	}
+	return s.perform(w, r, f, deed{
+		page: func(f *form) page { return leaveForm(e, f) },
+		look: func() error {
+			return wanting(f, map[string]string{"how": "请选择退出情形", "reason": "请填写理由"})
+		},
+		rows: func() [][2]string {
+			return [][2]string{{"机构", e.Name}, {"退出情形", labelled(waysOut, f.Get("how"))}, {"理由", f.Get("reason")}}
+		},
+		title: "请核对", lead: "确认后该机构本年度流程结束，不能撤回。", word: "确认退出", red: true,
+		act:  func() error { return s.Desk.Leave(r.Context(), r.Staff, e.Ref(), f.Get("how"), f.Get("reason")) },
+		done: entryPath(e.Ref()) + "?done=leave",
+	})
+}
+
+// links ends an institution's links or sends it a fresh one.
+func (s *Server) links(w http.ResponseWriter, r ask) error {
+	ref, err := r.ref()
+	if err != nil {
+		return err
+	}
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	done := map[string]string{"revoke": "revoked", "new": "link"}[f.Get("do")]
+	switch f.Get("do") {
+	case "revoke":
+		_, err = s.Desk.RevokeLinks(r.Context(), r.Staff, ref)
+	case "new":
+		err = s.Desk.NewLink(r.Context(), r.Staff, ref)
+	default:
+		err = campaign.Fail(campaign.Invalid, "请选择停用链接或发送新链接")
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, entryPath(ref)+"?done="+done)
+}

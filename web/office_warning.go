@@ -1,0 +1,167 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// warningsPage lists the cases of a year under Article 32.
+func (s *Server) warningsPage(w http.ResponseWriter, r ask) error {
+	c, _, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.Warnings(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "office-warnings", page{Title: "风险警示", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
+		Data: map[string]any{"C": c, "All": all}})
+}
+
+// caseView is a case with what the reader may do in it.
+type caseView struct {
+	C       store.Campaign
+	W       store.Warning
+	Acts    []actView
+	Options []option // acts of this reader's role in this state
+	Hint    string   // why there is nothing to do
+	Papers  []store.Paper
+	Action  string
+	Done    string
+	Engine  string
+	Year    string
+	F       *form
+}
+
+type actView struct {
+	store.WarningAct
+	Who, Word string
+}
+
+func (s *Server) caseOf(r ask) (caseView, error) {
+	ref, err := r.ref()
+	if err != nil {
+		return caseView{}, err
+	}
+	v := caseView{Action: yearPath(ref.Year, "warnings", ref.Code), Year: yearPath(ref.Year, "i", ref.Code), Done: doneWord(r), Engine: s.engineURL(ref.WarningID())}
+	ctx := r.Context()
+	if v.C, err = s.store.Campaign(ctx, ref.Year); err != nil {
+		return v, err
+	}
+	if v.W, err = s.store.Warning(ctx, ref); err != nil {
+		return v, err
+	}
+	acts, err := s.store.WarningActs(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	names, err := s.store.StaffNames(ctx)
+	if err != nil {
+		return v, err
+	}
+	t := teller{staff: true, names: names}
+	for _, a := range acts {
+		v.Acts = append(v.Acts, actView{a, t.actor(a.Role, a.By), warningActWord(a.Act)})
+	}
+	v.Options, v.Hint = warningOptions(v.W, acts, r.Staff)
+	papers, err := s.store.Papers(ctx, ref)
+	for _, p := range papers {
+		switch p.Kind {
+		case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper:
+			v.Papers = append(v.Papers, p)
+		}
+	}
+	return v, err
+}
+
+// warningOptions are the acts that the ladder leaves to a person now (RW-3).
+func warningOptions(w store.Warning, acts []store.WarningAct, p store.Staff) ([]option, string) {
+	past := make([]campaign.WarningBy, len(acts))
+	for i, a := range acts {
+		past[i] = campaign.WarningBy{Act: a.Act, Role: a.Role, By: a.By}
+	}
+	state, hint := campaign.ReplayWarning(past), ""
+	var all []option
+	for _, act := range []campaign.WarningAct{campaign.ActNotice, campaign.ActSign, campaign.ActDismiss, campaign.ActReturn, campaign.ActLift} {
+		_, err := campaign.MoveWarning(state, act, string(p.Role), p.ID, past)
+		switch {
+		case err == nil:
+			all = append(all, option{Value: string(act), Text: warningActWord(act), Hint: actHints[act]})
+		case act == campaign.ActSign && p.Role == campaign.Approver && (state == campaign.Replied || state == campaign.Signed):
+			hint = err.Error()
+		}
+	}
+	if len(all) == 0 && hint == "" {
+		hint = "案件目前处于“" + state.Chinese() + "”，没有需要您办理的事项。"
+	}
+	return all, hint
+}
+
+var actHints = map[campaign.WarningAct]string{
+	campaign.ActNotice:  "送达事先告知书，机构可以陈述申辩",
+	campaign.ActSign:    "须两位审批人员分别签批，均不得为告知人",
+	campaign.ActDismiss: "终止本案，不作出风险警示",
+	campaign.ActReturn:  "整改不充分，请机构继续整改",
+	campaign.ActLift:    "整改到位，解除风险警示",
+}
+
+func (s *Server) warningPage(w http.ResponseWriter, r ask) error {
+	v, err := s.caseOf(r)
+	if err != nil {
+		return err
+	}
+	return s.showCase(w, r, http.StatusOK, v, newForm("act", "text"))
+}
+
+func (s *Server) showCase(w http.ResponseWriter, r ask, status int, v caseView, f *form) error {
+	return s.render(w, r, status, "office-warning", casePage(v, f))
+}
+
+func casePage(v caseView, f *form) page {
+	v.F = f
+	return page{Title: "风险警示案件：" + v.W.Name, Crumbs: officeCrumbs(yearCrumb(v.W.Year), link{Href: yearPath(v.W.Year, "warnings"), Text: "风险警示"}), Form: f, Wide: true, Data: v}
+}
+
+// warningAct takes a step in a case; the words are checked once more before it.
+func (s *Server) warningAct(w http.ResponseWriter, r ask) error {
+	f, err := readForm(r, "act", "text")
+	if err != nil {
+		return err
+	}
+	v, err := s.caseOf(r)
+	if err != nil {
+		return err
+	}
+	act, text := campaign.WarningAct(f.Get("act")), strings.TrimSpace(f.Get("text"))
+	says := map[string]string{"act": "请选择要办理的事项", "text": "请填写意见"}
+	switch f.Get("do") {
+	case "edit":
+		return s.showCase(w, r, http.StatusOK, v, f)
+	case "check":
+		if err := wanting(f, says); err != nil {
+			return s.again(w, r, "office-warning", casePageWith(v, f, err), err)
+		}
+		return s.render(w, r, http.StatusOK, "office-check", page{Title: "请核对", Crumbs: casePage(v, f).Crumbs, Data: check{
+			Action: v.Action, Lead: "办理后记入案件，不能撤回。", Hidden: f.Hidden(), Button: "确认" + warningActWord(act), Danger: act == campaign.ActSign,
+			Rows: [][2]string{{"机构", v.W.Name}, {"事项", warningActWord(act)}, {"意见", text}}}})
+	}
+	ref := contract.Ref{Year: v.W.Year, Code: v.W.Code}
+	if err = wanting(f, map[string]string{"act": says["act"]}); err == nil {
+		_, err = s.Desk.WarnByStaff(r.Context(), r.Staff, ref, act, text)
+	}
+	if err != nil {
+		return s.again(w, r, "office-warning", casePageWith(v, f, err), err)
+	}
+	return seeOther(w, r, v.Action+"?done=warning")
+}
+
+// casePageWith shows the faults of an error at their fields.
+func casePageWith(v caseView, f *form, err error) page {
+	f.Faults = faultsOf(err)
+	return casePage(v, f)
+}

@@ -1,0 +1,284 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// publicRoutes registers what everybody may see.
+func (s *Server) publicRoutes() {
+	s.handle("GET /{$}", everybody, s.landing)
+	s.handle("GET /healthz", everybody, s.healthz)
+	s.handle("GET /static/style.css", everybody, s.style)
+	s.handle("GET /t/{token}", everybody, s.enter)
+	s.handle("GET /v", everybody, s.verifyForm)
+	s.handle("GET /v/{code}", everybody, s.verify)
+	s.handle("GET /results/{year}", everybody, s.results)
+	s.handle("GET /rules", everybody, s.rules)
+	if s.Mailbox != nil {
+		s.mailboxRoutes()
+	}
+}
+
+func (s *Server) landing(w http.ResponseWriter, r ask) error {
+	all, err := s.store.Campaigns(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "landing", page{Title: "认证机构宣传工作年度评价", Wide: true, Data: all})
+}
+
+func (s *Server) healthz(w http.ResponseWriter, r ask) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := s.store.Ping(r.Context()); err != nil {
+		s.Log.Error("database away", "err", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = fmt.Fprintln(w, "database away")
+		return nil
+	}
+	_, _ = fmt.Fprintln(w, "ok")
+	return nil
+}
+
+func (s *Server) style(w http.ResponseWriter, r ask) error {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // its address changes with its content
+	_, _ = w.Write(styleSheet)
+	return nil
+}
+
+// enter lets the bearer of a link in: the link goes into a cookie and out of
+// the address. Nothing is written; mail programs that fetch links do no harm (ML-3).
+func (s *Server) enter(w http.ResponseWriter, r ask) error {
+	token := r.PathValue("token")
+	v, err := s.Desk.Open(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, s.cookie(ticketCookie, token, "/i/"))
+	http.Redirect(w, r.Request, ownPage(v.Ref, r.URL.Query().Get("next")), http.StatusSeeOther)
+	return nil
+}
+
+// ownPage keeps a wished page inside the institution's own.
+func ownPage(ref contract.Ref, next string) string {
+	home := "/i/" + ref.ID()
+	if next == "" {
+		return home
+	}
+	if !strings.HasPrefix(next, "/") {
+		next = home + "/" + next
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || path.Clean(u.Path) != u.Path || !strings.HasPrefix(u.Path+"/", home+"/") {
+		return home
+	}
+	return u.Path
+}
+
+func (s *Server) verifyForm(w http.ResponseWriter, r ask) error {
+	code := strings.ToUpper(strings.TrimSpace(r.URL.Query().Get("code")))
+	if code != "" {
+		http.Redirect(w, r.Request, "/v/"+url.PathEscape(strings.TrimSpace(r.URL.Query().Get("code"))), http.StatusSeeOther)
+		return nil
+	}
+	return s.render(w, r, http.StatusOK, "verify", page{Title: "文书查验"})
+}
+
+// verified is what the page says about a paper: nothing that the paper does not say.
+type verified struct {
+	Code  string
+	Paper *store.Paper
+	Name  string
+	State string
+	Note  string
+}
+
+func (s *Server) verify(w http.ResponseWriter, r ask) error {
+	code := r.PathValue("code")
+	v, status := verified{Code: code}, http.StatusOK
+	p, err := s.findPaper(r, code)
+	switch {
+	case err == nil:
+		v.Paper = &p
+		if v.Name, v.State, v.Note, err = s.paperState(r, p); err != nil {
+			return err
+		}
+	case campaign.KindOf(err) == campaign.NotFound:
+		status = http.StatusNotFound
+	default:
+		return err
+	}
+	return s.render(w, r, status, "verify", page{Title: "文书查验", Data: v, Form: newForm().Set("code", code)})
+}
+
+// findPaper takes a verify code in either case, as people type it from paper.
+func (s *Server) findPaper(r ask, code string) (store.Paper, error) {
+	if len(code) > 64 || plain(code) != code {
+		return store.Paper{}, campaign.Fail(campaign.NotFound, "未查询到")
+	}
+	p, err := s.store.PaperByVerify(r.Context(), code)
+	for _, other := range []string{strings.ToUpper(code), strings.ToLower(code)} {
+		if campaign.KindOf(err) == campaign.NotFound && err != nil && other != code {
+			p, err = s.store.PaperByVerify(r.Context(), other)
+		}
+	}
+	return p, err
+}
+
+// paperState says whether a paper still stands: a later result supersedes a
+// notice of points, a lifted warning shows as lifted (RW-6).
+func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err error) {
+	ref := contract.Ref{Year: p.Year, Code: p.Code}
+	state = "有效"
+	if p.Code == "" {
+		return "", state, "", nil
+	}
+	in, err := s.store.Institution(r.Context(), p.Code)
+	if err != nil {
+		return "", "", "", err
+	}
+	switch p.Kind {
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper:
+		w, err := s.store.Warning(r.Context(), ref)
+		if err != nil {
+			return "", "", "", err
+		}
+		state, note = w.State.Chinese(), "案件状态截至 "+stamp(w.StateAt)
+	case campaign.ResultPaper:
+		all, err := s.store.Papers(r.Context(), ref)
+		if err != nil {
+			return "", "", "", err
+		}
+		if slices.ContainsFunc(all, func(o store.Paper) bool { return o.Kind == campaign.FinalPaper }) {
+			state, note = "已更新", "本告知书所载结果已由最终结果告知书代替"
+		}
+	}
+	return in.Name, state, note, nil
+}
+
+// published is what everybody sees of a year: the excellent and sums over all
+// (PL-2, requirements §2 no. 35); nobody below the threshold is named.
+type published struct {
+	Year      int
+	At        time.Time
+	Threshold rubric.Points
+	Excellent []listed
+	Scored    int
+	Mean      rubric.Points
+	Chart     template.HTML
+	Category  []mark
+}
+
+type listed struct {
+	Name, Province, Category string
+	Total                    rubric.Points
+}
+
+// fewest institutions for which sums tell nothing about one of them.
+const fewest = 5
+
+func (s *Server) results(w http.ResponseWriter, r ask) error {
+	y, err := r.year()
+	if err != nil {
+		return err
+	}
+	c, err := s.store.Campaign(r.Context(), y)
+	if err != nil || c.PublishedAt == nil {
+		if err != nil && campaign.KindOf(err) != campaign.NotFound {
+			return err
+		}
+		return campaign.Fail(campaign.NotFound, "%d 年度的评价结果尚未公布", y)
+	}
+	entries, err := s.store.Entries(r.Context(), y)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.LatestResults(r.Context(), y)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: publish(c, entries, all)})
+}
+
+func publish(c store.Campaign, entries []store.Entry, all []store.Result) published {
+	v := published{Year: c.Year, At: *c.PublishedAt, Threshold: c.Rules.Settings.Excellent}
+	byCode := map[string]store.Entry{}
+	for _, e := range entries {
+		byCode[e.Code] = e
+	}
+	var totals []rubric.Points
+	sum := rubric.Points(0)
+	count := map[string]int{}
+	for _, one := range all {
+		e, known := byCode[one.Code]
+		if !known || e.Stage == campaign.Left || !one.Scored {
+			continue
+		}
+		totals, sum = append(totals, one.Total), sum+one.Total
+		if e.Ranked && one.Total >= v.Threshold {
+			v.Excellent = append(v.Excellent, listed{e.Name, e.Province, e.Category, one.Total})
+			count[e.Category]++
+		}
+	}
+	slices.SortStableFunc(v.Excellent, func(a, b listed) int { return int(b.Total - a.Total) })
+	v.Scored = len(totals)
+	if v.Scored >= fewest {
+		v.Mean = (sum + rubric.Points(v.Scored)/2) / rubric.Points(v.Scored)
+		v.Chart = distribution("dist", "得分分布", totals, v.Threshold)
+	}
+	for k, n := range count {
+		v.Category = append(v.Category, mark{Label: k, N: n})
+	}
+	slices.SortFunc(v.Category, func(a, b mark) int { return strings.Compare(a.Label, b.Label) })
+	return v
+}
+
+func (s *Server) rules(w http.ResponseWriter, r ask) error {
+	t := s.Desk.Table
+	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings}})
+}
+
+// rowGroup is a 一级指标 with its rows.
+type rowGroup struct {
+	Name, Weight string
+	Rows         []rubric.Row
+}
+
+func groupRows(t *rubric.Table) []rowGroup {
+	var all []rowGroup
+	for _, r := range t.Rows {
+		if n := len(all); n == 0 || all[n-1].Name != r.Group {
+			all = append(all, rowGroup{Name: r.Group, Weight: r.Weight})
+		}
+		all[len(all)-1].Rows = append(all[len(all)-1].Rows, r)
+	}
+	return all
+}
+
+// readings says how the site reads the places where the text leaves a choice.
+var readings = [][2]string{
+	{"权重与分值", "权重合计 140%，加分项、扣分项的 20% 与“累计不超过 10 分”不一致。本网站以分值栏为准，权重只作标注。"},
+	{"总分", "基础分 100 分，加分、扣分各以 10 分封顶，总分在 −10 至 110 分之间，不截断，不分等次。"},
+	{"封顶范围", "“累计不超过 10 分”按整行计，不按单项计；封顶前的数额另行列示。"},
+	{"同一事项", "“同一事项按最高分只计1次”只适用于第 15 项之（三）媒体报道；跨年度的同一事项计入首次发布的年度。"},
+	{"扣分幅度", "扣 3–5 分、1–3 分的，按整数分认定，由登记人以外的人员确认；待确认、不予认定的不计分。"},
+	{"国家认证委", "按国家认监委理解，显示时保留原文。"},
+	{"打分递进", "第 1 至 14 项按 0.5 分递进，低于满分须写明理由。"},
+	{"评价年度", "按公历年度，以北京时间为准；年中加入的机构按设置决定是否参加排名。"},
+	{"并列", "得分相同的名次并列，不作其他区分。"},
+	{"评价复核", "原文未规定异议程序。评价复核是为公平而设的程序，由未参与评分的评审专家办理；第 14 项的“申诉”指机构自身的申诉受理机制。"},
+	{"参考依据", "评价结果是实施管理的参考依据，不自动产生其他后果；风险警示须经事先告知、陈述申辩和两人签批。"},
+}

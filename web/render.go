@@ -1,0 +1,241 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+	"xuanping/templates"
+)
+
+// page is what a template is given. A handler fills the upper part and calls
+// render; render fills Site.
+type page struct {
+	Title  string // of the window and usually of the h1
+	Crumbs []link // the way here; the page itself is not in it
+	Form   *form  // its faults become the summary at the top
+	Data   any    // the page's own
+	Wide   bool   // tables and boards use the whole width
+
+	Site site
+}
+
+// link is an anchor of a page.
+type link struct {
+	Href, Text string
+	Here       bool
+}
+
+// site is what every page shows around its content.
+type site struct {
+	Issuer    string
+	Style     string      // address of the stylesheet, changed with its content
+	Rehearsal bool        // 示例·演练（非官方） on every page (UX-2)
+	Virtual   string      // the rehearsal's time, in words
+	Staff     store.Staff // who is signed in; ID "" for nobody
+	Nav       []link
+	Code      string // reference of an internal error
+}
+
+// pages are parsed once; a broken template ends the program at its start.
+var pages, styleSheet, styleName = mustPages(templates.Page)
+
+func mustPages(files fs.FS) (map[string]*template.Template, []byte, string) {
+	css, err := fs.ReadFile(files, "page/style.css")
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(css)
+	base := template.Must(template.New("").Funcs(funcs).ParseFS(files, "page/layout.html", "page/parts.html"))
+	names, err := fs.Glob(files, "page/*.html")
+	if err != nil {
+		panic(err)
+	}
+	all := map[string]*template.Template{}
+	for _, n := range names {
+		if n != "page/layout.html" && n != "page/parts.html" {
+			all[strings.TrimSuffix(strings.TrimPrefix(n, "page/"), ".html")] = template.Must(template.Must(base.Clone()).ParseFS(files, n))
+		}
+	}
+	return all, css, "/static/style.css?v=" + hex.EncodeToString(sum[:6])
+}
+
+// render writes a page: status, templates/page/NAME.html, what it shows. The
+// page is complete before the first byte leaves, so a fault is a clean 500.
+func (s *Server) render(w http.ResponseWriter, r ask, status int, name string, p page) error {
+	t, ok := pages[name]
+	if !ok {
+		return errors.New("no page " + name)
+	}
+	p.Site = s.site(r)
+	if p.Form == nil {
+		p.Form = newForm()
+	}
+	return s.write(w, status, t, p)
+}
+
+func (s *Server) write(w http.ResponseWriter, status int, t *template.Template, p page) error {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // a reader who went away is no fault of ours
+	return nil
+}
+
+func (s *Server) site(r ask) site {
+	v := site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(r)}
+	if c, err := s.shown(r.Context(), r); err == nil && c.Rehearsal {
+		v.Rehearsal = true
+		if c.ClockAt != nil {
+			v.Virtual = stamp(c.Now(s.Desk.Clock()))
+		}
+	}
+	return v
+}
+
+// shown is the campaign that a page is about; a page about none of them takes
+// the newest, so that a demonstration is marked everywhere.
+func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
+	if y, err := strconv.Atoi(r.PathValue("year")); err == nil {
+		if c, err := s.store.Campaign(ctx, y); err == nil {
+			return c, nil
+		}
+	}
+	all, err := s.store.Campaigns(ctx)
+	if err != nil || len(all) == 0 {
+		return store.Campaign{}, err
+	}
+	return all[0], nil
+}
+
+func (s *Server) nav(r ask) []link {
+	var all []link
+	add := func(href, text string) {
+		here := r.URL.Path == href || (href != "/" && strings.HasPrefix(r.URL.Path, href+"/"))
+		all = append(all, link{href, text, here})
+	}
+	switch r.Staff.Role {
+	case campaign.Officer, campaign.Approver, campaign.Auditor:
+		add("/office", "年度评价")
+	case campaign.Reviewer:
+		add("/review", "评审任务")
+	}
+	if v := r.Visitor.Ref; v.Code != "" {
+		add("/i/"+v.ID(), "办理首页")
+	}
+	add("/rules", "评价指标")
+	add("/v", "文书查验")
+	if s.Mailbox != nil {
+		add("/mailbox", "内置邮箱")
+	}
+	return all
+}
+
+// fail is the border between campaign.Kind and HTTP: status and a Chinese
+// page; the detail goes to the log only.
+func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
+	if errors.Is(err, errSignIn) {
+		http.Redirect(w, r.Request, "/login?next="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+		return
+	}
+	status, title, say := failure(err)
+	p := page{Title: title, Data: say}
+	p.Site = site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(ask{Request: r.Request, Staff: r.Staff})}
+	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+		p.Site = s.site(ask{Request: r.Request, Staff: r.Staff})
+	} else {
+		p.Site.Code = newCode()
+		s.Log.Error("request failed", "code", p.Site.Code, "method", r.Method, "route", r.Pattern, "err", err)
+	}
+	p.Form = newForm()
+	if e := s.write(w, status, pages["fail"], p); e != nil {
+		s.Log.Error("no page for a failure", "err", e)
+		http.Error(w, "系统暂时无法处理，请稍后再试", http.StatusInternalServerError)
+	}
+}
+
+// failure gives status, title and sentence of an error.
+func failure(err error) (status int, title, say string) {
+	if errors.Is(err, errTooLarge) || isTooLarge(err) {
+		return http.StatusRequestEntityTooLarge, "文件太大", errTooLarge.Say
+	}
+	e, ok := errors.AsType[*campaign.Error](err)
+	if !ok {
+		return http.StatusInternalServerError, "暂时无法处理", "系统暂时无法处理您的请求，请稍后再试。"
+	}
+	switch e.Kind {
+	case campaign.Invalid:
+		return http.StatusUnprocessableEntity, "内容需要修改", e.Say
+	case campaign.NotFound:
+		return http.StatusNotFound, "没有找到", e.Say
+	case campaign.Forbidden:
+		return http.StatusForbidden, "不能使用此页面", e.Say
+	case campaign.Conflict:
+		return http.StatusConflict, "情况已有变化", e.Say
+	case campaign.TooLate:
+		return http.StatusGone, "已经截止或停用", e.Say
+	}
+	return http.StatusServiceUnavailable, "暂时无法处理", e.Say + "。请稍后再试，已提交的内容不受影响。"
+}
+
+var (
+	errNoPage   = campaign.Fail(campaign.NotFound, "没有找到这个页面。请核对网址，或从邮件中的链接重新进入")
+	errTooLarge = campaign.Fail(campaign.Invalid, "上传的内容超过上限：单个文件不超过 50 MB。请压缩或拆分后再上传")
+)
+
+func isTooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
+// again shows a form once more after an error, with everything that was typed;
+// an error that no typing can mend is handed on to fail.
+func (s *Server) again(w http.ResponseWriter, r ask, name string, p page, err error) error {
+	e, ok := errors.AsType[*campaign.Error](err)
+	if !ok || e.Kind == campaign.NotFound || e.Kind == campaign.Forbidden || isTooLarge(err) {
+		return err
+	}
+	status, _, say := failure(err)
+	if e.Kind == campaign.Internal {
+		s.Log.Error("act failed", "method", r.Method, "route", r.Pattern, "err", err)
+	}
+	p.Form.Say, p.Form.Faults = say, e.Fields
+	return s.render(w, r, status, name, p)
+}
+
+// year reads the year of the path.
+func (a ask) year() (int, error) {
+	y, err := strconv.Atoi(a.PathValue("year"))
+	if err != nil || y < 2000 || y > 2100 {
+		return 0, errNoPage
+	}
+	return y, nil
+}
+
+// ref reads year and code of the path.
+func (a ask) ref() (contract.Ref, error) {
+	y, err := a.year()
+	code := a.PathValue("code")
+	if err != nil || !campaign.ValidCode(code) {
+		return contract.Ref{}, errNoPage
+	}
+	return contract.Ref{Year: y, Code: code}, nil
+}
+
+// stamp writes an instant in Beijing time: 2026年3月1日 09:05.
+func stamp(t time.Time) string { return t.In(campaign.Beijing).Format("2006年1月2日 15:04") }

@@ -1,0 +1,144 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/desk"
+	"xuanping/store"
+)
+
+// Options is what the pages need. Mailbox is nil unless letters stay in the
+// built-in mailbox; TemporalUI is "" when there is no Web UI to link to.
+type Options struct {
+	Desk       *desk.Desk
+	Log        *slog.Logger
+	BaseURL    string // e.g. https://xp.example.gov.cn; decides the cookies' Secure flag
+	Issuer     string
+	Mailbox    Mailbox
+	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
+	Demo       []DemoAccount
+}
+
+// DemoAccount is shown on the login page of a demonstration.
+type DemoAccount struct{ ID, Password, Role string }
+
+// Mailbox is the built-in mailbox as its pages read it.
+type Mailbox interface {
+	List(match string, from, n int) (mails []MailHead, total int, err error) // newest first; match is searched in To and Subject
+	Read(id string) (Mail, error)
+}
+
+// MailHead is a line of the mailbox.
+type MailHead struct {
+	ID, To, Subject string
+	Date            time.Time
+}
+
+// Mail is a letter in the mailbox.
+type Mail struct {
+	MailHead
+	Text, HTML  string
+	Attachments []MailFile
+}
+
+// MailFile is an attachment of a letter.
+type MailFile struct {
+	Name, Media string
+	Bytes       []byte
+}
+
+// Server answers all pages.
+type Server struct {
+	Options
+	store  *store.Store
+	mux    *http.ServeMux
+	routes []Route
+}
+
+// Route is one row of the authorisation table: who may use which page.
+type Route struct {
+	Pattern string
+	Access  Access
+}
+
+// Access says who may use a route.
+type Access struct {
+	Public  bool            // everybody
+	Visitor bool            // the bearer of a link of the institution named in the path
+	Roles   []campaign.Role // staff of these roles
+}
+
+var (
+	everybody   = Access{Public: true}
+	institution = Access{Visitor: true}
+)
+
+func staff(roles ...campaign.Role) Access { return Access{Roles: roles} }
+
+// ask is a request whose rights have been checked.
+type ask struct {
+	*http.Request
+	Visitor desk.Visitor // of an institution route
+	Staff   store.Staff  // of a staff route, or of a public one when signed in
+}
+
+type handler func(w http.ResponseWriter, r ask) error
+
+// New builds the pages; its ServeHTTP is the whole site.
+func New(o Options) *Server {
+	s := &Server{Options: o, store: o.Desk.Store, mux: http.NewServeMux()}
+	s.publicRoutes()
+	s.institutionRoutes()
+	s.staffRoutes()
+	return s
+}
+
+// Routes lists the authorisation table, in the order of registration.
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
+
+// handle is the only way to a route: no access, no route.
+func (s *Server) handle(pattern string, a Access, h handler) {
+	s.routes = append(s.routes, Route{pattern, a})
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		q, err := s.admit(w, r, a)
+		if err == nil {
+			err = h(w, q)
+		}
+		if err != nil {
+			s.fail(w, q, err)
+		}
+	})
+}
+
+// admit checks the rights of a request against the route's row.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, a Access) (ask, error) {
+	q := ask{Request: r}
+	if p, err := s.signedIn(r); err == nil {
+		q.Staff = p
+	} else if !errors.Is(err, errNoSession) && len(a.Roles) > 0 {
+		return q, err
+	}
+	switch {
+	case a.Public:
+		return q, nil
+	case a.Visitor:
+		v, err := s.visitor(r)
+		q.Visitor = v
+		return q, err
+	case q.Staff.ID == "":
+		return q, errSignIn
+	case !slices.Contains(a.Roles, q.Staff.Role):
+		return q, campaign.Fail(campaign.Forbidden, "您的角色（%s）不能使用此页面", q.Staff.Role.Chinese())
+	}
+	return q, nil
+}
+
+var (
+	errNoSession = errors.New("no session")
+	errSignIn    = &campaign.Error{Kind: campaign.Forbidden, Say: "请先登录"}
+)

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/store"
+)
+
+var (
+	allStaff = staff(campaign.Roles()...)
+	office   = staff(campaign.Officer, campaign.Approver, campaign.Auditor)
+	officer  = staff(campaign.Officer)
+	approver = staff(campaign.Approver)
+	reviewer = staff(campaign.Reviewer)
+)
+
+// staffRoutes registers the pages of the regulator's side. An auditor reads
+// what the office reads; no route that changes anything names him but the way out.
+func (s *Server) staffRoutes() {
+	s.handle("GET /login", everybody, s.loginPage)
+	s.handle("POST /login", everybody, s.login(newGate()))
+	s.handle("POST /logout", allStaff, s.logout)
+	s.handle("GET /staff", allStaff, staffHome)
+	s.officeRoutes()
+	s.institutionYearRoutes()
+	s.reviewRoutes()
+}
+
+func homeOf(r campaign.Role) string {
+	if r == campaign.Reviewer {
+		return "/review"
+	}
+	return "/office"
+}
+
+func staffHome(w http.ResponseWriter, r ask) error {
+	return seeOther(w, r, homeOf(r.Staff.Role))
+}
+
+func seeOther(w http.ResponseWriter, r ask, to string) error {
+	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) loginPage(w http.ResponseWriter, r ask) error {
+	if r.Staff.ID != "" {
+		return seeOther(w, r, homeOf(r.Staff.Role))
+	}
+	return s.showLogin(w, r, http.StatusOK, newForm().Set("next", r.URL.Query().Get("next")))
+}
+
+func (s *Server) showLogin(w http.ResponseWriter, r ask, status int, f *form) error {
+	return s.render(w, r, status, "login", page{Title: "工作人员登录", Form: f, Data: s.Demo})
+}
+
+// login opens a session. A wrong account and a wrong password get one answer,
+// and after some of them the same wait.
+func (s *Server) login(g *gate) handler {
+	return func(w http.ResponseWriter, r ask) error {
+		f, err := readForm(r, "account", "password")
+		if err != nil {
+			return err
+		}
+		account := strings.ToLower(strings.TrimSpace(f.Get("account")))
+		password := f.Get("password")
+		f.Set("password", "") // it never goes back to a page
+		if !g.pass(r.Request, account) {
+			w.Header().Set("Retry-After", strconv.Itoa(int(gatePause/time.Second)))
+			f.Say = "尝试次数过多，请一分钟后再试"
+			return s.showLogin(w, r, http.StatusTooManyRequests, f)
+		}
+		token, p, err := s.Desk.Login(r.Context(), account, password)
+		switch {
+		case err != nil && campaign.KindOf(err) == campaign.Forbidden:
+			f.Say, f.Faults = "账号或密码不正确", map[string]string{"account": "请核对账号和密码后重新登录"}
+			return s.showLogin(w, r, http.StatusUnprocessableEntity, f)
+		case err != nil:
+			return err
+		}
+		g.forget(r.Request, account)
+		if r.Staff.ID != "" { // the session before this one ends here
+			if err := s.endSession(w, r.Request); err != nil {
+				return err
+			}
+			w.Header().Del("Set-Cookie")
+		}
+		s.setSession(w, token)
+		return seeOther(w, r, staffNext(f.Get("next"), p))
+	}
+}
+
+// staffNext is where a person wanted to go, when it is a page of his side.
+func staffNext(next string, p store.Staff) string {
+	home := homeOf(p.Role)
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(next, "\\\r\n") {
+		return home
+	}
+	if u.Path == home || strings.HasPrefix(u.Path, home+"/") {
+		return u.RequestURI()
+	}
+	return home
+}
+
+func (s *Server) logout(w http.ResponseWriter, r ask) error {
+	if err := s.endSession(w, r.Request); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/login")
+}

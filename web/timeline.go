@@ -1,0 +1,311 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// line is one record of the ledger as a sentence; Idx is its place there.
+type line struct {
+	Idx  int64
+	At   time.Time
+	Kind string
+	Text string
+	Tone string // "good", "bad" or ""
+}
+
+// record is what the leaves hold, over all kinds.
+type record struct {
+	Body struct {
+		Version, N, ID, Row, Seat, Number, Institutions int
+		By, Reviewer, How, Key, Clause, Outcome, Role   string
+		Stage                                           campaign.Stage
+		State                                           campaign.WarningState
+		Act                                             campaign.WarningAct
+		Task                                            campaign.Task
+		Due, Day, Joined                                campaign.Day
+		Accepted, Confirmed, Late, Scored, Rehearsal    bool
+		Size                                            int64
+		Total, Points, Before, After                    rubric.Points
+	}
+}
+
+// timelineLines tells an institution its own year: what it did and what
+// reached it. Who scores, what is still weighed and letters between staff stay out.
+func timelineLines(leaves []store.Leaf) []line {
+	t := teller{open: map[int]bool{}}
+	for _, l := range leaves {
+		r := parseRecord(l)
+		switch l.Kind {
+		case "stage":
+			t.served = t.served || r.Body.Stage == campaign.Served
+			t.final = t.final || r.Body.Stage == campaign.Final
+		case "event-ruling":
+			t.open[r.Body.ID] = true
+		}
+	}
+	return t.tell(slices.DeleteFunc(slices.Clone(leaves), func(l store.Leaf) bool { return !t.forInstitution(l) }))
+}
+
+// wholeTimeline tells staff everything; names turns ids into names.
+func wholeTimeline(leaves []store.Leaf, names map[string]string) []line {
+	return teller{staff: true, names: names}.tell(leaves)
+}
+
+// teller turns leaves into sentences for one kind of reader.
+type teller struct {
+	staff         bool
+	names         map[string]string
+	served, final bool         // what has reached the institution
+	open          map[int]bool // events that have been ruled on
+}
+
+func parseRecord(l store.Leaf) (r record) {
+	// a field of another type, as the id of a person, is left out; the rest is told
+	_ = json.Unmarshal([]byte(l.Record), &r)
+	return r
+}
+
+func (t teller) tell(leaves []store.Leaf) []line {
+	out := make([]line, 0, len(leaves))
+	for _, l := range leaves {
+		r := parseRecord(l)
+		text, tone := t.sentence(l.Kind, r)
+		out = append(out, line{Idx: l.Idx, At: l.At, Kind: l.Kind, Text: text, Tone: tone})
+	}
+	return out
+}
+
+// forInstitution is the institution's right to see a leaf.
+func (t teller) forInstitution(l store.Leaf) bool {
+	b := parseRecord(l).Body
+	switch l.Kind {
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "paper":
+		return true
+	case "result":
+		return t.served && (b.Version == 1 || t.final)
+	case "appeal-ruling":
+		return t.final
+	case "event", "event-ruling":
+		return t.open[b.ID]
+	case "outcome":
+		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)
+	case "warning-state":
+		return b.State != campaign.Proposed && b.State != campaign.Signed
+	case "warning-act":
+		return b.Act != campaign.ActSign
+	case "mail":
+		return letterFor(b.Key) == "institution"
+	}
+	return false
+}
+
+// by names who acted: to staff with his name, to the institution as the office.
+func (t teller) by(id string) string {
+	switch {
+	case !t.staff:
+		return "主管部门"
+	case id == "":
+		return "系统"
+	}
+	return cmp.Or(t.names[id], id)
+}
+
+func (t teller) sentence(kind string, r record) (text, tone string) {
+	if text, tone, ok := t.year(kind, r); ok {
+		return text, tone
+	}
+	if text, tone, ok := t.judged(kind, r); ok {
+		return text, tone
+	}
+	if text, ok := t.office(kind, r); ok {
+		return text, ""
+	}
+	return "记录：" + kind, ""
+}
+
+// year tells what an institution passes and hands in.
+func (t teller) year(kind string, r record) (text, tone string, ok bool) {
+	b := r.Body
+	switch kind {
+	case "entry":
+		text = "列入本年度评价名单（" + b.Joined.Chinese() + "）"
+	case "stage":
+		text = "进入“" + b.Stage.Chinese() + "”阶段"
+		if b.Due != "" {
+			text += "，截止 " + b.Due.Chinese()
+		}
+	case "left":
+		text, tone = "退出本年度评价（"+leftWord(b.How)+"）", "bad"
+	case "outcome":
+		text = "年度收尾：" + outcomeWord(b.Outcome)
+	case "extension":
+		text = fmt.Sprintf("%s准予“%s”延期至 %s", t.by(b.By), b.Task.Chinese(), b.Day.Chinese())
+	case "plan":
+		text = fmt.Sprintf("报送年度宣传工作计划（第 %d 版）", b.Version)
+		if b.Late {
+			text, tone = text+"，逾期", "bad"
+		}
+	case "plan-review":
+		text, tone = fmt.Sprintf("%s审阅计划第 %d 版：退回修改", t.by(b.By), b.Version), "bad"
+		if b.Accepted {
+			text, tone = fmt.Sprintf("%s审阅计划第 %d 版：通过", t.by(b.By), b.Version), "good"
+		}
+	case "evidence":
+		text = fmt.Sprintf("提交第 %d 项证据材料（%s）", b.Row, sizeText(b.Size))
+	case "self-score":
+		text = fmt.Sprintf("提交自评（第 %d 版）", b.Version)
+	case "appeal":
+		text = fmt.Sprintf("对第 %d 项申请评价复核", b.Row)
+	case "tickets-revoked":
+		text = fmt.Sprintf("%s停用访问链接 %d 个", t.by(b.By), b.N)
+	default:
+		return "", "", false
+	}
+	return text, tone, true
+}
+
+// judged tells what was marked, found and warned.
+func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
+	b := r.Body
+	switch kind {
+	case "seat":
+		text = fmt.Sprintf("第 %d 评审席由%s承担，截止 %s", b.Seat, t.by(b.Reviewer), b.Due.Chinese())
+	case "sheet":
+		text = t.by(b.Reviewer) + "提交打分表"
+	case "decider":
+		text = fmt.Sprintf("%s办理复核，截止 %s", t.by(b.Reviewer), b.Due.Chinese())
+	case "event":
+		text = fmt.Sprintf("%s登记条款 %s 的事项（编号 %d，%s 分）", t.by(b.By), b.Clause, b.ID, b.Points)
+	case "event-ruling":
+		text = fmt.Sprintf("%s对事项 %d：不予认定", t.by(b.By), b.ID)
+		if b.Confirmed {
+			text = fmt.Sprintf("%s对事项 %d：予以认定", t.by(b.By), b.ID)
+		}
+	case "appeal-ruling":
+		text = fmt.Sprintf("%s对第 %d 项作出复核决定：维持 %s 分", t.by(b.By), b.Row, b.After)
+		if b.After != b.Before {
+			text, tone = fmt.Sprintf("%s对第 %d 项作出复核决定：由 %s 分改为 %s 分", t.by(b.By), b.Row, b.Before, b.After), "good"
+		}
+	case "result":
+		text = fmt.Sprintf("形成结果（第 %d 版）：总分 %s", b.Version, b.Total)
+		if !b.Scored {
+			text, tone = fmt.Sprintf("形成结果（第 %d 版）：全年未提交，未打分", b.Version), "bad"
+		}
+	case "warning":
+		text, tone = fmt.Sprintf("风险警示案件待立案（第 %d 号，第三十二条）", b.Number), "bad"
+	case "warning-state":
+		text, tone = "风险警示案件："+b.State.Chinese(), "bad"
+		if b.State == campaign.Lifted || b.State == campaign.Dismissed {
+			tone = "good"
+		}
+	case "warning-act":
+		text = t.actor(b.Role, b.By) + "：" + warningActWord(b.Act)
+	default:
+		return "", "", false
+	}
+	return text, tone, true
+}
+
+// office tells what concerns the campaign, its people and its letters.
+func (t teller) office(kind string, r record) (string, bool) {
+	b := r.Body
+	switch kind {
+	case "campaign":
+		return fmt.Sprintf("%s启动年度评价，共 %d 家机构", t.by(b.By), b.Institutions), true
+	case "rules":
+		return t.by(b.By) + "确定日历与设置", true
+	case "roster":
+		return t.by(b.By) + "更新名册", true
+	case "staff":
+		return t.by(b.By) + "变更工作人员", true
+	case "publication":
+		return t.by(b.By) + "公布结果", true
+	case "paper":
+		return "制作文书" + paperWord(b.Key), true
+	case "mail":
+		return "发出邮件：" + letterWord(b.Key), true
+	}
+	return "", false
+}
+
+func (t teller) actor(role, id string) string {
+	switch {
+	case role == "":
+		return "机构"
+	case role == "clock":
+		return "期限届满"
+	}
+	return t.by(id)
+}
+
+func leftWord(how string) string {
+	switch how {
+	case "withdrawn":
+		return "自愿退出"
+	case "revoked":
+		return "批准被撤销"
+	case "merged":
+		return "合并"
+	}
+	return how
+}
+
+func outcomeWord(kind string) string {
+	switch kind {
+	case "certificate":
+		return "优秀单位证书"
+	case "report":
+		return "机构年度评价报告"
+	case "warning":
+		return "提请风险警示程序"
+	}
+	return kind
+}
+
+func warningActWord(a campaign.WarningAct) string {
+	switch a {
+	case campaign.ActNotice:
+		return "事先告知"
+	case campaign.ActReply:
+		return "陈述申辩"
+	case campaign.ActWaive:
+		return "放弃陈述申辩"
+	case campaign.ActWindow:
+		return "陈述申辩期届满"
+	case campaign.ActSign:
+		return "签批"
+	case campaign.ActDismiss:
+		return "不予警示"
+	case campaign.ActAck:
+		return "签收风险警示"
+	case campaign.ActDeemed:
+		return "视为签收"
+	case campaign.ActRectify:
+		return "报送整改报告"
+	case campaign.ActReturn:
+		return "退回整改"
+	case campaign.ActLift:
+		return "解除风险警示"
+	case campaign.ActLapse:
+		return "整改期届满未报"
+	}
+	return string(a)
+}
+
+func paperWord(key string) string {
+	for _, part := range slices.Backward(strings.Split(key, "/")) {
+		if name := campaign.Paper(part).Chinese(); name != "" {
+			return "《" + name + "》"
+		}
+	}
+	return ""
+}

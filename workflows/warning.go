@@ -1,0 +1,194 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// maxAlerts bounds how often officers are alerted to one thing. After that the
+// case waits without a timer: no silence decides it (RW-2).
+const maxAlerts = 6
+
+// minReturnDays is the least time for a rectification that was sent back.
+const minReturnDays = 5
+
+// warning is a case of 第三十二条, from the proposal by the machine to its end.
+// campaign.MoveWarning alone says what may follow what and by whose act.
+type warning struct {
+	in    contract.WarningInput
+	state campaign.WarningState
+	past  []campaign.WarningBy
+	moves []move // states reached, in order
+	drawn int    // moves whose consequence was drawn
+	due   campaign.Day
+	about string // what officers were alerted to last, and how often
+	calls int
+}
+
+// move is a state that was reached, and the act that led there.
+type move struct {
+	state campaign.WarningState
+	act   campaign.WarningAct
+}
+
+func runWarning(ctx workflow.Context, in contract.WarningInput) (contract.WarningOutcome, error) {
+	w := &warning{in: in, state: campaign.Proposed, moves: []move{{state: campaign.Proposed}}}
+	if err := contract.WarningDoneMsg.Hear(ctx, w.refuse, w.answer); err != nil {
+		return contract.WarningOutcome{}, err
+	}
+	return w.run(ctx)
+}
+
+// run draws the consequence of each move, then waits for the next.
+func (w *warning) run(ctx workflow.Context) (contract.WarningOutcome, error) {
+	for {
+		if err := w.draw(ctx); err != nil {
+			return contract.WarningOutcome{}, err
+		}
+		if w.state == campaign.Lifted || w.state == campaign.Dismissed {
+			return contract.WarningOutcome{State: w.state}, drain(ctx)
+		}
+		if err := w.wait(ctx); err != nil {
+			return contract.WarningOutcome{}, err
+		}
+	}
+}
+
+// wait is the ladder: whose turn it is in a state, and what the calendar does.
+func (w *warning) wait(ctx workflow.Context) error {
+	switch w.state {
+	case campaign.Proposed:
+		return w.nag(ctx, contract.AlertNoticeDue)
+	case campaign.Noticed: // RW-4: the window for the reply
+		return w.clock(ctx, campaign.ReplyTask, campaign.ActWindow)
+	case campaign.Replied, campaign.Signed: // RW-3: two signatures
+		return w.nag(ctx, contract.AlertSignaturesDue)
+	case campaign.Issued: // RW-5: acknowledged, or counted as received
+		return w.clock(ctx, campaign.AckTask, campaign.ActDeemed)
+	case campaign.Received: // RW-6
+		return w.clock(ctx, campaign.RectifyTask, campaign.ActLapse)
+	case campaign.Rectified:
+		return w.nag(ctx, contract.AlertRecheckDue)
+	}
+	return until(ctx, "", nil, w.moved) // Unrectified: in force until something is reported
+}
+
+// nag alerts the officers every SignDays working days until somebody acts.
+func (w *warning) nag(ctx workflow.Context, about string) error {
+	if w.about != about {
+		w.about, w.calls = about, 0
+	}
+	for w.calls < maxAlerts {
+		day := w.in.Holidays.AddWorkdays(campaign.DayOf(workflow.Now(ctx)), w.in.Settings.SignDays)
+		if err := until(ctx, "等待经办或审批人员", day.Morning, w.moved); err != nil || w.moved() {
+			return err
+		}
+		w.calls++
+		if err := w.alert(ctx, about); err != nil {
+			return err
+		}
+	}
+	return until(ctx, "", nil, w.moved)
+}
+
+// clock gives the institution until the due day; then the calendar acts.
+func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.WarningAct) error {
+	w.about = "" // what comes next is another round
+	err := chase{
+		ref: w.in.Ref, task: task, done: w.moved, learn: func(contract.Have) {},
+		holidays: func() campaign.Holidays { return w.in.Holidays },
+		due:      func() campaign.Day { return w.due },
+		end:      func() time.Time { return w.in.Holidays.After(w.due) },
+	}.run(ctx)
+	if err != nil || w.moved() {
+		return err
+	}
+	_, err = w.act(act, "clock", "")
+	return err
+}
+
+// draw writes each state reached since, with its paper, letter and task. Days
+// for the institution run from service, which the step tells (AP-2, RW-4).
+func (w *warning) draw(ctx workflow.Context) error {
+	for w.moved() {
+		m := w.moves[w.drawn]
+		w.drawn++
+		if m.state == campaign.Unrectified {
+			if err := w.alert(ctx, contract.AlertNotRectified); err != nil {
+				return err
+			}
+		}
+		now := workflow.Now(ctx)
+		out, err := contract.Warn.Do(ctx, contract.WarnIn{
+			Ref: w.in.Ref, Case: w.in.Case, State: m.state, Act: m.act, Round: w.drawn, At: now, Due: w.dueOf(m, now),
+		})
+		if err != nil {
+			return err
+		}
+		if out.At.IsZero() { // a state without a letter
+			out.At = now
+		}
+		w.due = w.dueOf(m, out.At)
+	}
+	return nil
+}
+
+// dueOf is the last day of a state's task when its letter was served at an
+// instant; "" where nothing is due from the institution.
+func (w *warning) dueOf(m move, served time.Time) campaign.Day {
+	day, s := campaign.DayOf(served), w.in.Settings
+	switch {
+	case m.state == campaign.Noticed:
+		return w.in.Holidays.AddWorkdays(day, s.ReplyDays)
+	case m.state == campaign.Issued:
+		return w.in.Holidays.AddWorkdays(day, s.AckDays)
+	case m.act == campaign.ActReturn:
+		return day.Add(max(s.RectifyDays/2, minReturnDays))
+	case m.state == campaign.Received:
+		return day.Add(s.RectifyDays)
+	}
+	return ""
+}
+
+// refuse turns down what the ladder does not allow; nobody sends the
+// calendar's acts.
+func (w *warning) refuse(in contract.WarningDone) error {
+	if in.Role == "clock" {
+		return campaign.Fail(campaign.Forbidden, "该操作只能由日程触发")
+	}
+	_, err := campaign.MoveWarning(w.state, in.Act, in.Role, in.By, w.past)
+	return err
+}
+
+// answer moves the case. It asks again: between validator and answer another
+// signature may have come.
+func (w *warning) answer(_ workflow.Context, in contract.WarningDone) (campaign.WarningState, error) {
+	state, err := w.act(in.Act, in.Role, in.By)
+	if err != nil {
+		return state, temporal.NewNonRetryableApplicationError(err.Error(), contract.Refused, err)
+	}
+	return state, nil
+}
+
+func (w *warning) act(act campaign.WarningAct, role, by string) (campaign.WarningState, error) {
+	next, err := campaign.MoveWarning(w.state, act, role, by, w.past)
+	if err != nil {
+		return w.state, err
+	}
+	w.state = next
+	w.past = append(w.past, campaign.WarningBy{Act: act, By: by})
+	w.moves = append(w.moves, move{next, act})
+	return next, nil
+}
+
+func (w *warning) moved() bool { return w.drawn < len(w.moves) }
+
+func (w *warning) alert(ctx workflow.Context, about string) error {
+	_, err := contract.Alert.Do(ctx, contract.AlertIn{Ref: w.in.Ref, About: about, At: workflow.Now(ctx)})
+	return err
+}
