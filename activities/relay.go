@@ -19,6 +19,7 @@ const (
 	relayBatch   = 16
 	mailTries    = 12
 	messageTries = 40
+	holdEvery    = 3 * time.Second
 )
 
 // Kick wakes the relay; it never blocks.
@@ -68,6 +69,7 @@ func (r *Room) round(ctx context.Context, kind string) (int, error) {
 // execute does one job and writes how it went. A job that the process does
 // not live to write about is taken again later: executing twice changes nothing.
 func (r *Room) execute(ctx context.Context, j store.Job) error {
+	defer r.hold(ctx, j.Key)()
 	var provider string
 	var err error
 	tries := mailTries
@@ -107,6 +109,24 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		return err
 	}
 	return nil
+}
+
+// hold keeps a job claimed until the returned function is called.
+func (r *Room) hold(ctx context.Context, key string) (release func()) {
+	ctx, release = context.WithCancel(ctx)
+	go func() {
+		for tick := time.Tick(holdEvery); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick:
+				if err := r.Store.Hold(ctx, key); err != nil && ctx.Err() == nil {
+					r.Log.Warn("intent not held", "key", key, "error", say(err))
+				}
+			}
+		}
+	}()
+	return release
 }
 
 // pass delivers a message to its workflow.

@@ -207,5 +207,8 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 			return out, err
 		}
 	}
-	return out, nil
+	if out.Kind != contract.OutcomeWarning {
+		return out, nil
+	}
+	return out, contract.StartWarning(ctx, r.Engine, contract.WarningInput{Ref: in.Ref, Case: out.Case, Settings: s.rules().Settings, Holidays: s.rules().Holidays, From: in.At})
 }

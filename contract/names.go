@@ -64,6 +64,12 @@ func StartYear(ctx context.Context, c client.Client, in YearInput) error {
 			StageKey.ValueSet(string(campaign.Invited))))
 }
 
+// StartWarning opens a case of Article 32; opening it again is no error.
+func StartWarning(ctx context.Context, c client.Client, in WarningInput) error {
+	return start(ctx, c, in.Ref.WarningID(), WarningType, fmt.Sprintf("风险警示 %d 年第 %d 号 %s", in.Ref.Year, in.Case, in.Ref.Code), in,
+		temporal.NewSearchAttributes(YearKey.ValueSet(int64(in.Ref.Year)), CodeKey.ValueSet(in.Ref.Code)))
+}
+
 func start(ctx context.Context, c client.Client, id, kind, summary string, in any, sa temporal.SearchAttributes) error {
 	_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: TaskQueue, StaticSummary: summary, TypedSearchAttributes: sa,

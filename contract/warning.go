@@ -12,6 +12,7 @@ type WarningInput struct {
 	Case     int               `json:"case"`
 	Settings campaign.Settings `json:"settings"`
 	Holidays campaign.Holidays `json:"holidays"`
+	From     time.Time         `json:"from"` // when it was proposed; a rehearsal's case waits for it
 }
 
 // WarningOutcome is how a case ended.

@@ -89,12 +89,13 @@ func (j Job) Ref() campaign.Ref { return campaign.Ref{Year: j.Year, Code: j.Code
 
 const jobColumns = `key, kind, year, code, body, state, tries`
 
-// Take claims up to n due intents of a kind. What was claimed two minutes ago
-// and never finished, because its worker died, is taken again.
+// Take claims up to n due intents of a kind. What was claimed and then neither
+// finished nor held (see Hold) for ten seconds, because its worker died, is
+// taken again.
 func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
 	return collect[Job](ctx, s.Reader, `with due as materialized (
 			select key from intent where kind = $1 and not_before <= now()
-			and (state = 'queued' or state = 'sending' and taken_at < now() - interval '2 minutes')
+			and (state = 'queued' or state = 'sending' and taken_at < now() - interval '10 seconds')
 			order by not_before, created_at, key limit $2 for update skip locked),
 		taken as (update intent set state = 'sending', taken_at = now(), tries = tries + 1
 			where key in (select key from due) returning `+jobColumns+`, not_before, created_at)
@@ -105,7 +106,7 @@ func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
 // comes back in its final state; one that another worker holds is a Conflict.
 func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
 	j, err := one[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
-		where key = $1 and (state = 'queued' or state = 'sending' and taken_at < now() - interval '20 seconds') returning `+jobColumns, key)
+		where key = $1 and (state = 'queued' or state = 'sending' and taken_at < now() - interval '10 seconds') returning `+jobColumns, key)
 	if campaign.KindOf(err) != campaign.NotFound {
 		return j, err
 	}
@@ -114,6 +115,12 @@ func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
 		return j, campaign.Fail(campaign.Conflict, "正在处理，请稍后再试")
 	}
 	return j, err
+}
+
+// Hold keeps a job claimed while its worker is still at it.
+func (s *Store) Hold(ctx context.Context, key string) error {
+	_, err := s.pool.Exec(ctx, `update intent set taken_at = now() where key = $1 and state = 'sending'`, key)
+	return translate(err)
 }
 
 // Done ends a job: accepted by the outside, refused for good, or failed visibly.

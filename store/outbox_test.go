@@ -146,7 +146,7 @@ func TestDeadWorkersJobIsTakenAgain(t *testing.T) {
 	for _, step := range []struct {
 		age  string // since it was taken; "" not yet
 		want int
-	}{{"", 1}, {"0 seconds", 0}, {"119 seconds", 0}, {"121 seconds", 1}} {
+	}{{"", 1}, {"0 seconds", 0}, {"8 seconds", 0}, {"11 seconds", 1}} {
 		if step.age != "" {
 			sql(t, c, `update intent set taken_at = now() - $1::text::interval`, step.age)
 		}
@@ -177,7 +177,7 @@ func TestTakeOne(t *testing.T) {
 	if _, err := s.TakeOne(t.Context(), "k"); err == nil || campaign.KindOf(err) != campaign.Conflict {
 		t.Errorf("held by another: %v", err)
 	}
-	sql(t, owner(t, url), `update intent set taken_at = now() - interval '21 seconds'`)
+	sql(t, owner(t, url), `update intent set taken_at = now() - interval '11 seconds'`)
 	if j, err = s.TakeOne(t.Context(), "k"); err != nil || j.Tries != 2 {
 		t.Errorf("after its worker died: %+v %v", j, err)
 	}

@@ -30,7 +30,7 @@ func (s *Server) officeRoutes() {
 	s.handle("GET /office/{year}/mails", office, s.mailsPage)
 	s.handle("GET /office/{year}/papers/{verify}", office, s.officePaper)
 	s.handle("GET /office/{year}/warnings", office, s.warningsPage)
-	s.handle("GET /office/{year}/warnings/{code}", office, s.warningPage)
+	s.handle("GET /office/{year}/warnings/{code}", office, s.caseDesk)
 	s.handle("POST /office/{year}/warnings/{code}", staff(campaign.Officer, campaign.Approver), s.warningAct)
 }
 

@@ -36,20 +36,20 @@ func entryCrumbs(e store.Entry) []link {
 
 var planDecisions = []option{{Value: "accept", Text: "通过"}, {Value: "return", Text: "退回修改", Hint: "须写明修改意见，机构可在补报截止日前重新报送"}}
 
-// planPage shows the newest version of a plan; an officer decides on it.
-func (s *Server) planPage(w http.ResponseWriter, r ask) error {
+// officePlan shows the newest version of a plan; an officer decides on it.
+func (s *Server) officePlan(w http.ResponseWriter, r ask) error {
 	_, e, err := s.about(r)
 	if err != nil {
 		return err
 	}
-	p, err := s.planForm(r, e, newForm())
+	p, err := s.reviewForm(r, e, newForm())
 	if err != nil {
 		return err
 	}
 	return s.showForm(w, r, http.StatusOK, p, p.Form)
 }
 
-func (s *Server) planForm(r ask, e store.Entry, f *form) (page, error) {
+func (s *Server) reviewForm(r ask, e store.Entry, f *form) (page, error) {
 	plans, err := s.store.Plans(r.Context(), e.Ref())
 	if err != nil {
 		return page{}, err
@@ -84,12 +84,12 @@ func (s *Server) reviewPlan(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.planForm(r, e, newForm()); err != nil {
+	if _, err := s.reviewForm(r, e, newForm()); err != nil {
 		return err
 	}
 	return s.perform(w, r, f, deed{
 		page: func(f *form) page {
-			p, err := s.planForm(r, e, f)
+			p, err := s.reviewForm(r, e, f)
 			if err != nil {
 				s.Log.Error("plan went away while it was reviewed", "err", err)
 			}
@@ -168,11 +168,11 @@ func (s *Server) registerEvent(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	points, wrong := rubric.ParsePoints(f.Get("points"))
+	points, unread := rubric.ParsePoints(f.Get("points"))
 	in := desk.EventForm{Clause: f.Get("clause"), Matter: f.Get("matter"), Title: f.Get("title"), Source: f.Get("source"), Points: points, OccurredOn: dayTyped(f, "occurred_on")}
 	return s.perform(w, r, f, deed{
 		page: func(f *form) page { return s.eventForm(e, f) },
-		look: func() error { return lookEvent(f, in, wrong) },
+		look: func() error { return lookEvent(f, in, unread) },
 		rows: func() [][2]string {
 			return [][2]string{{"机构", e.Name}, {"条款", labelled(s.clauseOptions(), in.Clause)}, {"分值", points.String() + " 分"}, {"事项名称", in.Title}, {"同一事项标识", in.Matter}, {"依据", in.Source}, {"发生日期", dayWords(in.OccurredOn)}}
 		},
@@ -185,13 +185,13 @@ func (s *Server) registerEvent(w http.ResponseWriter, r ask) error {
 	})
 }
 
-func lookEvent(f *form, in desk.EventForm, wrong error) error {
+func lookEvent(f *form, in desk.EventForm, unread error) error {
 	bad := map[string]string{}
 	if in.Clause == "" {
 		bad["clause"] = "请选择条款"
 	}
-	if wrong != nil {
-		bad["points"] = wrong.Error()
+	if unread != nil {
+		bad["points"] = unread.Error()
 	}
 	if _, err := campaign.ParseDay(string(in.OccurredOn)); err != nil {
 		bad["occurred_on"] = "请填写发生日期，格式 2026-03-15"
@@ -201,5 +201,5 @@ func lookEvent(f *form, in desk.EventForm, wrong error) error {
 			bad[k] = say
 		}
 	}
-	return faulty(bad)
+	return wrong(bad)
 }

@@ -53,7 +53,7 @@ func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 	}
 	if err == nil && f.Get("do") == "check" {
 		p := d.page(f)
-		return s.render(w, r, http.StatusOK, "office-check", page{Title: d.title, Crumbs: p.Crumbs, Data: check{
+		return s.render(w, r, http.StatusOK, "check", page{Title: d.title, Crumbs: p.Crumbs, Data: check{
 			Action: p.Data.(formPage).Action, Lead: d.lead, Rows: d.rows(), Hidden: f.Hidden(), Button: d.word, Danger: d.red}})
 	}
 	if err == nil {
@@ -103,15 +103,7 @@ func wanting(f *form, says map[string]string) error {
 			bad[name] = say
 		}
 	}
-	return faulty(bad)
-}
-
-// faulty is the error of a form with these faults; nil when there are none.
-func faulty(bad map[string]string) error {
-	if len(bad) == 0 {
-		return nil
-	}
-	return &campaign.Error{Kind: campaign.Invalid, Say: "有 " + itoa(len(bad)) + " 处需要修改，填写的内容已保留", Fields: bad}
+	return wrong(bad)
 }
 
 // labelled finds the words of a chosen option.

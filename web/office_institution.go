@@ -22,7 +22,7 @@ func (s *Server) institutionYearRoutes() {
 	const here = " /office/{year}/i/{code}"
 	s.handle("GET"+here, office, s.dossier)
 	s.handle("GET"+here+"/evidence/{id}", office, s.officeEvidence)
-	s.handle("GET"+here+"/plan", office, s.planPage)
+	s.handle("GET"+here+"/plan", office, s.officePlan)
 	s.handle("POST"+here+"/plan", officer, s.reviewPlan)
 	s.handle("GET"+here+"/event", officer, s.eventPage)
 	s.handle("POST"+here+"/event", officer, s.registerEvent)
@@ -43,8 +43,8 @@ type dossier struct {
 	Now        time.Time
 	Today      campaign.Day
 	Path       string
-	Track      []trackStep
-	Plan       *planView
+	Track      []stageMark
+	Plan       *shownPlan
 	Plans      int
 	Evidence   []evidenceRow
 	Missing    []int
@@ -71,12 +71,7 @@ type dossier struct {
 	Done       string
 }
 
-type trackStep struct {
-	Name      string
-	Past, Now bool
-}
-
-type planView struct {
+type shownPlan struct {
 	store.Plan
 	Form desk.PlanForm
 	Word string
@@ -132,21 +127,10 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 	}
 	d.Now = d.C.Now(s.Desk.Clock())
 	d.Today = campaign.DayOf(d.Now)
-	d.Track = track(d.E.Stage)
-	return nil
-}
-
-// track draws the stages of the year with the present one.
-func track(at campaign.Stage) []trackStep {
-	var all []trackStep
-	now := slices.Index(campaign.Stages(), at)
-	for i, st := range campaign.Stages() {
-		if st == campaign.Left && at != campaign.Left {
-			continue
-		}
-		all = append(all, trackStep{Name: st.Chinese(), Past: at != campaign.Left && i < now, Now: i == now})
+	if d.E.Stage != campaign.Left {
+		d.Track = track(d.E.Stage)
 	}
-	return all
+	return nil
 }
 
 func (s *Server) fillHandedIn(ctx context.Context, _ ask, ref contract.Ref, d *dossier) error {
@@ -173,8 +157,8 @@ func (s *Server) fillHandedIn(ctx context.Context, _ ask, ref contract.Ref, d *d
 	return err
 }
 
-func viewPlan(p store.Plan) planView {
-	v := planView{Plan: p, Word: map[string]string{"submitted": "已提交", "returned": "已退回", "accepted": "已通过"}[p.State()]}
+func viewPlan(p store.Plan) shownPlan {
+	v := shownPlan{Plan: p, Word: map[string]string{"submitted": "已提交", "returned": "已退回", "accepted": "已通过"}[p.State()]}
 	_ = json.Unmarshal(p.Body, &v.Form) // a body of an older form shows the boxes it has
 	return v
 }

@@ -165,7 +165,7 @@ func (s *Server) launch(w http.ResponseWriter, r ask) error {
 }
 
 func lookLaunch(in desk.LaunchForm, bad map[string]string) error {
-	if err := faulty(bad); err != nil {
+	if err := wrong(bad); err != nil {
 		return err
 	}
 	days := campaign.KnownHolidays()

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -169,46 +168,15 @@ func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
 		Data: map[string]any{"C": c, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
 }
 
-// officePaper shows a paper of this year.
+// officePaper shows a paper of the campaign or of one of its institutions.
 func (s *Server) officePaper(w http.ResponseWriter, r ask) error {
 	year, err := r.year()
 	if err != nil {
 		return err
 	}
-	p, err := s.store.PaperByVerify(r.Context(), r.PathValue("verify"))
+	p, err := s.findPaper(r, r.PathValue("verify"))
 	if err != nil {
 		return err
 	}
-	if p.Year != year {
-		return campaign.Fail(campaign.NotFound, "没有找到该文书")
-	}
-	if p, err = s.store.PaperByKey(r.Context(), p.Key); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/pdf")
-	fileHeaders(w.Header(), p.Kind.Chinese()+" "+p.Number+".pdf", true)
-	_, _ = w.Write(p.PDF)
-	return nil
-}
-
-// sendEvidence gives a file of an institution's year to a reader whose right
-// has been checked; pictures and PDF are shown, the rest is saved.
-func (s *Server) sendEvidence(w http.ResponseWriter, r ask, ref contract.Ref) error {
-	id, err := evidenceID(r)
-	if err != nil {
-		return err
-	}
-	e, err := s.store.OneEvidence(r.Context(), ref, id)
-	if err != nil {
-		return err
-	}
-	file, err := s.Desk.Blobs.Open(e.Digest)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	w.Header().Set("Content-Type", e.Media)
-	fileHeaders(w.Header(), e.Name, e.Media == "application/pdf" || e.Media == "image/png" || e.Media == "image/jpeg")
-	http.ServeContent(w, r.Request, "", time.Time{}, file)
-	return nil
+	return s.sendPaper(w, r, contract.Ref{Year: year, Code: p.Code}, p.Verify)
 }

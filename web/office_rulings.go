@@ -81,7 +81,7 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 			if err := wanting(f, map[string]string{"reason": "请填写认定理由"}); err != nil {
 				bad["reason"] = "请填写认定理由"
 			}
-			return faulty(bad)
+			return wrong(bad)
 		},
 		rows: func() [][2]string {
 			return [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"结论", labelled(rulings, f.Get("decision"))}, {"理由", f.Get("reason")}}
@@ -158,7 +158,7 @@ func (s *Server) extend(w http.ResponseWriter, r ask) error {
 			if err := wanting(f, map[string]string{"reason": "请填写延期理由"}); err != nil {
 				bad["reason"] = "请填写延期理由"
 			}
-			return faulty(bad)
+			return wrong(bad)
 		},
 		rows: func() [][2]string {
 			return [][2]string{{"机构", e.Name}, {"任务", labelled(extendable, f.Get("task"))}, {"新的截止日", dayWords(dayTyped(f, "day"))}, {"理由", f.Get("reason")}}

@@ -110,7 +110,7 @@ var actHints = map[campaign.WarningAct]string{
 	campaign.ActLift:    "整改到位，解除风险警示",
 }
 
-func (s *Server) warningPage(w http.ResponseWriter, r ask) error {
+func (s *Server) caseDesk(w http.ResponseWriter, r ask) error {
 	v, err := s.caseOf(r)
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (s *Server) warningAct(w http.ResponseWriter, r ask) error {
 		if err := wanting(f, says); err != nil {
 			return s.again(w, r, "office-warning", casePageWith(v, f, err), err)
 		}
-		return s.render(w, r, http.StatusOK, "office-check", page{Title: "请核对", Crumbs: casePage(v, f).Crumbs, Data: check{
+		return s.render(w, r, http.StatusOK, "check", page{Title: "请核对", Crumbs: casePage(v, f).Crumbs, Data: check{
 			Action: v.Action, Lead: "办理后记入案件，不能撤回。", Hidden: f.Hidden(), Button: "确认" + warningActWord(act), Danger: act == campaign.ActSign,
 			Rows: [][2]string{{"机构", v.W.Name}, {"事项", warningActWord(act)}, {"意见", text}}}})
 	}

@@ -41,6 +41,10 @@ func runWarning(ctx workflow.Context, in contract.WarningInput) (contract.Warnin
 	if err := contract.WarningDoneMsg.Hear(ctx, w.refuse, w.answer); err != nil {
 		return contract.WarningOutcome{}, err
 	}
+	// In a rehearsal the engine starts a case on the wall clock, long before its virtual day.
+	if err := until(ctx, "立案", func() time.Time { return in.From }, func() bool { return false }); err != nil {
+		return contract.WarningOutcome{}, err
+	}
 	return w.run(ctx)
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"xuanping/campaign"
@@ -269,7 +268,8 @@ func (y *year) finalize(ctx workflow.Context) error {
 }
 
 // close waits for publication, which has no timer here: the campaign is the
-// one that calls the officers. Then certificate, report or a proposed warning.
+// one that calls the officers. Then certificate, report or a proposed warning,
+// whose case the step starts as a workflow of its own: it outlives the year.
 func (y *year) close(ctx workflow.Context) error {
 	if err := y.until(ctx, "", nil, func() bool { return y.published }); err != nil {
 		return err
@@ -279,32 +279,7 @@ func (y *year) close(ctx workflow.Context) error {
 		return err
 	}
 	y.outcome.Kind, y.outcome.Case = out.Kind, out.Case
-	if err := y.enter(ctx, campaign.Closed, ""); err != nil {
-		return err
-	}
-	if out.Kind != contract.OutcomeWarning {
-		return nil
-	}
-	return y.warn(ctx, out.Case)
-}
-
-// abandon is enums.PARENT_CLOSE_POLICY_ABANDON: the case outlives the year.
-const abandon = 2
-
-// warn opens the case of Article 32 and waits only until it has started.
-func (y *year) warn(ctx workflow.Context, number int) error {
-	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: y.ref.WarningID(), ParentClosePolicy: abandon, StaticSummary: "风险警示 " + y.ref.ID(),
-		TypedSearchAttributes: temporal.NewSearchAttributes(
-			contract.YearKey.ValueSet(int64(y.ref.Year)), contract.CodeKey.ValueSet(y.ref.Code)),
-	})
-	err := workflow.ExecuteChildWorkflow(ctx, contract.WarningType, contract.WarningInput{
-		Ref: y.ref, Case: number, Settings: y.rules.Settings, Holidays: y.rules.Holidays,
-	}).GetChildWorkflowExecution().Get(ctx, nil)
-	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-		return nil // this year was reset after it had opened the case
-	}
-	return err
+	return y.enter(ctx, campaign.Closed, "")
 }
 
 // depart ends the year early: withdrawn, revoked or merged (WF-4).

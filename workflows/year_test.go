@@ -6,10 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/mock"
-	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/workflow"
-
 	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
@@ -244,11 +240,6 @@ func TestYear(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPlay(t, "2027-01-06")
-			p.OnWorkflow(contract.WarningType, mock.Anything, mock.Anything).Return(
-				func(_ workflow.Context, in contract.WarningInput) (contract.WarningOutcome, error) {
-					p.line(p.Now(), "Warning %s case %d", in.Ref.WarningID(), in.Case)
-					return contract.WarningOutcome{}, nil
-				})
 			c.play(p)
 			if c.want.Stage == campaign.Closed {
 				p.publish("2028-06-01 10:00")
@@ -303,11 +294,5 @@ func TestSilentYearIsNotScored(t *testing.T) {
 		if !strings.Contains(l, ">") && !rules.Holidays.Workday(day) {
 			t.Errorf("on a day off: %s", l)
 		}
-	}
-}
-
-func TestAbandonIsTheEnginesWord(t *testing.T) {
-	if enums.ParentClosePolicy(abandon) != enums.PARENT_CLOSE_POLICY_ABANDON {
-		t.Error("abandon is not PARENT_CLOSE_POLICY_ABANDON")
 	}
 }

@@ -16,25 +16,25 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"xuanping/app"
-	"xuanping/standalone/postgres"
+	"xuanping/store/localpg"
 )
 
 const namespace = "xuanping"
 
-var pg *postgres.Server // one for the package: the engine's databases survive its restarts
+var pg *localpg.Server // one for the package: the engine's databases survive its restarts
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
-	dir, err := postgres.MkdirTemp()
+	dir, err := localpg.MkdirTemp()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if pg, err = postgres.Start(context.Background(), postgres.Options{Dir: dir, Throwaway: true, Log: os.Stderr}); err != nil {
+	if pg, err = localpg.Start(context.Background(), localpg.Options{Dir: dir, Throwaway: true, Log: os.Stderr}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -49,7 +49,7 @@ func run(m *testing.M) int {
 
 func options() Options {
 	return Options{
-		Database: Database{Address: pg.Address(), User: postgres.Superuser, Password: pg.Password()},
+		Database: Database{Address: pg.Address(), User: localpg.Superuser, Password: pg.Password()},
 		UIPort:   0, TimeSkipping: true, Namespace: namespace, Log: os.Stderr,
 		SearchAttributes: map[string]enumspb.IndexedValueType{"XuanpingYear": enumspb.INDEXED_VALUE_TYPE_INT, "XuanpingPhase": enumspb.INDEXED_VALUE_TYPE_KEYWORD},
 	}

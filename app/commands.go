@@ -1,0 +1,392 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"xuanping/audit"
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/desk"
+	"xuanping/rubric"
+	"xuanping/store"
+	"xuanping/workflows"
+)
+
+// actor finds the person on whose behalf a command acts; it acts with his
+// rights and is recorded under his id.
+func (a *App) actor(ctx context.Context, id string) (store.Staff, error) {
+	p, err := a.Store.Staff(ctx, id)
+	if err != nil {
+		return p, fmt.Errorf("没有账号“%s”，请先用 starter staff 添加：%w", id, err)
+	}
+	return p, nil
+}
+
+// AddStaff adds a person or changes him and prints a fresh password when none is given.
+func (a *App) AddStaff(ctx context.Context, p store.Staff, password string, out io.Writer) error {
+	if err := a.Desk.AddStaff(ctx, p, password, "setup"); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "已添加 %s（%s，%s）\n", p.ID, p.Name, p.Role.Chinese())
+	return nil
+}
+
+// Import puts a roster file into the roster; every fault is printed with its line.
+func (a *App) Import(ctx context.Context, by, file string, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("无法读取名册文件：%w", err)
+	}
+	added, changed, faults, err := a.Desk.ImportRoster(ctx, p, filepath.Base(file), data)
+	for _, f := range faults {
+		fmt.Fprintf(out, "第 %d 行 %s：%s\n", f.Line, f.Column, f.Say)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "新增 %d 家，更新 %d 家\n", added, changed)
+	return nil
+}
+
+// Launch opens a year with the default calendar and settings.
+func (a *App) Launch(ctx context.Context, by string, year int, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	cal := campaign.DefaultCalendar(year, campaign.KnownHolidays())
+	c, err := a.Desk.Launch(ctx, p, desk.LaunchForm{Year: year, Calendar: cal, Settings: campaign.DefaultSettings(year)})
+	if err != nil {
+		return explainFields(err)
+	}
+	fmt.Fprintf(out, "%d 年度评价已创建，%s 启动\n", c.Year, c.Rules.Calendar.Launch.Chinese())
+	return nil
+}
+
+// Extend moves one task's day for one institution.
+func (a *App) Extend(ctx context.Context, by string, ref contract.Ref, task, day, reason string) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	to, err := campaign.ParseDay(day)
+	if err != nil {
+		return err
+	}
+	return explainFields(a.Desk.Extend(ctx, p, ref, campaign.Task(task), to, reason))
+}
+
+// Publish asks for publication of a year's results.
+func (a *App) Publish(ctx context.Context, by string, year int) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	return a.Desk.Publish(ctx, p, year)
+}
+
+// explainFields adds the faulty fields to an error's sentence.
+func explainFields(err error) error {
+	e, ok := errors.AsType[*campaign.Error](err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	lines := []string{e.Say}
+	for k, v := range e.Fields {
+		lines = append(lines, "  "+k+"："+v)
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// Status prints how far a year has come.
+func (a *App) Status(ctx context.Context, year int, out io.Writer) error {
+	c, err := a.Store.Campaign(ctx, year)
+	if err != nil {
+		return err
+	}
+	entries, err := a.Store.Entries(ctx, year)
+	if err != nil {
+		return err
+	}
+	counts := map[campaign.Stage]int{}
+	for _, e := range entries {
+		counts[e.Stage]++
+	}
+	fmt.Fprintf(out, "%d 年度评价，%d 家机构，当前时间 %s\n", year, len(entries), c.Now(time.Now()).In(campaign.Beijing).Format("2006-01-02 15:04"))
+	for _, s := range campaign.Stages() {
+		if counts[s] > 0 {
+			fmt.Fprintf(out, "  %s\t%d\n", s.Chinese(), counts[s])
+		}
+	}
+	states, err := a.Store.Outbox(ctx, year)
+	for _, s := range states {
+		fmt.Fprintf(out, "  %s %s\t%d\n", s.Kind, s.State, s.N)
+	}
+	return err
+}
+
+// Check prints the effective configuration and tries everything the service
+// needs; an error when something is missing.
+func Check(ctx context.Context, env func(string) (string, bool), out io.Writer) error {
+	for _, l := range Describe(env) {
+		fmt.Fprintln(out, l)
+	}
+	c, err := Load(env)
+	if err != nil {
+		return err
+	}
+	a, err := Open(ctx, c, Logger(io.Discard, "error"))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	fmt.Fprintln(out, "数据库      正常")
+	for _, l := range a.Fonts.Report() {
+		fmt.Fprintln(out, "字体       ", l)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if _, err := a.Engine.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return fmt.Errorf("Temporal 引擎无法连接，请检查 TEMPORAL_ADDRESS：%w", err)
+	}
+	fmt.Fprintln(out, "Temporal    正常")
+	return nil
+}
+
+// History prints an institution's year, or the campaign's with code "", as a readable timeline.
+func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) error {
+	all, err := audit.Histories(ctx, a.Engine, a.Namespace, ref.Year)
+	if err != nil {
+		return err
+	}
+	id := contract.CampaignID(ref.Year)
+	if ref.Code != "" {
+		id = ref.ID()
+	}
+	var mine []audit.History
+	for _, h := range all {
+		if h.WorkflowID == id || h.WorkflowID == id+"/warning" {
+			mine = append(mine, h)
+		}
+	}
+	if len(mine) == 0 {
+		return fmt.Errorf("没有找到 %s 的流程，请核对年度和批准号", id)
+	}
+	leaves, err := a.Store.Leaves(ctx, ref)
+	if err != nil {
+		return err
+	}
+	for _, l := range audit.Timeline(mine, leaves) {
+		fmt.Fprintln(out, l)
+	}
+	return nil
+}
+
+// Replay replays every history of a year against this build.
+func (a *App) Replay(ctx context.Context, year int, progress func(done, total int), out io.Writer) error {
+	all, err := audit.Histories(ctx, a.Engine, a.Namespace, year)
+	if err != nil {
+		return err
+	}
+	return replay(all, progress, out)
+}
+
+// ReplayFiles replays histories saved by SaveHistories or by the Temporal CLI.
+func ReplayFiles(files []string, progress func(done, total int), out io.Writer) error {
+	var all []audit.History
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		h, err := audit.Load(f)
+		f.Close()
+		if err != nil {
+			return fmt.Errorf("%s：%w", name, err)
+		}
+		all = append(all, h)
+	}
+	return replay(all, progress, out)
+}
+
+func replay(all []audit.History, progress func(done, total int), out io.Writer) error {
+	if len(all) == 0 {
+		return errors.New("没有可重放的历史，请核对年度")
+	}
+	ok, failures := audit.Replay(all, func(r worker.WorkflowRegistry) { workflows.Register(r) }, runtime.NumCPU(), progress)
+	for _, f := range failures {
+		fmt.Fprintln(out, f)
+	}
+	fmt.Fprintf(out, "%d ok\n", ok)
+	if len(failures) > 0 {
+		return fmt.Errorf("%d 个流程的历史与当前程序不一致", len(failures))
+	}
+	return nil
+}
+
+// SaveHistories writes every history of a year into a folder, a file each.
+func (a *App) SaveHistories(ctx context.Context, year int, dir string, out io.Writer) error {
+	all, err := audit.Histories(ctx, a.Engine, a.Namespace, year)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, h := range all {
+		f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(h.WorkflowID, "/", "_")+".json"))
+		if err != nil {
+			return err
+		}
+		err = audit.Save(h, f)
+		if e := f.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "已保存 %d 个流程的历史到 %s\n", len(all), dir)
+	return nil
+}
+
+// Recount recomputes every score of a year from the recorded facts, and checks
+// the ledger they were recorded in.
+func (a *App) Recount(ctx context.Context, year int, out io.Writer) error {
+	r, err := audit.Recount(ctx, a.Store.Reader, rubric.Annex2(), year)
+	if err != nil {
+		return err
+	}
+	for _, d := range r.Differences {
+		fmt.Fprintln(out, d)
+	}
+	fmt.Fprintf(out, "重新计算 %d 家机构，%d 个结果一致，%d 处不一致\n", r.Institutions, r.Equal, len(r.Differences))
+	l, err := audit.CheckLedger(ctx, a.Store.Reader)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, l)
+	if len(r.Differences) > 0 || len(l.Faults) > 0 {
+		return errors.New("记录与重算不一致，请保全现场并报告")
+	}
+	return nil
+}
+
+// Score prints the scorecard of a score sheet file; it needs no database.
+func Score(file string, asJSON bool, out io.Writer) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("无法读取打分表：%w", err)
+	}
+	s, err := rubric.ReadSheet(b)
+	if err != nil {
+		return fmt.Errorf("%s：%w", file, err)
+	}
+	card, err := rubric.Annex2().Score(s.Year, s.Marks, s.Events)
+	if err != nil {
+		return fmt.Errorf("%s：%w", file, err)
+	}
+	if asJSON {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(card)
+	}
+	return printCard(out, s.Institution, card)
+}
+
+func printCard(out io.Writer, who string, c rubric.Scorecard) error {
+	fmt.Fprintf(out, "%s\n", who)
+	for _, r := range c.Rows {
+		row, _ := rubric.Annex2().Row(r.Row)
+		p := r.Points
+		if r.Row == 16 {
+			p = -p
+		}
+		fmt.Fprintf(out, "%3d  %6s / %-5s %s\n", r.Row, p, r.Max, row.Title)
+	}
+	for _, l := range c.Trace {
+		if l.Event != "" {
+			fmt.Fprintf(out, "     %s %s：%s 分，计 %s 分（%s）\n", l.Clause, l.Event, l.Points, l.Counted, rubric.RuleText(l.Rule))
+		}
+	}
+	_, err := fmt.Fprintf(out, "基础 %s + 加分 %s（未封顶 %s）− 扣分 %s（未封顶 %s）= 总分 %s\n", c.Base, c.Bonus, c.BonusUncapped, c.Deduction, c.DeductionUncapped, c.Total)
+	return err
+}
+
+// Vectors runs the golden vectors of the scoring rules.
+func Vectors(out io.Writer) error {
+	ok := 0
+	var failed []error
+	for _, v := range rubric.Vectors() {
+		if err := v.Check(); err != nil {
+			failed = append(failed, fmt.Errorf("%d %s：%w", v.No, v.Name, err))
+			continue
+		}
+		ok++
+	}
+	fmt.Fprintf(out, "%d ok\n", ok)
+	return errors.Join(failed...)
+}
+
+// Lint prints what is noteworthy about the indicator table; an error when
+// something about it is wrong rather than merely to be known.
+func Lint(out io.Writer) error {
+	t := rubric.Annex2()
+	fmt.Fprintf(out, "%s sha256:%s\n", t.Version, t.SHA256)
+	bad := 0
+	for _, f := range t.Lint() {
+		fmt.Fprintf(out, "%s %s\n", f.Code, f.Text)
+		if strings.HasPrefix(f.Code, "E") {
+			bad++
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("指标表有 %d 处错误", bad)
+	}
+	return nil
+}
+
+// Person, Ref and ReadRoster make the nouns that the command line speaks of.
+func Person(id, name, email, role string) store.Staff {
+	return store.Staff{ID: id, Name: name, Email: email, Role: campaign.Role(role)}
+}
+
+// Ref names an institution's year.
+func Ref(year int, code string) contract.Ref { return contract.Ref{Year: year, Code: code} }
+
+// ReadRoster reads a roster file; every fault is in the error.
+func ReadRoster(file string) ([]campaign.Institution, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("无法读取名册文件：%w", err)
+	}
+	rows, err := desk.ReadTable(file, data)
+	if err != nil {
+		return nil, err
+	}
+	all, faults := campaign.ReadRoster(rows)
+	var say []string
+	for _, f := range faults {
+		say = append(say, fmt.Sprintf("第 %d 行 %s：%s", f.Line, f.Column, f.Say))
+	}
+	if len(say) > 0 {
+		return nil, errors.New("名册有误：\n" + strings.Join(say, "\n"))
+	}
+	return all, nil
+}

@@ -1,0 +1,179 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"xuanping/audit"
+	"xuanping/campaign"
+	"xuanping/rehearsal"
+	"xuanping/store"
+	"xuanping/web"
+)
+
+// RehearseOptions says what a rehearsal plays.
+type RehearseOptions struct {
+	Year         int // 0: the next calendar year
+	Institutions int
+	Seed         uint64
+	Roster       []campaign.Institution // empty: fictional ones
+	Progress     io.Writer              // nil: silent
+}
+
+// Rehearsed is what a rehearsal came to, with what it cost the engine.
+type Rehearsed struct {
+	rehearsal.Report
+	ActionsMean, ActionsMax int // billable actions of an institution's year
+	EventsMean, EventsMax   int // history events of an institution's year
+	Seconds                 float64
+}
+
+// Line is the one line that scripts read.
+func (r Rehearsed) Line() string {
+	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d seconds=%.0f",
+		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, r.Seconds)
+}
+
+// Rehearse lives a whole campaign year with simulated people, who use nothing
+// but the pages and their mail, on an engine that allows virtual time.
+func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error) {
+	began := time.Now()
+	if o.Year == 0 {
+		o.Year = campaign.DayOf(began).Year() + 1
+	}
+	if a.Mailbox == nil {
+		return Rehearsed{}, errors.New("演练须使用内置信箱（XUANPING_MAIL=mailbox），以免向真实地址发信")
+	}
+	if _, err := a.Store.Campaign(ctx, o.Year); err == nil {
+		return Rehearsed{}, fmt.Errorf("%d 年度的评价已经存在，请另选年度（--year）或使用空的数据文件夹", o.Year)
+	}
+	mover := NewMover(a.Engine, a.Namespace)
+	if err := mover.Allowed(ctx); err != nil {
+		return Rehearsed{}, err
+	}
+	cast, err := a.Cast(ctx, o.Institutions)
+	if err != nil {
+		return Rehearsed{}, err
+	}
+	roster := o.Roster
+	if len(roster) == 0 {
+		roster = rehearsal.Fictional(o.Institutions)
+	}
+	cast.BaseURL, cast.Year, cast.Seed, cast.Institutions, cast.Progress = a.Config.BaseURL, o.Year, o.Seed, roster[:min(o.Institutions, len(roster))], o.Progress
+	cast.Parallel = 4 * runtime.NumCPU()
+	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
+	report, err := rehearsal.Run(ctx, cast)
+	out := Rehearsed{Report: report}
+	if err != nil {
+		return out, err
+	}
+	err = a.count(ctx, o.Year, &out)
+	out.Seconds = time.Since(began).Seconds()
+	return out, err
+}
+
+// move brings a campaign's workflows and its clock to an instant, with all
+// letters and messages delivered before and after.
+func (a *App) move(ctx context.Context, m *Mover, year int, t time.Time) error {
+	if err := a.settle(ctx, year); err != nil {
+		return err
+	}
+	if err := m.To(ctx, fmt.Sprintf("XuanpingYear = %d", year), t, nil); err != nil {
+		return err
+	}
+	if err := a.Store.SetClock(ctx, year, t, time.Now()); err != nil {
+		return err
+	}
+	return a.settle(ctx, year)
+}
+
+// settle waits until the outbox of a campaign has nothing on its way.
+func (a *App) settle(ctx context.Context, year int) error {
+	for start := time.Now(); ; {
+		states, err := a.Store.Outbox(ctx, year)
+		if err != nil && ctx.Err() == nil && time.Since(start) < 2*time.Minute {
+			time.Sleep(200 * time.Millisecond) // the database may be restarting
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		waiting := 0
+		for _, s := range states {
+			if s.State == "queued" || s.State == "sending" {
+				waiting += s.N
+			}
+		}
+		if waiting == 0 {
+			return nil
+		}
+		if time.Since(start) > 5*time.Minute {
+			return fmt.Errorf("还有 %d 件邮件或消息未能送出，请查看日志", waiting)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Cast makes the staff of a demonstration, with fresh passwords, and shows
+// them on the login page.
+func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, error) {
+	var c rehearsal.Config
+	a.Demo = nil
+	add := func(id, name string, role campaign.Role) (rehearsal.Account, error) {
+		acc := rehearsal.Account{ID: id, Password: rand.Text()[:12]}
+		p := store.Staff{ID: id, Name: name, Email: id + "@staff.example", Role: role}
+		a.Demo = append(a.Demo, web.DemoAccount{ID: id, Password: acc.Password, Role: role.Chinese()})
+		return acc, a.Desk.AddStaff(ctx, p, acc.Password, "setup")
+	}
+	var err error
+	if c.Officer, err = add("jingban", "经办示例", campaign.Officer); err != nil {
+		return c, err
+	}
+	for i, name := range []string{"审批示例一", "审批示例二"} {
+		acc, err := add(fmt.Sprintf("shenpi%d", i+1), name, campaign.Approver)
+		if err != nil {
+			return c, err
+		}
+		c.Approvers = append(c.Approvers, acc)
+	}
+	for i := range max(6, institutions/10) {
+		acc, err := add(fmt.Sprintf("zhuanjia%d", i+1), fmt.Sprintf("评审示例%d", i+1), campaign.Reviewer)
+		if err != nil {
+			return c, err
+		}
+		c.Reviewers = append(c.Reviewers, acc)
+	}
+	c.Auditor, err = add("shenji", "审计示例", campaign.Auditor)
+	return c, err
+}
+
+// count adds up what the institutions' years cost the engine.
+func (a *App) count(ctx context.Context, year int, out *Rehearsed) error {
+	all, err := audit.Histories(ctx, a.Engine, a.Namespace, year)
+	if err != nil {
+		return err
+	}
+	years := 0
+	for _, h := range all {
+		if h.Type != "Year" {
+			continue
+		}
+		actions, events := audit.Actions(h)
+		years++
+		out.ActionsMean, out.EventsMean = out.ActionsMean+actions, out.EventsMean+events
+		out.ActionsMax, out.EventsMax = max(out.ActionsMax, actions), max(out.EventsMax, events)
+	}
+	if years > 0 {
+		out.ActionsMean, out.EventsMean = (out.ActionsMean+years/2)/years, (out.EventsMean+years/2)/years
+	}
+	return nil
+}

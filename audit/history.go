@@ -1,0 +1,136 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/temporalproto"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// History is all that the engine recorded of one run of a workflow.
+type History struct {
+	WorkflowID string
+	RunID      string
+	Type       string
+	Events     []*historypb.HistoryEvent
+}
+
+// start is when the run began.
+func (h History) start() time.Time {
+	if len(h.Events) == 0 {
+		return time.Time{}
+	}
+	return h.Events[0].GetEventTime().AsTime()
+}
+
+// readers is how many histories are fetched at once.
+const readers = 8
+
+// Histories fetches every run of a campaign's workflows, open and closed, by
+// workflow id and then in the order in which the runs began.
+func Histories(ctx context.Context, c contract.Client, namespace string, year int) ([]History, error) {
+	found, err := executions(ctx, c, namespace, year)
+	if err != nil {
+		return nil, fmt.Errorf("引擎未能列出 %d 年度的流程，请确认引擎可用后重试：%w", year, err)
+	}
+	all, errs := make([]History, len(found)), make([]error, len(found))
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, readers)
+	for i, e := range found {
+		turn <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turn }()
+			all[i], errs[i] = fetch(ctx, c, e)
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b History) int {
+		return cmp.Or(cmp.Compare(a.WorkflowID, b.WorkflowID), a.start().Compare(b.start()), cmp.Compare(a.RunID, b.RunID))
+	})
+	return all, nil
+}
+
+func executions(ctx context.Context, c contract.Client, namespace string, year int) ([]*commonpb.WorkflowExecution, error) {
+	var all []*commonpb.WorkflowExecution
+	seen := map[string]bool{} // a list that changes while it is read may repeat itself
+	ask := &workflowservice.ListWorkflowExecutionsRequest{
+		Namespace: namespace, PageSize: 500, Query: fmt.Sprintf("%s = %d", contract.YearKey.GetName(), year),
+	}
+	for {
+		page, err := c.ListWorkflow(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.GetExecutions() {
+			x := e.GetExecution()
+			if key := x.GetWorkflowId() + " " + x.GetRunId(); !seen[key] {
+				seen[key] = true
+				all = append(all, x)
+			}
+		}
+		if ask.NextPageToken = page.GetNextPageToken(); len(ask.NextPageToken) == 0 {
+			return all, nil
+		}
+	}
+}
+
+func fetch(ctx context.Context, c contract.Client, e *commonpb.WorkflowExecution) (History, error) {
+	h := History{WorkflowID: e.GetWorkflowId(), RunID: e.GetRunId()}
+	for it := c.GetWorkflowHistory(ctx, h.WorkflowID, h.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
+		event, err := it.Next()
+		if err != nil {
+			return h, fmt.Errorf("流程 %s 的历史未能读出，请稍后重试：%w", h.WorkflowID, err)
+		}
+		h.Events = append(h.Events, event)
+	}
+	return h.named()
+}
+
+// named takes from the first event what the history says about itself.
+func (h History) named() (History, error) {
+	if len(h.Events) == 0 || h.Events[0].GetWorkflowExecutionStartedEventAttributes() == nil {
+		return h, campaign.Fail(campaign.Invalid, "流程 %s 的历史不完整：第一条不是启动事件，请重新导出", h.WorkflowID)
+	}
+	began := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
+	h.WorkflowID = cmp.Or(h.WorkflowID, began.GetWorkflowId())
+	h.RunID = cmp.Or(h.RunID, began.GetOriginalExecutionRunId())
+	h.Type = began.GetWorkflowType().GetName()
+	return h, nil
+}
+
+// Save writes a history as the engine's own client does for
+// `temporal workflow show --output json`.
+func Save(h History, w io.Writer) error {
+	b, err := temporalproto.CustomJSONMarshalOptions{Indent: "  "}.Marshal(&historypb.History{Events: h.Events})
+	if err != nil {
+		return fmt.Errorf("流程 %s 的历史未能写出：%w", h.WorkflowID, err)
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
+}
+
+// Load reads what Save, or the engine's own client, wrote.
+func Load(r io.Reader) (History, error) {
+	all, err := client.HistoryFromJSON(r, client.HistoryJSONOptions{})
+	if err != nil {
+		return History{}, &campaign.Error{Kind: campaign.Invalid, Say: "历史文件无法读取，应为 temporal workflow show --output json 导出的文件", Err: err}
+	}
+	return History{Events: all.GetEvents()}.named()
+}

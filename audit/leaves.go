@@ -1,0 +1,142 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// body is what the records of the ledger hold, over all kinds.
+type body struct {
+	ID                                           any // a number for events, a word for people
+	Version, N, Row, Seat, Number                int
+	Institutions                                 int
+	By, Reviewer, How, Key, Clause, Outcome      string
+	Digest, Role                                 string
+	Stage                                        campaign.Stage
+	State                                        campaign.WarningState
+	Act                                          campaign.WarningAct
+	Task                                         campaign.Task
+	Due, Day, Joined                             campaign.Day
+	Accepted, Confirmed, Late, Scored, Rehearsal bool
+	Total, Points, Before, After                 rubric.Points
+}
+
+// bodyOf reads a leaf; what cannot be read is empty, and CheckLedger reports it.
+func bodyOf(l store.Leaf) body {
+	var r struct{ Body body }
+	_ = json.Unmarshal([]byte(l.Record), &r)
+	return r.Body
+}
+
+// id is the number of an event.
+func (b body) id() int64 {
+	n, _ := b.ID.(float64)
+	return int64(n)
+}
+
+// leafText tells a leaf in a sentence, with ids where pages show names.
+func leafText(l store.Leaf) string {
+	b := bodyOf(l)
+	for _, about := range []func(string, body) string{handedIn, judgedLeaf, officeLeaf} {
+		if text := about(l.Kind, b); text != "" {
+			return text
+		}
+	}
+	return "记录：" + l.Kind
+}
+
+// handedIn tells what an institution passes and hands in.
+func handedIn(kind string, b body) string {
+	switch kind {
+	case "entry":
+		return "列入年度评价名单，加入日 " + string(b.Joined)
+	case "stage":
+		return "进入阶段“" + b.Stage.Chinese() + "”" + due(b.Due)
+	case "left":
+		return "退出本年度：" + leftName(b.How)
+	case "outcome":
+		return "年度收尾：" + outcomeName(b.Outcome)
+	case "extension":
+		return fmt.Sprintf("%s 准予“%s”展期至 %s", b.By, b.Task.Chinese(), b.Day)
+	case "plan":
+		return fmt.Sprintf("报送计划第 %d 版%s%s", b.Version, word(b.Late, "，逾期", ""), digest(b.Digest))
+	case "plan-review":
+		return fmt.Sprintf("%s 审阅计划第 %d 版：%s", b.By, b.Version, word(b.Accepted, "通过", "退回"))
+	case "evidence":
+		return fmt.Sprintf("提交第 %d 项证据%s", b.Row, digest(b.Digest))
+	case "self-score":
+		return fmt.Sprintf("提交自评第 %d 版%s", b.Version, digest(b.Digest))
+	case "appeal":
+		return fmt.Sprintf("对第 %d 项申请评价复核%s", b.Row, digest(b.Digest))
+	case "tickets-revoked":
+		return fmt.Sprintf("%s 停用访问链接 %d 个", b.By, b.N)
+	}
+	return ""
+}
+
+// judgedLeaf tells what was marked, found, decided and warned.
+func judgedLeaf(kind string, b body) string {
+	switch kind {
+	case "seat":
+		return fmt.Sprintf("第 %d 席指派 %s%s", b.Seat, b.Reviewer, due(b.Due))
+	case "sheet":
+		return b.Reviewer + " 提交打分表" + digest(b.Digest)
+	case "event":
+		return fmt.Sprintf("%s 登记事项 %d：条款 %s，%s 分", b.By, b.id(), b.Clause, b.Points)
+	case "event-ruling":
+		return fmt.Sprintf("%s 对事项 %d：%s", b.By, b.id(), word(b.Confirmed, "予以认定", "不予认定"))
+	case "result":
+		if !b.Scored {
+			return fmt.Sprintf("形成结果第 %d 版：未提交%s", b.Version, digest(b.Digest))
+		}
+		return fmt.Sprintf("形成结果第 %d 版：总分 %s%s", b.Version, b.Total, digest(b.Digest))
+	case "decider":
+		return "指派 " + b.Reviewer + " 办理复核" + due(b.Due)
+	case "appeal-ruling":
+		return fmt.Sprintf("%s 复核第 %d 项：由 %s 分到 %s 分", b.By, b.Row, b.Before, b.After)
+	case "warning":
+		return fmt.Sprintf("风险警示第 %d 号案件待立案", b.Number)
+	case "warning-state":
+		return "风险警示案件：" + b.State.Chinese() + due(b.Due)
+	case "warning-act":
+		return "风险警示：" + actName(b.Act) + word(b.By != "", "，"+b.By, "")
+	}
+	return ""
+}
+
+// officeLeaf tells what concerns the campaign, its people, letters and papers.
+func officeLeaf(kind string, b body) string {
+	switch kind {
+	case "campaign":
+		return fmt.Sprintf("%s 启动年度评价%s，%d 家机构", b.By, word(b.Rehearsal, "（演练）", ""), b.Institutions)
+	case "rules":
+		return b.By + " 确定日历与设置" + digest(b.Digest)
+	case "roster":
+		return b.By + " 更新名册"
+	case "staff":
+		return fmt.Sprintf("%s 变更工作人员 %v（%s）", b.By, b.ID, b.Role)
+	case "publication":
+		return b.By + " 公布结果" + digest(b.Digest)
+	case "paper":
+		return "制作文书 " + b.Key + digest(b.Digest)
+	case "mail":
+		return "交付邮件 " + b.Key + digest(b.Digest)
+	}
+	return ""
+}
+
+func due(d campaign.Day) string { return word(d != "", "，截止 "+string(d), "") }
+
+// digest shows enough of a digest to compare it with a receipt.
+func digest(d string) string { return word(len(d) >= 12, fmt.Sprintf("（摘要 %.12s…）", d), "") }
+
+func word(b bool, yes, no string) string {
+	if b {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,164 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"xuanping/campaign"
+	"xuanping/store"
+)
+
+// LedgerReport is what a check of the ledger found. Size and Root are to be
+// compared with the heads that letters carry: only a head outside shows an end cut off.
+type LedgerReport struct {
+	Size   int64
+	Root   tlog.Hash
+	Faults []Fault
+}
+
+// Fault is something wrong at an index of the ledger; Index is -1 for the ledger as a whole.
+type Fault struct {
+	Index int64
+	Say   string
+}
+
+// String is the fault as a line of a report.
+func (f Fault) String() string {
+	if f.Index < 0 {
+		return "账本整体：" + f.Say
+	}
+	return fmt.Sprintf("账本第 %d 条：%s", f.Index, f.Say)
+}
+
+func (r *LedgerReport) fault(index int64, form string, args ...any) {
+	r.Faults = append(r.Faults, Fault{index, fmt.Sprintf(form, args...)})
+}
+
+// String is the report in one line, or the faults one a line.
+func (r LedgerReport) String() string {
+	head := store.Head{Size: r.Size, Root: r.Root}.Line()
+	if len(r.Faults) == 0 {
+		return head + "：全部一致"
+	}
+	lines := []string{fmt.Sprintf("%s：发现 %d 处不一致", head, len(r.Faults))}
+	for _, f := range r.Faults {
+		lines = append(lines, f.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// CheckLedger reads the whole ledger and computes it again from its records.
+func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
+	head, headErr := r.Head(ctx) // first: what is appended meanwhile is not looked at
+	leaves, err := ledger(ctx, r)
+	if err != nil {
+		return LedgerReport{}, err
+	}
+	out := LedgerReport{Size: head.Size}
+	tree := tree{}
+	next := int64(0)
+	for _, l := range leaves {
+		if headErr == nil && l.Idx >= head.Size {
+			break
+		}
+		for ; next < l.Idx; next++ {
+			out.fault(next, "缺失")
+		}
+		checkLeaf(l, &out)
+		if err := tree.add(tlog.RecordHash([]byte(l.Record))); err != nil {
+			return out, err
+		}
+		next = l.Idx + 1
+	}
+	for ; next < head.Size; next++ {
+		out.fault(next, "缺失")
+	}
+	if out.Root, err = tree.root(); err != nil {
+		return out, err
+	}
+	switch {
+	case headErr != nil:
+		out.fault(-1, "所存哈希不全，无法得出账本根：%v", headErr)
+	case head.Root != out.Root:
+		out.fault(-1, "所存哈希得出的账本根 %s 与按记录重算的根 %s 不一致", head.Root, out.Root)
+	}
+	return out, nil
+}
+
+// ledger reads all leaves in the order of the ledger: those of the roster and
+// of people (year 0) and those of every campaign.
+func ledger(ctx context.Context, r store.Reader) ([]store.Leaf, error) {
+	all, err := r.Leaves(ctx, campaign.Ref{})
+	if err != nil {
+		return nil, err
+	}
+	campaigns, err := r.Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range campaigns {
+		leaves, err := r.Leaves(ctx, campaign.Ref{Year: c.Year})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, leaves...)
+	}
+	slices.SortFunc(all, func(a, b store.Leaf) int { return int(a.Idx - b.Idx) })
+	return all, nil
+}
+
+// checkLeaf compares the columns by which a leaf is found with its record.
+func checkLeaf(l store.Leaf, out *LedgerReport) {
+	var r struct {
+		Kind string
+		Year int
+		Code string
+		At   time.Time
+	}
+	if err := json.Unmarshal([]byte(l.Record), &r); err != nil {
+		out.fault(l.Idx, "记录无法读取")
+		return
+	}
+	if r.Kind != l.Kind || r.Year != l.Year || r.Code != l.Code || !r.At.Equal(l.At) {
+		out.fault(l.Idx, "记录与其索引列不一致（记录为 %s %d %s %s）", r.Kind, r.Year, r.Code, r.At.Format(time.RFC3339))
+	}
+}
+
+// tree is a transparency log in memory, grown leaf by leaf.
+type tree struct {
+	size   int64
+	hashes []tlog.Hash
+}
+
+func (t *tree) add(h tlog.Hash) error {
+	more, err := tlog.StoredHashesForRecordHash(t.size, h, t.read())
+	t.hashes = append(t.hashes, more...)
+	t.size++
+	return err
+}
+
+func (t *tree) read() tlog.HashReader {
+	return tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(at))
+		for i, pos := range at {
+			if pos < 0 || pos >= int64(len(t.hashes)) {
+				return nil, fmt.Errorf("账本树缺少位置 %d", pos)
+			}
+			out[i] = t.hashes[pos]
+		}
+		return out, nil
+	})
+}
+
+func (t *tree) root() (tlog.Hash, error) {
+	if t.size == 0 {
+		return tlog.Hash{}, nil
+	}
+	return tlog.TreeHash(t.size, t.read())
+}

@@ -1,0 +1,241 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// Recounted is what a recount of a campaign's results found.
+type Recounted struct {
+	Institutions int // with at least one result
+	Equal        int // of them, those without any difference
+	Differences  []Difference
+}
+
+// Difference is a figure that does not follow from the facts.
+type Difference struct {
+	Code      string
+	Version   int
+	Field     string
+	Stored    string
+	Recounted string
+}
+
+// String is the difference as a line of a report.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s 第 %d 版 %s：存档 %s，复算 %s", d.Code, d.Version, d.Field, d.Stored, d.Recounted)
+}
+
+// Recount computes every stored version of every result again from the facts
+// that the ledger held before it, and compares it with the stored card byte for byte.
+// The first version knows no rulings of 评价复核 yet; later ones do (AP-4).
+func Recount(ctx context.Context, r store.Reader, t *rubric.Table, year int) (Recounted, error) {
+	var out Recounted
+	entries, err := r.Entries(ctx, year)
+	if err != nil {
+		return out, err
+	}
+	for _, e := range entries {
+		f, err := factsOf(ctx, r, e.Ref())
+		if err != nil {
+			return out, err
+		}
+		if len(f.results) == 0 {
+			continue
+		}
+		out.Institutions++
+		found := f.compare(t)
+		if len(found) == 0 {
+			out.Equal++
+		}
+		out.Differences = append(out.Differences, found...)
+	}
+	return out, nil
+}
+
+// facts are what a recount needs of one institution. known gives the ledger's
+// index of a fact: the order of commits, which clocks do not tell.
+type facts struct {
+	ref     campaign.Ref
+	results []store.Result
+	sheets  []store.Sheet
+	appeals []store.Appeal
+	events  []store.Event
+	known   map[string]int64
+	digests map[int]string // of the results, by version, as the ledger has them
+}
+
+func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, err error) {
+	f.ref = ref
+	if f.results, err = r.Results(ctx, ref); err != nil || len(f.results) == 0 {
+		return f, err
+	}
+	if f.sheets, err = r.SheetsOf(ctx, ref); err != nil {
+		return f, err
+	}
+	if f.appeals, err = r.Appeals(ctx, ref); err != nil {
+		return f, err
+	}
+	if f.events, err = r.Events(ctx, ref); err != nil {
+		return f, err
+	}
+	leaves, err := r.Leaves(ctx, ref)
+	f.index(leaves)
+	return f, err
+}
+
+func (f *facts) index(leaves []store.Leaf) {
+	f.known, f.digests = map[string]int64{}, map[int]string{}
+	for _, l := range leaves {
+		b := bodyOf(l)
+		switch l.Kind {
+		case "result":
+			f.known[key(l.Kind, b.Version)] = l.Idx
+			f.digests[b.Version] = b.Digest
+		case "sheet":
+			f.known[key(l.Kind, b.Reviewer)] = l.Idx
+		case "appeal-ruling":
+			f.known[key(l.Kind, b.Row)] = l.Idx
+		case "event", "event-ruling":
+			f.known[key(l.Kind, b.id())] = l.Idx
+		}
+	}
+}
+
+func key(kind string, id any) string { return fmt.Sprint(kind, "/", id) }
+
+// before tells whether the ledger has a fact, and has it before the index.
+func (f facts) before(idx int64, kind string, id any) bool {
+	at, ok := f.known[key(kind, id)]
+	return ok && at < idx
+}
+
+// judge makes the card that version must have.
+func (f facts) judge(t *rubric.Table, version int) (card rubric.Scorecard, scored bool, err error) {
+	idx := f.known[key("result", version)]
+	var marks [][]rubric.Mark
+	for _, s := range f.sheets {
+		if f.before(idx, "sheet", s.Reviewer) {
+			marks = append(marks, s.Marks)
+		}
+	}
+	var rulings []rubric.Ruling
+	for _, a := range f.appeals {
+		if version > 1 && a.After != nil && f.before(idx, "appeal-ruling", a.Row) {
+			rulings = append(rulings, rubric.Ruling{Row: a.Row, Points: *a.After, Reason: *a.Reason})
+		}
+	}
+	var events []rubric.Event
+	for _, e := range f.events {
+		if !f.before(idx, "event", e.ID) {
+			continue
+		}
+		if !f.before(idx, "event-ruling", e.ID) {
+			e.Confirmed = nil
+		}
+		events = append(events, e.Rubric())
+	}
+	card, err = t.Judge(f.ref.Year, marks, rulings, events)
+	return card, len(marks) > 0, err
+}
+
+func (f facts) compare(t *rubric.Table) (all []Difference) {
+	for i, stored := range f.results {
+		differ := func(field, was, is string) {
+			if was != is {
+				all = append(all, Difference{f.ref.Code, stored.Version, field, was, is})
+			}
+		}
+		differ("版本号", strconv.Itoa(stored.Version), strconv.Itoa(i+1))
+		if _, ok := f.digests[stored.Version]; !ok {
+			differ("账本记录", "无", "应有")
+			continue
+		}
+		differ("账本摘要", f.digests[stored.Version], store.Digest(stored.Card))
+		sums(stored, differ)
+		card, scored, err := f.judge(t, stored.Version)
+		if err != nil {
+			differ("复算", stored.Total.String(), "不能复算："+err.Error())
+			continue
+		}
+		differ("是否评分", yes(stored.Scored), yes(scored))
+		cards(stored.Card, card, differ)
+	}
+	return all
+}
+
+// sums checks a stored card against itself: rows add up to its total, no row
+// passes its maximum (附件2 第15、16行 累计不超过10分), and the trace explains every point.
+func sums(v store.Result, differ func(field, was, is string)) {
+	var total, traced rubric.Points
+	for _, row := range v.Card.Rows {
+		if row.Points < 0 || row.Points > row.Max {
+			differ(fmt.Sprintf("第 %d 项上限", row.Row), row.Points.String(), "0.0 至 "+row.Max.String())
+		}
+		if row.Row == deductionRow {
+			row.Points = -row.Points
+		}
+		total += row.Points
+	}
+	for _, l := range v.Card.Trace {
+		traced += l.Counted
+	}
+	differ("总分（各项之和）", v.Card.Total.String(), total.String())
+	differ("总分（计分明细之和）", v.Card.Total.String(), traced.String())
+	differ("登记总分", v.Total.String(), v.Card.Total.String())
+}
+
+// deductionRow is the one row that is taken off (附件2 第16行).
+const deductionRow = 16
+
+// cards names the fields in which two cards differ; what no field names shows
+// in the comparison of all bytes.
+func cards(stored, is rubric.Scorecard, differ func(field, was, is string)) {
+	a, b := bytesOf(stored), bytesOf(is)
+	if bytes.Equal(a, b) {
+		return
+	}
+	differ("指标版本", stored.Table+" "+stored.TableSHA256, is.Table+" "+is.TableSHA256)
+	for i := range max(len(stored.Rows), len(is.Rows)) {
+		was, now := at(stored.Rows, i), at(is.Rows, i)
+		row := max(was.Row, now.Row)
+		differ(fmt.Sprintf("第 %d 项得分", row), was.Points.String(), now.Points.String())
+		differ(fmt.Sprintf("第 %d 项满分", row), was.Max.String(), now.Max.String())
+		// reasons may name people: a report of an audit carries their digests only
+		differ(fmt.Sprintf("第 %d 项理由摘要", row), store.Digest(was.Reason), store.Digest(now.Reason))
+	}
+	differ("基础分", stored.Base.String(), is.Base.String())
+	differ("加分", stored.Bonus.String(), is.Bonus.String())
+	differ("扣分", stored.Deduction.String(), is.Deduction.String())
+	differ("总分", stored.Total.String(), is.Total.String())
+	differ("得分表摘要", store.Digest(stored), store.Digest(is))
+}
+
+func at[T any](all []T, i int) (v T) {
+	if i < len(all) {
+		v = all[i]
+	}
+	return v
+}
+
+func bytesOf(c rubric.Scorecard) []byte {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // a plain struct of our own
+	}
+	return b
+}
+
+func yes(b bool) string {
+	if b {
+		return "是"
+	}
+	return "否"
+}

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/worker"
+)
+
+// Failure is a history that this build's workflow code does not tell again.
+type Failure struct {
+	WorkflowID string
+	RunID      string
+	Err        error
+}
+
+// String names the workflow and the first line of what went wrong.
+func (f Failure) String() string {
+	why, _, _ := strings.Cut(f.Err.Error(), "\n")
+	return fmt.Sprintf("%s（%s）：重放不一致：%s", f.WorkflowID, f.RunID, why)
+}
+
+// Replay runs every history through the workflow code that register makes
+// known and tells how many came out the same (WF-3). Failures stand in the order of the
+// histories; progress may be nil.
+//
+// Replay compares the names and ids of steps and the ids of timers. It notices neither
+// a changed input nor a moved day; Recount and CheckLedger look at those.
+func Replay(histories []History, register func(worker.WorkflowRegistry), parallel int, progress func(done, total int)) (ok int, failures []Failure) {
+	errs := make([]error, len(histories))
+	work := make(chan int)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for range max(1, min(parallel, len(histories))) {
+		wg.Go(func() {
+			r := worker.NewWorkflowReplayer()
+			register(r)
+			for i := range work {
+				errs[i] = replay(r, histories[i])
+				mu.Lock()
+				if done++; progress != nil {
+					progress(done, len(histories))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range histories {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	for i, err := range errs {
+		if err != nil {
+			failures = append(failures, Failure{histories[i].WorkflowID, histories[i].RunID, err})
+		}
+	}
+	return len(histories) - len(failures), failures
+}
+
+// replay turns a panic of a mangled history into its failure: one bad file
+// must not end the audit of all others.
+func replay(r worker.WorkflowReplayer, h History) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("历史无法重放：%v", p)
+		}
+	}()
+	var o worker.ReplayWorkflowHistoryOptions
+	o.OriginalExecution.ID, o.OriginalExecution.RunID = h.WorkflowID, h.RunID
+	return r.ReplayWorkflowHistoryWithOptions(quiet{}, &historypb.History{Events: h.Events}, o)
+}
+
+// quiet drops what the replayer logs: its findings come back as errors.
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}

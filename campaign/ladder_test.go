@@ -1,0 +1,60 @@
+package campaign
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestLadder(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		task Task
+		due  Day
+		want []Rung
+	}{
+		{"all on worked days but one", PlanTask, "2025-03-12", []Rung{{"2025-02-26", 1, false, false}, {"2025-03-07", 2, false, false}, {"2025-03-13", 3, true, false}, {"2025-03-19", 4, true, true}}},
+		{"two late rungs in one festival: the first is the last", PlanTask, "2026-02-14", []Rung{{"2026-01-30", 1, false, false}, {"2026-02-11", 2, false, false}, {"2026-02-24", 3, true, true}}},
+		{"two early rungs in one festival", SelfScoreTask, "2025-02-05", []Rung{{"2025-01-27", 1, false, true}}},
+		{"over New Year", EvidenceTask, "2026-01-14", []Rung{{"2025-12-31", 1, false, false}, {"2026-01-09", 2, false, true}}},
+		{"around the festival", ScoreTask, "2026-02-28", []Rung{{"2026-02-14", 1, false, false}, {"2026-02-27", 2, false, false}, {"2026-03-03", 3, true, true}}},
+		{"self-score of 2025", SelfScoreTask, "2026-02-02", []Rung{{"2026-01-26", 1, false, false}, {"2026-01-30", 2, false, true}}}, // -1 is a Sunday
+		{"decision", DecideTask, "2026-04-23", []Rung{{"2026-04-20", 1, false, true}}},
+		{"reply", ReplyTask, "2026-06-23", []Rung{{"2026-06-18", 1, false, true}}},                                           // -2 is in the Dragon Boat days
+		{"rectification", RectifyTask, "2025-09-28", []Rung{{"2025-09-19", 1, false, false}, {"2025-10-09", 2, true, true}}}, // -7 Sunday, +3 National Day
+		{"appeals are nobody's duty", AppealTask, "2026-04-09", nil},
+		{"receipt is counted, not reminded of", AckTask, "2026-04-09", nil},
+	} {
+		if diff := cmp.Diff(c.want, known.Ladder(c.task, c.due)); diff != "" {
+			t.Errorf("%s (%s due %s):\n%s", c.name, c.task, c.due, diff)
+		}
+	}
+}
+
+// Whatever the due day: no two letters on a day, none on a day off, the order
+// of days is the order of steps, and exactly the last says that it is.
+func TestLadderProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		task := rapid.SampledFrom([]Task{PlanTask, EvidenceTask, SelfScoreTask, ScoreTask, DecideTask, ReplyTask, RectifyTask}).Draw(t, "task")
+		due := Day("2025-02-01").Add(rapid.IntRange(0, 5*365).Draw(t, "due"))
+		rungs := known.Ladder(task, due)
+		if len(rungs) == 0 || rungs[0].Step != 1 {
+			t.Fatalf("no first rung: %v", rungs)
+		}
+		for i, r := range rungs {
+			if !known.Workday(r.Day) {
+				t.Fatalf("rung on a day off: %v", r)
+			}
+			if r.After && r.Day <= due || !r.After && r.Day >= due {
+				t.Fatalf("due %s: %v stands on the wrong side", due, r)
+			}
+			if i > 0 && (r.Day <= rungs[i-1].Day || r.Step <= rungs[i-1].Step) {
+				t.Fatalf("%v after %v", r, rungs[i-1])
+			}
+			if r.Last != (i == len(rungs)-1) {
+				t.Fatalf("last: %v", rungs)
+			}
+		}
+	})
+}

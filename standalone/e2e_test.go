@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xuanping/app"
+	"xuanping/standalone/engine"
+	"xuanping/store/localpg"
+)
+
+var (
+	record = flag.Bool("record", false, "save the histories of the undisturbed year for the replay tests")
+	seed   = flag.Uint64("seed", 1, "of the moments at which the worker is killed")
+)
+
+const (
+	e2eInstitutions = 6
+	e2eKills        = 5
+)
+
+// machine is a database server and an engine on which several years can run,
+// each in a database and a namespace of its own.
+type machine struct {
+	pg     *localpg.Server
+	dir    string
+	worker string // the built service
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	dir, err := localpg.MkdirTemp()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	m := &machine{dir: dir, worker: filepath.Join(dir, "worker")}
+	if m.pg, err = localpg.Start(t.Context(), localpg.Options{Dir: filepath.Join(dir, "postgres"), Throwaway: true}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.pg.Stop(context.Background()) })
+	if out, err := exec.Command("go", "build", "-o", m.worker, "xuanping/worker").CombinedOutput(); err != nil {
+		t.Fatalf("build worker: %v\n%s", err, out)
+	}
+	return m
+}
+
+// year is one campaign on the machine: an engine of its own, the site in this
+// process, and a worker in another that can be killed.
+type year struct {
+	app    *app.App
+	env    []string
+	worker string
+	log    *bytes.Buffer
+	mu     sync.Mutex
+	cmd    *exec.Cmd
+	kills  int
+}
+
+func (m *machine) year(t *testing.T, name string) *year {
+	t.Helper()
+	ctx := t.Context()
+	if err := m.pg.CreateDatabase(ctx, name); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eng, err := engine.Start(ctx, engine.Options{Database: engine.Database{Address: m.pg.Address(), User: localpg.Superuser, Password: m.pg.Password()}, TimeSkipping: true, Namespace: name, Retention: retention})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { eng.Stop() })
+	env := map[string]string{
+		"DATABASE_URL": m.pg.DSN(name), "XUANPING_SECRET": strings.Repeat("5a", 32), "XUANPING_BASE_URL": "http://" + l.Addr().String(), "XUANPING_MAIL": "mailbox",
+		"XUANPING_MAILBOX": filepath.Join(m.dir, name, "mailbox"), "XUANPING_EVIDENCE": filepath.Join(m.dir, name, "evidence"),
+	}
+	t.Setenv("TEMPORAL_ADDRESS", eng.Address())
+	t.Setenv("TEMPORAL_NAMESPACE", name)
+	cfg, err := app.Load(func(n string) (string, bool) { v, ok := env[n]; return v, ok })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Migrate(ctx, cfg); err != nil {
+		t.Fatal(err)
+	}
+	y := &year{worker: m.worker, log: &bytes.Buffer{}, env: append(os.Environ(), "TEMPORAL_ADDRESS="+eng.Address(), "TEMPORAL_NAMESPACE="+name)}
+	for k, v := range env {
+		y.env = append(y.env, k+"="+v)
+	}
+	if y.app, err = app.Open(ctx, cfg, app.Logger(io.Discard, "error")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- y.app.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		y.stop()
+		cancel()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		y.app.Close()
+	})
+	if err := y.start(); err != nil {
+		t.Fatal(err)
+	}
+	return y
+}
+
+func (y *year) start() error {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.cmd = exec.Command(y.worker, "--work", "--log", "warn")
+	y.cmd.Env, y.cmd.Stderr = y.env, y.log
+	y.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return y.cmd.Start()
+}
+
+func (y *year) stop() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.cmd != nil {
+		y.cmd.Process.Kill()
+		y.cmd.Wait()
+		y.cmd = nil
+	}
+}
+
+// killer kills the worker with SIGKILL at random moments of the expected time
+// and starts another.
+func (y *year) killer(ctx context.Context, n int, within time.Duration, r *rand.Rand) {
+	for i := range n {
+		slot := within / time.Duration(n)
+		wait := time.Duration(r.Int64N(int64(slot)))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		y.stop()
+		y.kills = i + 1
+		time.Sleep(300 * time.Millisecond)
+		if y.start() != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(slot - wait):
+		}
+	}
+}
+
+// outcome is what must be equal between two runs: scores, results' versions,
+// document numbers, and the multiset of letters.
+func (y *year) outcome(t *testing.T, of int) map[string]string {
+	t.Helper()
+	ctx := t.Context()
+	out := map[string]string{}
+	results, err := y.app.Store.LatestResults(ctx, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range results {
+		out["result "+v.Code] = fmt.Sprintf("v%d %v %s", v.Version, v.Scored, v.Total)
+	}
+	entries, err := y.app.Store.Entries(ctx, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		out["stage "+e.Code] = string(e.Stage)
+		papers, err := y.app.Store.Papers(ctx, e.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range papers {
+			out["paper "+p.Key] = p.Number
+		}
+		letters, err := y.app.Store.Parcels(ctx, e.Ref())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range letters {
+			out[l.Kind+" "+l.Key] = l.State
+		}
+	}
+	warnings, err := y.app.Store.Warnings(ctx, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range warnings {
+		out["warning "+w.Code] = fmt.Sprintf("%d %s", w.Number, w.State)
+	}
+	return out
+}
+
+func (y *year) letters(t *testing.T) int {
+	n, err := y.app.Mailbox.Count()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A whole year on the real engine, once in peace and once with the worker
+// killed at random moments, comes to the same scores and the same letters (WF-2).
+// Every history is replayed against this build, every score recounted.
+func TestYear(t *testing.T) {
+	m := newMachine(t)
+	of := time.Now().Year() + 1
+	play := func(name string, disturb func(*year)) (map[string]string, int, time.Duration) {
+		y := m.year(t, name)
+		began := time.Now()
+		if disturb != nil {
+			disturb(y)
+		}
+		r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: e2eInstitutions, Seed: 7})
+		if err != nil {
+			t.Fatalf("%s: %v\n%s\nworker:\n%s", name, err, r.Table(), y.log)
+		}
+		took := time.Since(began)
+		t.Logf("%s: %s", name, r.Line())
+		var out bytes.Buffer
+		if err := y.app.Replay(t.Context(), of, nil, &out); err != nil {
+			t.Errorf("%s: replay: %v\n%s", name, err, &out)
+		}
+		if err := y.app.Recount(t.Context(), of, &out); err != nil {
+			t.Errorf("%s: recount: %v\n%s", name, err, &out)
+		}
+		t.Logf("%s: %s", name, strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
+		if *record && disturb == nil {
+			if err := y.app.SaveHistories(t.Context(), of, "../workflows/testdata/history", io.Discard); err != nil {
+				t.Error(err)
+			}
+		}
+		if disturb != nil && y.kills < e2eKills {
+			t.Errorf("the worker was killed only %d times", y.kills)
+		}
+		return y.outcome(t, of), y.letters(t), took
+	}
+	calm, letters, took := play("calm", nil)
+	stormy, letters2, _ := play("stormy", func(y *year) {
+		go y.killer(t.Context(), e2eKills, took*4/5, rand.New(rand.NewPCG(*seed, 0)))
+	})
+	if diff := cmp.Diff(calm, stormy); diff != "" {
+		t.Errorf("seed %d: the killed year differs (-calm +stormy):\n%s", *seed, diff)
+	}
+	if letters != letters2 || letters == 0 {
+		t.Errorf("letters in the mailbox: %d in peace, %d with kills", letters, letters2)
+	}
+	mails := 0
+	for k := range maps.Keys(calm) {
+		if strings.HasPrefix(k, "mail ") && calm[k] == "accepted" {
+			mails++
+		}
+	}
+	t.Logf("compared %d facts, %d letters to institutions and about them; %d letters in the mailbox", len(calm), mails, letters)
+}

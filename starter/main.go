@@ -1,0 +1,239 @@
+// What staff and auditors type.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/schollz/progressbar/v3"
+
+	"xuanping/app"
+)
+
+type cli struct {
+	Check    checkCmd    `cmd:"" help:"检查配置、数据库、引擎和字体"`
+	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构"`
+	Staff    staffCmd    `cmd:"" help:"添加或修改工作人员账号"`
+	Import   importCmd   `cmd:"" help:"导入机构名册（.csv 或 .xlsx）"`
+	Launch   launchCmd   `cmd:"" help:"按默认日历和设置创建年度评价"`
+	Status   statusCmd   `cmd:"" help:"查看年度进度"`
+	Extend   extendCmd   `cmd:"" help:"为一家机构延期"`
+	Publish  publishCmd  `cmd:"" help:"公布年度结果"`
+	Rehearse rehearseCmd `cmd:"" help:"演练：由模拟人员走完一年（需引擎允许快进）"`
+	History  historyCmd  `cmd:"" help:"一家机构一年的时间线"`
+	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
+	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
+	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
+	Rubric   rubricCmd   `cmd:"" help:"指标表"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k := kong.Parse(&cli{}, kong.Name("starter"), kong.Description("宣评：工作人员和审计人员的命令行。连接由环境变量 DATABASE_URL、TEMPORAL_ADDRESS 等指定，见 starter check。"),
+		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "starter:", err)
+		os.Exit(1)
+	}
+}
+
+// open builds the house from the environment for one command.
+func open(ctx context.Context, do func(*app.App) error) error {
+	c, err := app.Load(app.Environment)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, c, app.Logger(os.Stderr, "error"))
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return do(a)
+}
+
+// bar shows progress on a terminal and nothing elsewhere.
+func bar(what string) func(done, total int) {
+	var b *progressbar.ProgressBar
+	return func(done, total int) {
+		if b == nil {
+			b = progressbar.NewOptions(total, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish())
+		}
+		b.Set(done)
+	}
+}
+
+type checkCmd struct{}
+
+func (checkCmd) Run(ctx context.Context) error { return app.Check(ctx, app.Environment, os.Stdout) }
+
+type migrateCmd struct{}
+
+func (migrateCmd) Run(ctx context.Context) error {
+	c, err := app.Load(app.Environment)
+	if err != nil {
+		return err
+	}
+	v, err := app.Migrate(ctx, c)
+	if err == nil {
+		fmt.Println("数据库结构版本", v)
+	}
+	return err
+}
+
+type staffCmd struct {
+	ID       string `arg:"" help:"账号，小写字母开头"`
+	Name     string `required:"" help:"姓名"`
+	Email    string `required:"" help:"邮箱"`
+	Role     string `required:"" enum:"officer,reviewer,approver,auditor" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计"`
+	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
+}
+
+func (c staffCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error {
+		return a.AddStaff(ctx, app.Person(c.ID, c.Name, c.Email, c.Role), c.Password, os.Stdout)
+	})
+}
+
+type importCmd struct {
+	File string `arg:"" type:"existingfile" help:"名册文件"`
+	By   string `required:"" help:"经办人员账号"`
+}
+
+func (c importCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Import(ctx, c.By, c.File, os.Stdout) })
+}
+
+type launchCmd struct {
+	Year int    `arg:"" help:"评价年度"`
+	By   string `required:"" help:"经办人员账号"`
+}
+
+func (c launchCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Launch(ctx, c.By, c.Year, os.Stdout) })
+}
+
+type statusCmd struct {
+	Year int `arg:"" help:"评价年度"`
+}
+
+func (c statusCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Status(ctx, c.Year, os.Stdout) })
+}
+
+type extendCmd struct {
+	Code   string `arg:"" help:"批准号"`
+	Year   int    `arg:"" help:"评价年度"`
+	Task   string `required:"" enum:"plan,evidence,self-score" help:"任务：plan、evidence、self-score"`
+	Day    string `required:"" help:"新的截止日，2026-03-31"`
+	Reason string `required:"" help:"理由"`
+	By     string `required:"" help:"经办人员账号"`
+}
+
+func (c extendCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Extend(ctx, c.By, app.Ref(c.Year, c.Code), c.Task, c.Day, c.Reason) })
+}
+
+type publishCmd struct {
+	Year int    `arg:"" help:"评价年度"`
+	By   string `required:"" help:"经办人员账号"`
+}
+
+func (c publishCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Publish(ctx, c.By, c.Year) })
+}
+
+type rehearseCmd struct {
+	Year         int    `help:"评价年度，默认下一年度"`
+	Roster       string `type:"existingfile" help:"名册文件，默认使用虚构机构"`
+	Institutions int    `default:"24" help:"机构数"`
+	Seed         uint64 `default:"1" help:"随机种子"`
+}
+
+func (c rehearseCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error {
+		o := app.RehearseOptions{Year: c.Year, Institutions: c.Institutions, Seed: c.Seed, Progress: os.Stderr}
+		var err error
+		if c.Roster != "" {
+			if o.Roster, err = app.ReadRoster(c.Roster); err != nil {
+				return err
+			}
+		}
+		r, err := a.Rehearse(ctx, o)
+		fmt.Println(r.Table())
+		fmt.Println(r.Line())
+		return err
+	})
+}
+
+type historyCmd struct {
+	Code string `arg:"" help:"批准号；写 campaign 查看整个年度的流程"`
+	Year int    `arg:"" help:"评价年度"`
+}
+
+func (c historyCmd) Run(ctx context.Context) error {
+	if c.Code == "campaign" {
+		c.Code = ""
+	}
+	return open(ctx, func(a *app.App) error { return a.History(ctx, app.Ref(c.Year, c.Code), os.Stdout) })
+}
+
+type replayCmd struct {
+	Year  int      `arg:"" optional:"" help:"评价年度"`
+	Files []string `help:"改为重放这些历史文件" type:"existingfile"`
+	Save  string   `help:"把历史保存到此文件夹，不重放"`
+}
+
+func (c replayCmd) Run(ctx context.Context) error {
+	if len(c.Files) > 0 {
+		return app.ReplayFiles(c.Files, bar("重放"), os.Stdout)
+	}
+	if c.Year == 0 {
+		return fmt.Errorf("请给出评价年度，或用 --files 指定历史文件")
+	}
+	return open(ctx, func(a *app.App) error {
+		if c.Save != "" {
+			return a.SaveHistories(ctx, c.Year, filepath.Clean(c.Save), os.Stdout)
+		}
+		return a.Replay(ctx, c.Year, bar("重放"), os.Stdout)
+	})
+}
+
+type recountCmd struct {
+	Year int `arg:"" help:"评价年度"`
+}
+
+func (c recountCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Recount(ctx, c.Year, os.Stdout) })
+}
+
+type scoreCmd struct {
+	Sheet   string `type:"existingfile" help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`
+	Vectors bool   `help:"运行标准算例"`
+	JSON    bool   `help:"以 JSON 输出"`
+}
+
+func (c scoreCmd) Run() error {
+	var out io.Writer = os.Stdout
+	switch {
+	case c.Vectors:
+		return app.Vectors(out)
+	case c.Sheet != "":
+		return app.Score(c.Sheet, c.JSON, out)
+	}
+	return fmt.Errorf("请用 --sheet 指定打分表，或用 --vectors 运行标准算例")
+}
+
+type rubricCmd struct {
+	Lint lintCmd `cmd:"" help:"检查指标表"`
+}
+
+type lintCmd struct{}
+
+func (lintCmd) Run() error { return app.Lint(os.Stdout) }

@@ -1,0 +1,259 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// selfView is the self-score page (Art. 29).
+type selfView struct {
+	own
+	Open  bool
+	Due   campaign.Day
+	State string
+	Rows  []markRow
+	Last  *store.SelfScore
+	Sum   rubric.Points
+	Saved string
+}
+
+func (s *Server) selfShow(r ask, f *form) (page, own, error) {
+	o, err := s.own(r)
+	if err != nil {
+		return page{}, o, err
+	}
+	k, err := s.known(r.Context(), o)
+	if err != nil {
+		return page{}, o, err
+	}
+	v := selfView{own: o, Due: k.due(campaign.SelfScoreTask), State: k.selfScore().State}
+	v.Open = o.Act && o.Entry.Stage == campaign.SelfScore && o.Now.Before(v.Due.End())
+	if n := len(k.scores); n > 0 {
+		v.Last = &k.scores[n-1]
+		for _, m := range v.Last.Marks {
+			v.Sum += m.Points
+		}
+	}
+	if f == nil {
+		f = newForm()
+		if v.Last != nil {
+			writeMarks(f, v.Last.Marks)
+		}
+		d, err := s.draft(r.Context(), o, campaign.SelfScoreTask)
+		if err != nil {
+			return page{}, o, err
+		}
+		if typed(d, f); d.Body != nil {
+			v.Saved = stamp(d.At)
+		}
+	}
+	v.Rows = markRows(s.Desk.Table, f, k.evidence)
+	return page{Title: campaign.SelfScoreTask.Chinese(), Crumbs: o.crumbs(), Form: f, Data: v}, o, nil
+}
+
+func (s *Server) selfScorePage(w http.ResponseWriter, r ask) error {
+	p, _, err := s.selfShow(r, nil)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "self-score", p)
+}
+
+// selfAgain shows the form again with the faults at their rows.
+func (s *Server) selfAgain(w http.ResponseWriter, r ask, f *form, err error) error {
+	if e, ok := err.(*campaign.Error); ok {
+		f.Faults = e.Fields
+	}
+	p, _, bad := s.selfShow(r, f)
+	if bad != nil {
+		return bad
+	}
+	return s.again(w, r, "self-score", p, err)
+}
+
+func (s *Server) selfScorePost(w http.ResponseWriter, r ask) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	o, err := s.own(r)
+	if err != nil {
+		return err
+	}
+	switch f.Get("do") {
+	case "save":
+		if err := s.keep(r, o, campaign.SelfScoreTask, f); err != nil {
+			return s.selfAgain(w, r, f, err)
+		}
+		http.Redirect(w, r.Request, r.URL.Path+"#saved", http.StatusSeeOther)
+		return nil
+	case "edit":
+		p, _, err := s.selfShow(r, f)
+		if err != nil {
+			return err
+		}
+		return s.render(w, r, http.StatusOK, "self-score", p)
+	}
+	marks, faults := readMarks(f)
+	if len(faults) > 0 || f.Get("do") == "check" {
+		s.selfFaults(f, marks, faults)
+	}
+	if err := wrong(faults); err != nil {
+		return s.selfAgain(w, r, f, err)
+	}
+	if f.Get("do") == "check" {
+		rows := append(markCheck(s.Desk.Table, marks), signerRows(f))
+		return s.checked(w, r, o, "核对自评", check{Lead: "请核对自评得分和理由。截止日前可以重新提交，以最后一次为准。", Rows: rows, Hidden: f.Hidden(), Button: "确认提交"})
+	}
+	rec, err := s.Desk.SubmitSelfScore(r.Context(), r.Visitor, marks, signer(f))
+	if err != nil {
+		return s.selfAgain(w, r, f, err)
+	}
+	return s.received(w, r, o, rec)
+}
+
+// selfFaults finds before the check page what the desk would refuse after it.
+func (s *Server) selfFaults(f *form, marks []rubric.Mark, faults map[string]string) {
+	sheetFaults(s.Desk.Table.ValidateSheet(marks, true), faults)
+	for _, m := range marks {
+		if k := "row-" + strconv.Itoa(m.Row); faults[k] == "" && m.Reason == "" {
+			faults[k] = "第 " + strconv.Itoa(m.Row) + " 项请填写自评理由"
+		}
+	}
+	signerFaults(f, faults)
+}
+
+// resultView is the scorecard in words and drawings (AP-1).
+type resultView struct {
+	own
+	Result  store.Result
+	Rows    []resultRow
+	Trace   []traceLine
+	Shape   template.HTML
+	Self    bool
+	Appeals []store.Appeal // decided, once the result is final
+	Final   bool
+	Until   campaign.Day // of the time for 评价复核
+	Papers  []store.Paper
+}
+
+type resultRow struct {
+	rubric.RowScore
+	Title  string
+	Bar    template.HTML
+	Self   string
+	Minus  bool
+	Appeal bool
+}
+
+type traceLine struct {
+	rubric.Line
+	Title, Words string
+}
+
+// ownResult is the version that the institution may see: the first when it is
+// served, the last once it is final; none before.
+func (s *Server) ownResult(r ask, o own) (store.Result, bool, error) {
+	all, err := s.store.Results(r.Context(), o.Ref)
+	if err != nil || len(all) == 0 {
+		return store.Result{}, false, err
+	}
+	switch o.Entry.Stage {
+	case campaign.Served:
+		return all[0], true, nil
+	case campaign.Final, campaign.Closed:
+		return all[len(all)-1], true, nil
+	}
+	return store.Result{}, false, nil
+}
+
+func (s *Server) resultPage(w http.ResponseWriter, r ask) error {
+	o, err := s.own(r)
+	if err != nil {
+		return err
+	}
+	res, served, err := s.ownResult(r, o)
+	if err != nil {
+		return err
+	}
+	p := page{Title: "评价结果", Crumbs: o.crumbs(), Wide: true}
+	if !served {
+		p.Data = resultView{own: o}
+		return s.render(w, r, http.StatusOK, "result", p)
+	}
+	v, err := s.resultView(r, o, res)
+	if err != nil {
+		return err
+	}
+	p.Data = v
+	return s.render(w, r, http.StatusOK, "result", p)
+}
+
+func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) {
+	v := resultView{own: o, Result: res, Final: o.Entry.Stage != campaign.Served, Until: o.Entry.DueDay()}
+	scores, err := s.store.SelfScores(r.Context(), o.Ref)
+	if err != nil {
+		return v, err
+	}
+	appeals, err := s.store.Appeals(r.Context(), o.Ref)
+	if err != nil {
+		return v, err
+	}
+	events, err := s.store.Events(r.Context(), o.Ref)
+	if err != nil {
+		return v, err
+	}
+	if v.Papers, err = s.store.Papers(r.Context(), o.Ref); err != nil {
+		return v, err
+	}
+	if v.Final {
+		v.Appeals = appeals
+	}
+	var self []rubric.Mark
+	if n := len(scores); n > 0 {
+		self, v.Self = scores[n-1].Marks, true
+	}
+	for _, row := range res.Card.Rows {
+		v.Rows = append(v.Rows, s.resultRow(row, self, appeals))
+	}
+	v.Trace = traceLines(res.Card, events)
+	v.Shape = radar("shape", "各项得分占满分的比例", shares(s.Desk.Table, res.Card, self))
+	return v, nil
+}
+
+func (s *Server) resultRow(row rubric.RowScore, self []rubric.Mark, appeals []store.Appeal) resultRow {
+	t, _ := s.Desk.Table.Row(row.Row)
+	minus := t.Kind() == rubric.Deduction
+	out := resultRow{RowScore: row, Title: t.Title, Bar: bar(row.Points, row.Max, minus), Minus: minus}
+	for _, m := range self {
+		if m.Row == row.Row {
+			out.Self = m.Points.String()
+		}
+	}
+	for _, a := range appeals {
+		out.Appeal = out.Appeal || a.Row == row.Row
+	}
+	return out
+}
+
+// traceLines tells the events of rows 15 and 16 in words; what is still being
+// looked into is not told before it is ruled on.
+func traceLines(card rubric.Scorecard, events []store.Event) []traceLine {
+	titles := map[string]string{}
+	for _, e := range events {
+		titles[strconv.FormatInt(e.ID, 10)] = e.Title
+	}
+	var all []traceLine
+	for _, l := range card.Trace {
+		if l.Event != "" && l.Rule != rubric.RulePending {
+			all = append(all, traceLine{l, titles[strings.TrimSpace(l.Event)], rubric.RuleText(l.Rule)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,372 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/desk"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// reviewRoutes registers a reviewer's pages. They are blind: a reviewer meets
+// institutions whose seat he holds, and nobody else's marks or name.
+func (s *Server) reviewRoutes() {
+	s.handle("GET /review", reviewer, s.reviewQueue)
+	s.handle("GET /review/{year}/{code}", reviewer, s.sheetPage)
+	s.handle("POST /review/{year}/{code}", reviewer, s.handInSheet)
+	s.handle("GET /review/{year}/{code}/evidence/{id}", reviewer, s.reviewEvidence)
+	s.handle("GET /review/{year}/{code}/appeal", reviewer, s.rulingsPage)
+	s.handle("POST /review/{year}/{code}/appeal", reviewer, s.decideAppeal)
+}
+
+// job is a task of a reviewer.
+type job struct {
+	Name, Code, Href, State string
+	Year, Seat              int
+	Due                     campaign.Day
+	Days                    int
+	Late                    bool
+}
+
+// reviewQueue lists a reviewer's work over all campaigns, the most urgent first.
+func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
+	var todo, done, appeals []job
+	all, err := s.store.Campaigns(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		today := campaign.DayOf(c.Now(s.Desk.Clock()))
+		called, stages, err := s.called(r, c.Year)
+		if err != nil {
+			return err
+		}
+		seats, err := s.store.SeatsOf(r.Context(), c.Year, r.Staff.ID)
+		if err != nil {
+			return err
+		}
+		for _, x := range seats {
+			j := newJob(contract.Ref{Year: x.Year, Code: x.Code}, called[x.Code], campaign.Day(x.Due.Format("2006-01-02")), today, "")
+			j.Seat = x.Seat
+			switch {
+			case x.SheetAt != nil:
+				j.State = "已提交"
+				done = append(done, j)
+			case stages[x.Code] != campaign.Scoring:
+				j.State = "已截止"
+				done = append(done, j)
+			default:
+				j.State = "待办"
+				todo = append(todo, j)
+			}
+		}
+		decides, err := s.store.DecidesFor(r.Context(), c.Year, r.Staff.ID)
+		if err != nil {
+			return err
+		}
+		for _, x := range decides {
+			appeals = append(appeals, newJob(contract.Ref{Year: x.Year, Code: x.Code}, called[x.Code], campaign.Day(x.Due.Format("2006-01-02")), today, "/appeal"))
+		}
+	}
+	slices.SortStableFunc(todo, func(a, b job) int { return cmp.Compare(a.Due, b.Due) })
+	return s.render(w, r, http.StatusOK, "review-queue", page{Title: "评审任务", Data: map[string]any{"Todo": todo, "Done": done, "Appeals": appeals}})
+}
+
+func newJob(ref contract.Ref, name string, due, today campaign.Day, page string) job {
+	return job{Name: name, Code: ref.Code, Year: ref.Year, Href: "/review/" + ref.ID() + page, State: "待办", Due: due, Days: today.DaysUntil(due), Late: due < today}
+}
+
+// called maps the codes of a year to names and stages.
+func (s *Server) called(r ask, year int) (map[string]string, map[string]campaign.Stage, error) {
+	entries, err := s.store.Entries(r.Context(), year)
+	names, stages := map[string]string{}, map[string]campaign.Stage{}
+	for _, e := range entries {
+		names[e.Code], stages[e.Code] = e.Name, e.Stage
+	}
+	return names, stages, err
+}
+
+// sheetView is a reviewer's sheet with what he judges by.
+type sheetView struct {
+	E        store.Entry
+	Due      campaign.Day
+	Today    campaign.Day
+	Late     bool
+	Plan     *shownPlan
+	Rows     []sheetRow
+	Own      *store.Sheet // handed in: read only
+	Open     bool
+	Action   string
+	Done     string
+	DraftAt  string
+	Total    rubric.Points
+	Evidence int
+}
+
+// sheetRow is a line of Annex 2 with its evidence and the fields to mark it.
+type sheetRow struct {
+	Row        rubric.Row
+	NewGroup   bool
+	Files      []store.Evidence
+	Self       string
+	SelfReason string
+	Points     field
+	Reason     field
+	Mark       *rubric.Mark
+	Bad        bool
+}
+
+func (s *Server) sheetOf(r ask) (sheetView, error) {
+	ref, err := r.ref()
+	if err != nil {
+		return sheetView{}, err
+	}
+	seat, err := s.Desk.HoldsSeat(r.Context(), r.Staff, ref)
+	if err != nil {
+		return sheetView{}, err
+	}
+	v := sheetView{Due: campaign.Day(seat.Due.Format("2006-01-02")), Action: "/review/" + ref.ID(), Done: doneWord(r)}
+	c, err := s.store.Campaign(r.Context(), ref.Year)
+	if err != nil {
+		return v, err
+	}
+	v.Today = campaign.DayOf(c.Now(s.Desk.Clock()))
+	v.Late = v.Due < v.Today
+	if v.E, err = s.store.Entry(r.Context(), ref); err != nil {
+		return v, err
+	}
+	sheets, err := s.store.SheetsOf(r.Context(), ref)
+	if err != nil {
+		return v, err
+	}
+	for _, sh := range sheets {
+		if sh.Reviewer == r.Staff.ID {
+			v.Own = &sh
+		}
+	}
+	v.Open = v.Own == nil && v.E.Stage == campaign.Scoring
+	return v, s.fillSheet(r, ref, &v)
+}
+
+// fillSheet adds what the institution handed in.
+func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
+	plans, err := s.store.Plans(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	if n := len(plans); n > 0 {
+		p := viewPlan(plans[n-1])
+		v.Plan = &p
+	}
+	files, err := s.store.EvidenceOf(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	own, err := s.store.SelfScores(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	group := ""
+	for _, row := range s.Desk.Table.Rows {
+		if row.Kind() != rubric.Base {
+			continue
+		}
+		x := sheetRow{Row: row, NewGroup: row.Group != group, Self: "—"}
+		group = row.Group
+		for _, f := range files {
+			if f.Row == row.No {
+				x.Files = append(x.Files, f)
+				v.Evidence++
+			}
+		}
+		if n := len(own); n > 0 {
+			x.Self = pointsOf(own[n-1].Marks, row.No)
+			x.SelfReason = reasonOf(own[n-1].Marks, row.No)
+		}
+		if v.Own != nil {
+			if i := slices.IndexFunc(v.Own.Marks, func(m rubric.Mark) bool { return m.Row == row.No }); i >= 0 {
+				x.Mark = &v.Own.Marks[i]
+				v.Total += x.Mark.Points
+			}
+		}
+		v.Rows = append(v.Rows, x)
+	}
+	return nil
+}
+
+func reasonOf(marks []rubric.Mark, row int) string {
+	for _, m := range marks {
+		if m.Row == row {
+			return m.Reason
+		}
+	}
+	return ""
+}
+
+func (s *Server) reviewEvidence(w http.ResponseWriter, r ask) error {
+	ref, err := r.ref()
+	if err != nil {
+		return err
+	}
+	if _, err := s.Desk.HoldsSeat(r.Context(), r.Staff, ref); err != nil {
+		if e := s.Desk.Decides(r.Context(), r.Staff, ref); e != nil {
+			return err
+		}
+	}
+	return s.sendEvidence(w, r, ref)
+}
+
+// appealRow is a row that an institution asked to look at again.
+type appealRow struct {
+	store.Appeal
+	Title  string
+	Most   rubric.Points
+	Given  rubric.Points
+	Why    string
+	Fixed  bool // rows 15 and 16 can only be kept
+	Files  []store.Evidence
+	Points field
+	Reason field
+	Bad    bool
+}
+
+type rulingView struct {
+	E      store.Entry
+	Due    campaign.Day
+	Open   []appealRow
+	Ruled  []appealRow
+	Action string
+}
+
+func (s *Server) appealOf(r ask) (rulingView, error) {
+	ref, err := r.ref()
+	if err != nil {
+		return rulingView{}, err
+	}
+	ctx := r.Context()
+	if err := s.Desk.Decides(ctx, r.Staff, ref); err != nil {
+		return rulingView{}, err
+	}
+	v := rulingView{Action: "/review/" + ref.ID() + "/appeal"}
+	if v.E, err = s.store.Entry(ctx, ref); err != nil {
+		return v, err
+	}
+	who, err := s.store.DeciderOf(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	v.Due = campaign.Day(who.Due.Format("2006-01-02"))
+	results, err := s.store.Results(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	files, err := s.store.EvidenceOf(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	all, err := s.store.Appeals(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	for _, a := range all {
+		x := appealRow{Appeal: a, Fixed: a.Row > 14, Files: slices.DeleteFunc(slices.Clone(files), func(f store.Evidence) bool { return f.Row != a.Row })}
+		if row, ok := s.Desk.Table.Row(a.Row); ok {
+			x.Title, x.Most = row.Title, row.Max
+		}
+		if len(results) > 0 {
+			for _, got := range results[0].Card.Rows { // the first version is what the appeal is about
+				if got.Row == a.Row {
+					x.Given, x.Why = got.Points, got.Reason
+				}
+			}
+		}
+		if a.RuledAt == nil {
+			v.Open = append(v.Open, x)
+		} else {
+			v.Ruled = append(v.Ruled, x)
+		}
+	}
+	return v, nil
+}
+
+func (s *Server) rulingsPage(w http.ResponseWriter, r ask) error {
+	v, err := s.appealOf(r)
+	if err != nil {
+		return err
+	}
+	f := newForm()
+	for _, x := range v.Open {
+		f.Set("after-"+itoa(x.Row), x.Given.String())
+	}
+	return s.render(w, r, http.StatusOK, "review-appeal", rulingsForm(v, f))
+}
+
+func rulingsForm(v rulingView, f *form) page {
+	for i, x := range v.Open {
+		n := itoa(x.Row)
+		v.Open[i].Points = numberField(f, "after-"+n, "复核后得分", x.Given.String()+" 至 "+x.Most.String()+"，按 0.5 分递进；只能维持或提高")
+		if x.Fixed {
+			v.Open[i].Points.Hint = "加分和扣分项在复核中只能维持"
+		}
+		v.Open[i].Reason = areaField(f, "reason-"+n, "决定理由", "将告知机构", 3)
+		v.Open[i].Bad = f.Fault("after-"+n) != "" || f.Fault("reason-"+n) != ""
+	}
+	return page{Title: "评价复核：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Data: v}
+}
+
+// readRulings takes the rows that were answered; a row of which neither the
+// points nor the reason was sent is left for later.
+func readRulings(v rulingView, f *form) ([]desk.Ruling, error) {
+	var all []desk.Ruling
+	bad := map[string]string{}
+	for _, x := range v.Open {
+		n := itoa(x.Row)
+		if _, sent := f.Values["after-"+n]; !sent {
+			continue
+		}
+		p, err := rubric.ParsePoints(f.Get("after-" + n))
+		if err != nil {
+			bad["after-"+n] = "第 " + n + " 项：" + err.Error()
+			continue
+		}
+		all = append(all, desk.Ruling{Row: x.Row, After: p, Reason: f.Get("reason-" + n)})
+	}
+	return all, wrong(bad)
+}
+
+// decideAppeal rules on the rows of an appeal (AP-3).
+func (s *Server) decideAppeal(w http.ResponseWriter, r ask) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	v, err := s.appealOf(r)
+	if err != nil {
+		return err
+	}
+	rulings, err := readRulings(v, f)
+	if err == nil && f.Get("do") == "edit" {
+		return s.render(w, r, http.StatusOK, "review-appeal", rulingsForm(v, f))
+	}
+	if err == nil && f.Get("do") == "check" {
+		rows := [][2]string{{"机构", v.E.Name}}
+		for _, x := range rulings {
+			rows = append(rows, [2]string{"第 " + itoa(x.Row) + " 项", x.After.String() + " 分\n" + x.Reason})
+		}
+		return s.render(w, r, http.StatusOK, "check", page{Title: "请核对复核决定", Crumbs: rulingsForm(v, f).Crumbs, Data: check{
+			Action: v.Action, Lead: "决定作出后不能更改，将随最终结果告知机构。", Rows: rows, Hidden: f.Hidden(), Button: "确认作出决定"}})
+	}
+	var rec desk.Receipt
+	if err == nil {
+		rec, err = s.Desk.DecideAppeal(r.Context(), r.Staff, v.E.Ref(), rulings)
+	}
+	if err != nil {
+		f.Faults = faultsOf(renamed(err, rowField("after-")))
+		return s.again(w, r, "review-appeal", rulingsForm(v, f), renamed(err, rowField("after-")))
+	}
+	return s.render(w, r, http.StatusOK, "review-receipt", page{Title: "复核决定", Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Data: rec})
+}
