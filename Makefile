@@ -56,7 +56,7 @@ bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之�
 
 .PHONY: record
 record: deps ## 重新录制流程历史（发布之后才做，供回放测试）
-	go test ./workflows -count=1 -run Record -args -record
+	go -C standalone test -count=1 -timeout 20m -run TestYear . -record
 
 .PHONY: fonts
 fonts: ## 取宋体、黑体（需要 npm；没有则用霞鹜文楷）
@@ -80,8 +80,7 @@ secrets: ## 为 docker compose 生成缺少的密钥文件（secrets/）
 	new temporal_password "$$(key 24)"; \
 	new xuanping_password "$$(key 24)"; \
 	new database_url "postgres://xuanping:$$(cat secrets/xuanping_password)@postgres:5432/xuanping?sslmode=disable"; \
-	new ticket_secret "$$(key 32)"; \
-	new ledger_key "$$(key 32)"
+	new ticket_secret "$$(key 32)"
 
 # The list is checked by what each package brings, so that other systems and
 # hand-installed programs count as well; apt is only touched when one is missing.

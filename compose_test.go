@@ -180,7 +180,7 @@ func TestComposeRefuses(t *testing.T) {
 		{"test: [CMD, starter, check]", "test: [NONE]", "no health check"},
 		{"POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password", "POSTGRES_PASSWORD: geheim", "plain sight"},
 		{"XUANPING_SECRET_FILE: /run/secrets/ticket_secret", "XUANPING_SECRET: geheim", "plain sight"},
-		{"secrets: [database_url, ticket_secret, ledger_key]", "secrets: [database_url, ticket_secret]", "not given"},
+		{"secrets: [database_url, ticket_secret]", "secrets: [database_url]", "not given"},
 		{"DATABASE_URL_FILE: /run/secrets/database_url", "OTHER: postgres://a:b@postgres/x", "carries a password"},
 		{`volumes: ["postgres:/var/lib/postgresql/data"]`, `volumes: ["./data:/var/lib/postgresql/data"]`, "not a named one"},
 		{`volumes: ["mail:/data"]`, `volumes: []`, "lost with the container"},
@@ -191,7 +191,7 @@ func TestComposeRefuses(t *testing.T) {
 		{`limits: {cpus: "1.0", memory: 768M, pids: 256}`, `limits: {pids: 256}`, "resource limits"},
 		{"temporal: {condition: service_healthy}", "temporal: {condition: service_started}", "does not wait"},
 		{"inner: {internal: true}", "inner: {}", "from outside"},
-		{"file: ./secrets/ledger_key", "file: /etc/passwd", "not a file in ./secrets"},
+		{"file: ./secrets/ticket_secret", "file: /etc/passwd", "not a file in ./secrets"},
 	} {
 		if !strings.Contains(good, c.was) {
 			t.Errorf("%q is not in docker-compose.yml", c.was)

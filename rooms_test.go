@@ -30,18 +30,18 @@ var rooms = []room{
 		"go.temporal.io/sdk/activity go.temporal.io/sdk/worker go.temporal.io/api/enums go.temporal.io/api/serviceerror"},
 	{"store", "campaign rubric", "github.com/jackc/pgx/v5 github.com/pressly/goose/v3 golang.org/x/mod/sumdb"},
 	{"mail", "campaign rubric ticket templates", "github.com/sendgrid/sendgrid-go github.com/sendgrid/rest github.com/wneessen/go-mail"},
-	{"pdf", "campaign rubric templates", "github.com/jung-kurt/gofpdf rsc.io/qr golang.org/x/image"},
+	{"pdf", "campaign rubric templates", "github.com/jung-kurt/gofpdf rsc.io/qr"},
 
 	{"workflows", "contract campaign rubric", "go.temporal.io/sdk/workflow go.temporal.io/sdk/temporal"},
 	{"activities", "contract store mail pdf campaign rubric", "go.temporal.io/sdk/activity go.temporal.io/sdk/temporal go.temporal.io/sdk/worker"},
-	{"desk", "contract store campaign rubric ticket", "github.com/xuri/excelize/v2 golang.org/x/crypto/argon2"},
+	{"desk", "contract store campaign rubric ticket", "github.com/xuri/excelize/v2 golang.org/x/crypto/argon2 golang.org/x/text"},
 	{"audit", "contract store campaign rubric ticket", "go.temporal.io/sdk/worker go.temporal.io/sdk/client go.temporal.io/api golang.org/x/mod/sumdb github.com/xuri/excelize/v2"},
 
 	{"web", "desk audit store contract campaign rubric ticket templates", "rsc.io/qr golang.org/x/time/rate"},
 	{"rehearsal", "campaign rubric", "golang.org/x/net/html github.com/schollz/progressbar/v3"},
 
 	{"app", "rubric ticket templates campaign contract store mail pdf workflows activities desk audit web rehearsal",
-		"go.temporal.io/sdk go.temporal.io/api google.golang.org/grpc google.golang.org/protobuf"},
+		"go.temporal.io/sdk go.temporal.io/api google.golang.org/grpc google.golang.org/protobuf golang.org/x/sync/errgroup"},
 	{"worker", "app", "github.com/alecthomas/kong github.com/schollz/progressbar/v3"},
 	{"starter", "app", "github.com/alecthomas/kong github.com/schollz/progressbar/v3"},
 }

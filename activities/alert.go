@@ -47,21 +47,31 @@ func (r *Room) write(ctx context.Context, do func(tx *store.Tx) error) error {
 
 // queueMail puts a letter in the outbox under a key derived from what it is for.
 func queueMail(tx *store.Tx, ref contract.Ref, what string, body store.MailBody) string {
-	k := mailKey(ref, what)
-	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: body})
-	return k
+	return queue(tx, ref, store.MailIntent, what, body, 0)
 }
 
-func mailKey(ref contract.Ref, what string) string {
-	if ref.Code == "" {
-		return contract.CampaignID(ref.Year) + "/" + what
-	}
-	return ref.ID() + "/" + what
+// queueOwn is queueMail for a step that delivers the letter itself at once:
+// the relay leaves it alone for a while, and takes it over if the step died.
+func queueOwn(tx *store.Tx, ref contract.Ref, what string, body store.MailBody) string {
+	return queue(tx, ref, store.MailIntent, what, body, takeover)
 }
 
-// queuePaper puts a paper in the outbox; the letter that carries it names its key.
+// queuePaper puts a paper in the outbox; the letter that carries it makes it.
 func queuePaper(tx *store.Tx, ref contract.Ref, body store.PaperBody, seq string) string {
-	k := mailKey(ref, "paper/"+string(body.Kind)+"/"+seq)
-	tx.Queue(store.Intent{Key: k, Kind: store.PaperIntent, Ref: ref, Body: body})
+	return queue(tx, ref, store.PaperIntent, "paper/"+string(body.Kind)+"/"+seq, body, takeover)
+}
+
+const takeover = 20 * time.Second
+
+func queue(tx *store.Tx, ref contract.Ref, kind, what string, body any, after time.Duration) string {
+	k := contract.CampaignID(ref.Year) + "/" + what
+	if ref.Code != "" {
+		k = ref.ID() + "/" + what
+	}
+	var due time.Time
+	if after > 0 {
+		due = time.Now().Add(after)
+	}
+	tx.Queue(store.Intent{Key: k, Kind: kind, Ref: ref, Body: body, NotBefore: due})
 	return k
 }

@@ -144,6 +144,10 @@ func (r *Room) pass(ctx context.Context, j store.Job) error {
 // delivery; the step that asks is tried again until it is.
 func (r *Room) deliver(ctx context.Context, key string) error {
 	j, err := r.Store.TakeOne(ctx, key)
+	for wait := time.Now(); err != nil && campaign.KindOf(err) == campaign.Conflict && time.Since(wait) < 5*time.Second && ctx.Err() == nil; {
+		time.Sleep(50 * time.Millisecond) // another hand is at it
+		j, err = r.Store.TakeOne(ctx, key)
+	}
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 		if !results[0].Scored {
 			body.Template, body.Lines = "no-submission-result", [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"登记结果", "未提交"}}
 		}
-		letter = queueMail(tx, in.Ref, "result/1", body)
+		letter = queueOwn(tx, in.Ref, "result/1", body)
 		return nil
 	})
 	if err != nil {
@@ -130,7 +130,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		for _, a := range appeals {
 			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a)})
 		}
-		letter = queueMail(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
+		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
 		return nil
 	})
 	if err != nil {
@@ -180,7 +180,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		last := results[len(results)-1]
 		day := campaign.DayOf(in.At)
 		report := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.YearReportPaper, Version: last.Version, Date: day}, "1")
-		letters = []string{queueMail(tx, in.Ref, "report", store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: in.At, Papers: []string{report}})}
+		letters = []string{queueOwn(tx, in.Ref, "report", store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: in.At, Papers: []string{report}})}
 		if s.rules().Settings.Honours(last.Scored, s.entry.Ranked, last.Total) {
 			out.Kind = contract.OutcomeCertificate
 			n, err := tx.NumberOf(ctx, campaign.CertificatePaper.Series(), in.Ref)
@@ -188,7 +188,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 				return err
 			}
 			paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.CertificatePaper, N: n, Version: last.Version, Date: day}, "1")
-			letters = append(letters, queueMail(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
+			letters = append(letters, queueOwn(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
 				Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", campaign.CertificatePaper.Number(in.Ref.Year, n)}}}))
 		}
 		w, err := tx.Warning(ctx, in.Ref)

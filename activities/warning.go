@@ -73,7 +73,7 @@ func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, at 
 		return "" // never noticed, so the institution is not troubled with the end of what it did not know
 	}
 	body.Papers = []string{queuePaper(tx, in.Ref, paper, strconv.Itoa(in.Round))}
-	return queueMail(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
+	return queueOwn(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
 }
 
 func groundsLine(w store.Warning) string {

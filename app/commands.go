@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,10 +30,19 @@ import (
 // rights and is recorded under his id.
 func (a *App) actor(ctx context.Context, id string) (store.Staff, error) {
 	p, err := a.Store.Staff(ctx, id)
-	if err != nil {
-		return p, fmt.Errorf("没有账号“%s”，请先用 starter staff 添加：%w", id, err)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return p, fmt.Errorf("没有账号“%s”，请先用 starter staff 添加", id)
 	}
-	return p, nil
+	return p, err
+}
+
+// campaign finds a year, or says which command makes it.
+func (a *App) campaign(ctx context.Context, year int) (store.Campaign, error) {
+	c, err := a.Store.Campaign(ctx, year)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return c, fmt.Errorf("没有 %d 年度的评价，请核对年度；新的年度用 starter launch 创建", year)
+	}
+	return c, err
 }
 
 // AddStaff adds a person or changes him and prints a fresh password when none is given.
@@ -108,15 +119,15 @@ func explainFields(err error) error {
 		return err
 	}
 	lines := []string{e.Say}
-	for k, v := range e.Fields {
-		lines = append(lines, "  "+k+"："+v)
+	for _, k := range slices.Sorted(maps.Keys(e.Fields)) {
+		lines = append(lines, "  "+k+"："+e.Fields[k])
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }
 
 // Status prints how far a year has come.
 func (a *App) Status(ctx context.Context, year int, out io.Writer) error {
-	c, err := a.Store.Campaign(ctx, year)
+	c, err := a.campaign(ctx, year)
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,14 @@ package app
 import (
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
+
+	"xuanping/mail"
 )
 
 // Config is the effective configuration. Temporal's own variables
@@ -45,30 +50,91 @@ func text(to func(*Config) *string) func(*Config, string) error {
 
 var settings = []setting{
 	{"DATABASE_URL", "", "PostgreSQL 地址，postgres://用户:密码@主机:5432/xuanping", true, text(func(c *Config) *string { return &c.DatabaseURL })},
-	{"XUANPING_LISTEN", "127.0.0.1:8080", "网站监听地址", false, text(func(c *Config) *string { return &c.Listen })},
+	{"XUANPING_LISTEN", "127.0.0.1:8080", "网站监听地址", false, place(func(c *Config) *string { return &c.Listen }, 0)},
 	{"XUANPING_BASE_URL", "http://127.0.0.1:8080", "网站的公开网址，写入邮件和文书", false, setBaseURL},
-	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节）", true, setSecret},
-	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, setMail},
+	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
+	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
-	{"XUANPING_MAIL_FROM", "xuanping@xuanping.example", "发件地址", false, text(func(c *Config) *string { return &c.MailFrom })},
-	{"XUANPING_SMTP_ADDR", "", "SMTP 服务器，主机:端口", false, text(func(c *Config) *string { return &c.SMTPAddr })},
+	{"XUANPING_MAIL_FROM", "xuanping@xuanping.example", "发件地址", false, setMailFrom},
+	{"XUANPING_SMTP_ADDR", "", "SMTP 服务器，主机:端口", false, place(func(c *Config) *string { return &c.SMTPAddr }, 1)},
 	{"XUANPING_SMTP_USER", "", "SMTP 用户名", false, text(func(c *Config) *string { return &c.SMTPUser })},
 	{"XUANPING_SMTP_PASSWORD", "", "SMTP 密码", true, text(func(c *Config) *string { return &c.SMTPPassword })},
-	{"XUANPING_SMTP_SECURITY", "starttls", "SMTP 加密：starttls、tls、none（仅限本机）", false, text(func(c *Config) *string { return &c.SMTPSecurity })},
+	{"XUANPING_SMTP_SECURITY", "starttls", "SMTP 加密：starttls、tls、none（仅限本机）", false, oneOf(func(c *Config) *string { return &c.SMTPSecurity }, mail.StartTLS, mail.TLS, mail.Plain)},
 	{"SENDGRID_API_KEY", "", "SendGrid 密钥", true, text(func(c *Config) *string { return &c.SendGridKey })},
-	{"SENDGRID_BASE_URL", "", "SendGrid 接口地址，默认官方地址", false, text(func(c *Config) *string { return &c.SendGridURL })},
-	{"XUANPING_MAIL_GUESTS", "", "只发给这些地址（逗号分隔，可写 @域名），用于试运行；空为不限", false, text(func(c *Config) *string { return &c.Guests })},
+	{"SENDGRID_BASE_URL", "", "SendGrid 接口地址，默认官方地址", false, address(func(c *Config) *string { return &c.SendGridURL })},
+	{"XUANPING_MAIL_GUESTS", "", "只发给这些地址（逗号分隔，可写 @域名），用于试运行；空为不限", false, setGuests},
 	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
 	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
 	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
 	{"XUANPING_EVIDENCE", "data/evidence", "证据材料文件夹", false, text(func(c *Config) *string { return &c.Evidence })},
-	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, text(func(c *Config) *string { return &c.TemporalUI })},
+	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, address(func(c *Config) *string { return &c.TemporalUI })},
+}
+
+// place is a host and a port; the port is at least low.
+func place(to func(*Config) *string, low int) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		*to(c) = v
+		if v == "" {
+			return nil
+		}
+		_, port, err := net.SplitHostPort(v)
+		if n, e := strconv.Atoi(port); err != nil || e != nil || n < low || n > 65535 {
+			return fmt.Errorf("应为 主机:端口，如 127.0.0.1:8080")
+		}
+		return nil
+	}
+}
+
+func oneOf(to func(*Config) *string, words ...string) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		*to(c) = v
+		if !slices.Contains(words, v) {
+			return fmt.Errorf("只能是 %s", strings.Join(words, "、"))
+		}
+		return nil
+	}
+}
+
+// webURL reads an absolute address of the web without anything secret in it.
+func webURL(v string) (*url.URL, bool) {
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, false
+	}
+	return u, true
+}
+
+func address(to func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		if _, ok := webURL(v); v != "" && !ok {
+			return fmt.Errorf("应为完整网址，以 http:// 或 https:// 开头")
+		}
+		*to(c) = strings.TrimRight(v, "/")
+		return nil
+	}
+}
+
+func setMailFrom(c *Config, v string) error {
+	c.MailFrom = v
+	if !mail.ValidAddress(v) {
+		return fmt.Errorf("应为完整的邮件地址，如 xuanping@example.gov.cn")
+	}
+	return nil
+}
+
+func setGuests(c *Config, v string) error {
+	c.Guests = v
+	if v == "" {
+		return nil
+	}
+	_, err := mail.NewGuest(nil, strings.Split(v, ","))
+	return err
 }
 
 func setBaseURL(c *Config, v string) error {
-	u, err := url.Parse(v)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-		return fmt.Errorf("应为完整网址，如 https://xp.example.gov.cn")
+	u, ok := webURL(v)
+	if !ok || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("应为完整网址，不带路径，如 https://xp.example.gov.cn")
 	}
 	c.BaseURL = strings.TrimRight(v, "/")
 	return nil
@@ -77,17 +143,9 @@ func setBaseURL(c *Config, v string) error {
 func setSecret(c *Config, v string) error {
 	b, err := hex.DecodeString(v)
 	if err != nil || len(b) < 32 {
-		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
+		return fmt.Errorf("应为至少 64 位十六进制；可用 openssl rand -hex 32 生成")
 	}
 	c.Secret = b
-	return nil
-}
-
-func setMail(c *Config, v string) error {
-	c.Mail = v
-	if v != "mailbox" && v != "smtp" && v != "sendgrid" {
-		return fmt.Errorf("只能是 mailbox、smtp 或 sendgrid")
-	}
 	return nil
 }
 
@@ -125,13 +183,16 @@ func Load(env func(string) (string, bool)) (Config, error) {
 
 func (s setting) read(env func(string) (string, bool)) (value, from string, err error) {
 	if v, ok := env(s.name); ok && v != "" {
-		return v, s.name, nil
+		return strings.TrimSpace(v), s.name, nil
 	}
 	if s.secret {
 		if file, ok := env(s.name + "_FILE"); ok && file != "" {
 			b, err := os.ReadFile(file)
 			if err != nil {
-				return "", s.name + "_FILE", fmt.Errorf("无法读取文件 %s", file)
+				return "", s.name + "_FILE", fmt.Errorf("无法读取文件 %s，请检查路径和读取权限", file)
+			}
+			if len(strings.TrimSpace(string(b))) == 0 {
+				return "", s.name + "_FILE", fmt.Errorf("文件 %s 是空的，请写入内容或去掉这项设置", file)
 			}
 			return strings.TrimSpace(string(b)), s.name + "_FILE", nil
 		}

@@ -69,10 +69,7 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
 	out := Rehearsed{Report: report}
-	if err != nil {
-		return out, err
-	}
-	err = a.count(ctx, o.Year, &out)
+	err = errors.Join(err, a.count(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
 	return out, err
 }
@@ -134,10 +131,11 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		a.Demo = append(a.Demo, web.DemoAccount{ID: id, Password: acc.Password, Role: role.Chinese()})
 		return acc, a.Desk.AddStaff(ctx, p, acc.Password, "setup")
 	}
-	var err error
-	if c.Officer, err = add("jingban", "经办示例", campaign.Officer); err != nil {
+	acc, err := add("jingban", "经办示例", campaign.Officer)
+	if err != nil {
 		return c, err
 	}
+	c.Officer = []rehearsal.Account{acc}
 	for i, name := range []string{"审批示例一", "审批示例二"} {
 		acc, err := add(fmt.Sprintf("shenpi%d", i+1), name, campaign.Approver)
 		if err != nil {
@@ -152,8 +150,11 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		}
 		c.Reviewers = append(c.Reviewers, acc)
 	}
-	c.Auditor, err = add("shenji", "审计示例", campaign.Auditor)
-	return c, err
+	if acc, err = add("shenji", "审计示例", campaign.Auditor); err != nil {
+		return c, err
+	}
+	c.Auditor = []rehearsal.Account{acc}
+	return c, nil
 }
 
 // count adds up what the institutions' years cost the engine.

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -60,8 +61,8 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 	if err != nil {
 		return LedgerReport{}, err
 	}
-	out := LedgerReport{Size: head.Size}
-	tree := tree{}
+	var out LedgerReport
+	var tree tree
 	next := int64(0)
 	for _, l := range leaves {
 		if headErr == nil && l.Idx >= head.Size {
@@ -79,6 +80,7 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 	for ; next < head.Size; next++ {
 		out.fault(next, "缺失")
 	}
+	out.Size = next
 	if out.Root, err = tree.root(); err != nil {
 		return out, err
 	}
@@ -109,7 +111,7 @@ func ledger(ctx context.Context, r store.Reader) ([]store.Leaf, error) {
 		}
 		all = append(all, leaves...)
 	}
-	slices.SortFunc(all, func(a, b store.Leaf) int { return int(a.Idx - b.Idx) })
+	slices.SortFunc(all, func(a, b store.Leaf) int { return cmp.Compare(a.Idx, b.Idx) })
 	return all, nil
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 // The histories in testdata were recorded on the real engine, with time
-// skipping, from the three small workflows below; the ones in testdata/mustfail
-// from a story whose second step had another name.
+// skipping, from the three small workflows below. The one in testdata/mustfail is
+// year.json as if its second step had had another name.
 
 // tell makes these workflows known.
 func tell(r worker.WorkflowRegistry) {

@@ -27,25 +27,39 @@ func (l Line) String() string {
 }
 
 // Timeline merges the histories of one institution with its ledger leaves, in
-// the order of their times. Workflow tasks that went well are left out: they
-// only tell that the engine asked the code what comes next.
+// the order of their times; what the engine wrote in an order keeps it, also where
+// a skipped clock ran back. Workflow tasks that went well are left out: they only
+// tell that the engine asked the code what comes next.
 func Timeline(histories []History, leaves []store.Leaf) []Line {
-	var all []Line
+	type placed struct {
+		Line
+		place time.Time
+	}
+	var all []placed
 	runs := map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
 		t := newTeller(h, runs[h.WorkflowID])
+		var last time.Time
 		for _, e := range h.Events {
+			at := e.GetEventTime().AsTime()
+			if at.After(last) {
+				last = at
+			}
 			if text := t.tell(e); text != "" {
-				all = append(all, Line{e.GetEventTime().AsTime(), fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), text})
+				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), text}, last})
 			}
 		}
 	}
 	for _, l := range leaves {
-		all = append(all, Line{l.At, fmt.Sprintf("账本 %d", l.Idx), leafText(l)})
+		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), leafText(l)}, l.At})
 	}
-	slices.SortStableFunc(all, func(a, b Line) int { return a.At.Compare(b.At) })
-	return all
+	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
+	lines := make([]Line, len(all))
+	for i, p := range all {
+		lines[i] = p.Line
+	}
+	return lines
 }
 
 // teller remembers what later events of the same history refer to.
@@ -204,7 +218,11 @@ func (t *teller) engine(e *historypb.HistoryEvent) (string, bool) {
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED, enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
 		return "", true
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED:
-		return "流程代码未能推进，等待重试：" + e.GetWorkflowTaskFailedEventAttributes().GetCause().String(), true
+		cause := e.GetWorkflowTaskFailedEventAttributes().GetCause()
+		if cause == enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND {
+			return "推进时恰有新事件到达，引擎要求重新推进", true
+		}
+		return "流程代码未能推进，等待重试：" + cause.String(), true
 	case enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
 		return "流程代码未及时应答，等待重试", true
 	case enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:

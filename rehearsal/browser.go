@@ -32,7 +32,10 @@ type browser struct {
 	base     *url.URL
 	client   *http.Client
 	patience time.Duration
+	again    func(context.Context) error // signs in again when the site asks for it; nil: cannot
 }
+
+const loginPath = "/login"
 
 // wires are shared by all browsers, as one machine's network is.
 func wires(parallel int) *http.Transport {
@@ -81,7 +84,13 @@ func statusOf(err error) int {
 
 // get shows a page. Nothing changes by looking, so a lost answer is asked for again.
 func (b *browser) get(ctx context.Context, address string) (*page, error) {
-	return b.look(ctx, http.MethodGet, address)
+	p, err := b.look(ctx, http.MethodGet, address)
+	if err == nil && b.again != nil && p.at.Path == loginPath && !strings.HasPrefix(address, loginPath) {
+		if err = b.again(ctx); err == nil {
+			p, err = b.look(ctx, http.MethodGet, address)
+		}
+	}
+	return p, err
 }
 
 func (b *browser) look(ctx context.Context, method, address string) (*page, error) {

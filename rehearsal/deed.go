@@ -55,7 +55,10 @@ func (b *browser) attempt(ctx context.Context, d deed, lost bool) error {
 	if lost && d.seen != nil && d.seen(p) {
 		return nil
 	}
-	f, ok := p.find(d.action, d.fill)
+	f, ok, err := b.reach(ctx, p, d.action, d.fill)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		if lost && d.seen == nil {
 			return nil
@@ -79,14 +82,12 @@ func (b *browser) send(ctx context.Context, d deed, f form) error {
 	if err != nil {
 		return err
 	}
-	if press == "check" {
-		f, ok := p.find(d.action, fields{"do": "submit"})
-		if !ok {
-			return fmt.Errorf("核对页面上没有确认按钮（%s）", clip(p.complaint(), 160))
-		}
+	if f, asked := p.find(d.action, fields{"do": "submit"}); asked && press != "submit" {
 		if p, err = b.submit(ctx, f, fields{"do": "submit"}, nil); err != nil {
 			return err
 		}
+	} else if press == "check" {
+		return fmt.Errorf("核对页面上没有确认按钮（%s）", clip(p.complaint(), 160))
 	}
 	if d.receipt && p.receipt() == "" {
 		return fmt.Errorf("提交后没有看到回执编号（%s）", clip(p.complaint(), 160))

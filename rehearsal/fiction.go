@@ -2,42 +2,73 @@ package rehearsal
 
 import (
 	"fmt"
-	"strings"
+	"strconv"
 
 	"xuanping/campaign"
 )
 
-// Fictional makes n institutions whose names cannot be taken for real ones:
-// 示例认证中心甲子 and so on, with approval numbers never given out, valid check
-// signs and reserved mail domains.
+// What the names of fictional institutions are made of.
+var (
+	stems      = []string{"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"}
+	branches   = []string{"子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥"}
+	trigrams   = []string{"乾", "坤", "震", "巽", "坎", "离", "艮", "兑"}
+	surnames   = []rune("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张")
+	others     = []rune("孔曹严华金魏𠮷姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎")
+	categories = []string{"管理体系", "产品", "服务", "综合"}
+	provinces  = [][2]string{{"北京市", "110000"}, {"四川省", "510000"}, {"重庆市", "500000"}, {"浙江省", "330000"}, {"辽宁省", "210000"}, {"上海市", "310000"},
+		{"湖北省", "420000"}, {"新疆维吾尔自治区", "650000"}, {"江苏省", "320000"}, {"山东省", "370000"}, {"广东省", "440000"}, {"陕西省", "610000"}}
+)
+
+// Fictional makes n institutions that nobody can mistake for real ones, in the
+// order of their codes: names begin with 示例, addresses end in .example.
 func Fictional(n int) []campaign.Institution {
-	stems, branches := []rune("甲乙丙丁戊己庚辛壬癸"), []rune("子丑寅卯辰巳午未申酉戌亥")
-	provinces := []string{"北京市", "上海市", "广东省", "浙江省", "四川省", "陕西省", "辽宁省", "湖北省", "福建省", "云南省"}
-	categories := []string{"管理体系", "产品", "服务", "综合"}
 	all := make([]campaign.Institution, n)
 	for i := range all {
-		name := "示例认证中心" + string(stems[i%10])
-		if i >= 10 {
-			name += string(branches[i/10%12])
-		}
-		if i >= 120 {
-			name += fmt.Sprint(i/120 + 1)
+		place := provinces[i%len(provinces)]
+		code := fmt.Sprintf("CNCA-R-2026-%d", 901+i)
+		if n > 99 { // 899 more before the codes need another digit
+			code = fmt.Sprintf("CNCA-R-2026-%d", 9001+i)
 		}
 		all[i] = campaign.Institution{
-			Code: fmt.Sprintf("CNCA-R-2099-%04d", i+1), Name: name, USCC: fictionalUSCC(i), Province: provinces[i%len(provinces)], Category: categories[i%len(categories)],
-			Head: "赵示例", Contact: "钱示例", Email: fmt.Sprintf("xuanchuan@cb%04d.example", i+1), Mobile: fmt.Sprintf("138000%05d", i+1),
+			Code: code, Name: fictionalName(i), USCC: uscc(place[1], i+1), Province: place[0], Category: categories[(i+i/4)%4],
+			Head: string(surnames[i%len(surnames)]) + "虚构", Contact: string(others[i%len(others)]) + "示例",
+			Email: fmt.Sprintf("xuanchuan@cb%02d.example", i+1), Mobile: fmt.Sprintf("1380000%04d", i+1),
 		}
 	}
 	return all
 }
 
-// fictionalUSCC finds the check sign of a made-up code (GB 32100).
-func fictionalUSCC(i int) string {
-	body := fmt.Sprintf("91110000XP%07d", i+1)
-	for _, c := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
-		if s := body + string(c); campaign.ValidUSCC(s) {
-			return s
+func fictionalName(i int) string {
+	round, more := i/30, ""
+	if round > 0 {
+		more = strconv.Itoa(round + 1)
+	}
+	switch i %= 30; {
+	case i < 10:
+		return "示例认证中心" + stems[i] + more
+	case i < 22:
+		return "示例认证有限公司" + branches[i-10] + more
+	}
+	return "示例质量认证研究院" + trigrams[i-22] + more
+}
+
+// uscc makes a 统一社会信用代码 whose check signs are right (GB 32100, GB 11714)
+// and whose body, beginning with XP, is given to nobody.
+func uscc(place string, n int) string {
+	body := fmt.Sprintf("XP%06d", n)
+	sum := 0
+	for i, weight := range []int{3, 7, 9, 10, 5, 8, 4, 2} {
+		v := int(body[i] - '0')
+		if body[i] >= 'A' {
+			v = int(body[i]-'A') + 10
+		}
+		sum += v * weight
+	}
+	head := "91" + place + body + string("0123456789X0"[11-sum%11])
+	for _, last := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
+		if campaign.ValidUSCC(head + string(last)) {
+			return head + string(last)
 		}
 	}
-	return strings.Repeat("0", 18)
+	return ""
 }

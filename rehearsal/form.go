@@ -2,9 +2,11 @@ package rehearsal
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"mime/multipart"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -123,6 +125,39 @@ func (p *page) find(path string, want fields) (form, bool) {
 		}
 	}
 	return form{}, false
+}
+
+// ways lists where one can act from a page: the paths that match among what
+// its forms post to and what its links lead to.
+func (p *page) ways(path *regexp.Regexp) []string {
+	var all []string
+	for _, f := range p.forms() {
+		if path.MatchString(f.action.Path) && !slices.Contains(all, f.action.Path) {
+			all = append(all, f.action.Path)
+		}
+	}
+	for _, a := range p.links(path) {
+		if !slices.Contains(all, a.path) {
+			all = append(all, a.path)
+		}
+	}
+	return all
+}
+
+// reach finds a form on a page, or on the page of the form's own that it links to.
+func (b *browser) reach(ctx context.Context, p *page, path string, want fields) (form, bool, error) {
+	if f, ok := p.find(path, want); ok {
+		return f, true, nil
+	}
+	if p.at.Path == path || len(p.links(regexp.MustCompile("^"+regexp.QuoteMeta(path)+"$"))) == 0 {
+		return form{}, false, nil
+	}
+	own, err := b.get(ctx, path)
+	if err != nil {
+		return form{}, false, err
+	}
+	f, ok := own.find(path, want)
+	return f, ok, nil
 }
 
 // takes tells whether each field can be filled in as wanted.

@@ -24,8 +24,8 @@ type clerk struct {
 
 // signIn opens the clerk's session.
 func (c *clerk) signIn(ctx context.Context) error {
-	err := c.do(ctx, deed{what: "登录", page: "/login", action: "/login", fill: fields{"account": c.ID, "password": c.Password},
-		seen: func(p *page) bool { return p.at.Path != "/login" }})
+	err := c.do(ctx, deed{what: "登录", page: loginPath, action: loginPath, fill: fields{"account": c.ID, "password": c.Password},
+		seen: func(p *page) bool { return p.at.Path != loginPath }})
 	if err != nil {
 		return fmt.Errorf("账号 %s：%w", c.ID, err)
 	}
@@ -41,7 +41,7 @@ func (p *play) office(more ...string) string {
 
 // opens imports the roster without those who come later, and launches the year.
 func (p *play) opens(ctx context.Context) error {
-	o := p.officers[0]
+	o := p.officer
 	if err := p.importRoster(ctx, func(r role) bool { return r.kind != Midyear }); err != nil {
 		return err
 	}
@@ -64,13 +64,13 @@ func (p *play) importRoster(ctx context.Context, some func(role) bool) error {
 	if err := w.WriteAll(lines); err != nil {
 		return err
 	}
-	return p.officers[0].acts(ctx, deed{what: "导入名册", page: "/office/roster", action: "/office/roster", file: &upload{"file", "名册.csv", b.Bytes()}})
+	return p.officer.acts(ctx, deed{what: "导入名册", page: "/office/roster", action: "/office/roster", file: &upload{"file", "名册.csv", b.Bytes()}})
 }
 
 // reviewsPlans looks at every institution's page and rules on the plans that
 // wait there: the first version of those who were late goes back.
 func reviewsPlans(ctx context.Context, p *play) error {
-	o := p.officers[0]
+	o := p.officer
 	return p.together(ctx, len(p.players), func(i int) error {
 		x := p.players[i]
 		at, action := p.office("i", x.Code), p.office("i", x.Code, "plan")
@@ -81,7 +81,11 @@ func reviewsPlans(ctx context.Context, p *play) error {
 		if err != nil {
 			return err
 		}
-		if f, waits := shown.find(action, fields{"decision": "accept"}); waits {
+		f, waits, err := o.reach(ctx, shown, action, fields{"decision": "accept"})
+		if err != nil {
+			return err
+		}
+		if waits {
 			fill := fields{"decision": "accept", "note": "计划完整，同意。"}
 			if x.kind == Late && f.value("version") == "1" {
 				fill = fields{"decision": "return", "note": "请明确各项活动的责任部门和完成时间。"}
@@ -104,7 +108,7 @@ func (f form) value(name string) string {
 
 // registersEvents puts on record what earned or cost points this year.
 func registersEvents(ctx context.Context, p *play) error {
-	o := p.officers[0]
+	o := p.officer
 	return p.together(ctx, len(p.players), func(i int) error {
 		x := p.players[i]
 		for n, m := range x.matters(p.year) {
@@ -136,17 +140,13 @@ func confirmsEvents(ctx context.Context, p *play) error {
 		if err != nil {
 			return err
 		}
-		ruled := 0
-		for _, f := range shown.forms() {
-			if !form.MatchString(f.action.Path) {
-				continue
-			}
-			ruled++
-			errs = append(errs, a.acts(ctx, deed{what: "认定事项", page: at, action: f.action.Path,
+		waiting := shown.ways(form)
+		for _, action := range waiting {
+			errs = append(errs, a.acts(ctx, deed{what: "认定事项", page: at, action: action,
 				fill: fields{"decision": "confirm", "reason": "依据充分，事实清楚，予以认定。"}}))
 		}
-		if ruled != len(x.matters(p.year)) {
-			errs = append(errs, fmt.Errorf("%s应有 %d 项待认定，页面上有 %d 项", x.Name, len(x.matters(p.year)), ruled))
+		if len(waiting) != len(x.matters(p.year)) {
+			errs = append(errs, fmt.Errorf("%s应有 %d 项待认定，页面上有 %d 项", x.Name, len(x.matters(p.year)), len(waiting)))
 		}
 	}
 	return errors.Join(errs...)
@@ -165,7 +165,7 @@ func admitsLatecomers(ctx context.Context, p *play) error {
 		if !late(x.role) {
 			continue
 		}
-		err := p.officers[0].acts(ctx, deed{what: "纳入" + x.Name, page: p.office("admit"), action: p.office("admit"), fill: fields{"code": x.Code}})
+		err := p.officer.acts(ctx, deed{what: "纳入" + x.Name, page: p.office("admit"), action: p.office("admit"), fill: fields{"code": x.Code}})
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func extends(ctx context.Context, p *play) error {
 		if !x.granted() {
 			continue
 		}
-		return p.officers[0].acts(ctx, deed{what: "证据延期", page: p.office("i", x.Code), action: p.office("i", x.Code, "extend"),
+		return p.officer.acts(ctx, deed{what: "证据延期", page: p.office("i", x.Code), action: p.office("i", x.Code, "extend"),
 			fill: fields{"task": string(campaign.EvidenceTask), "day": string(p.days.grantedDay()), "reason": "机构办公场所搬迁，申请延期提交材料。"},
 			seen: func(at *page) bool { return at.mentions("办公场所搬迁") }})
 	}
@@ -188,13 +188,16 @@ func extends(ctx context.Context, p *play) error {
 
 // publishes makes the results public on the day.
 func publishes(ctx context.Context, p *play) error {
-	return p.officers[0].acts(ctx, deed{what: "公布结果", page: p.office("publish"), action: p.office("publish"),
-		seen: func(*page) bool { _, err := p.officers[0].get(ctx, fmt.Sprintf("/results/%d", p.year)); return err == nil }})
+	return p.officer.acts(ctx, deed{what: "公布结果", page: p.office("publish"), action: p.office("publish"),
+		seen: func(*page) bool {
+			_, err := p.officer.get(ctx, fmt.Sprintf("/results/%d", p.year))
+			return err == nil
+		}})
 }
 
 // onCases is an officer's act in the cases of those who are warned and meant.
 func onCases(act campaign.WarningAct, meant func(role) bool) func(context.Context, *play) error {
-	return func(ctx context.Context, p *play) error { return p.inCases(ctx, p.officers[0], act, meant) }
+	return func(ctx context.Context, p *play) error { return p.inCases(ctx, p.officer, act, meant) }
 }
 
 // signs is the signature of one of the approvers under every case.

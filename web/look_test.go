@@ -1,0 +1,158 @@
+package web
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+var look = flag.String("look", "", "folder for pictures of the pages (needs chromium)")
+
+// narrowest is what a phone shows without scrolling sideways.
+const narrowest = 375
+
+// storybook lists every page of this half with canned data: name, path, who, form to post.
+func storybook(t *testing.T) (*visitedSite, []story) {
+	v := openSite(t, true, 8)
+	served(v)
+	warned(v)
+	ref := storetest.Ref(siteYear, 1)
+	v.write(func(tx *store.Tx) error {
+		if _, err := tx.AddWarningAct(context.Background(), ref, store.WarningAct{Act: campaign.ActNotice, Role: "officer", By: "o1", Text: "依据第三十二条，拟对贵机构实施风险警示。", At: v.now}); err != nil {
+			return err
+		}
+		return tx.SetWarningState(context.Background(), ref, campaign.Noticed, "2027-04-09", v.now)
+	})
+	v.write(func(tx *store.Tx) error {
+		return tx.AddPublication(context.Background(), siteYear, "o1", v.now, []int{})
+	})
+	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
+		t.Fatal(err)
+	}
+	one := who{ticket: v.link(1, "act", v.farAway())}
+	young := v.young()
+	return v, append(young, []story{
+		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil},
+		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
+		{"desk", own1(""), one, nil}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
+		{"result", own1("result"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
+		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},
+		{"appeal-check", own1("appeal"), one, []string{"do", "check", "row-3", "1", "text-3", "评分理由与材料不符：\n第一，制度已于三月印发。\n第二，培训记录见附件。", "name", "王经办", "post", "主任"}},
+	}...)
+}
+
+type story struct {
+	name, path string
+	by         who
+	post       []string
+}
+
+// young adds an institution at the beginning of its year.
+func (v *visitedSite) young() []story {
+	const i = 9
+	ref := storetest.Ref(siteYear, i)
+	at := v.now
+	v.now = campaign.Day("2026-03-10").Morning()
+	v.write(func(tx *store.Tx) error {
+		if _, _, err := tx.PutInstitutions(context.Background(), []campaign.Institution{storetest.Institution(i)}, "o1", v.now); err != nil {
+			return err
+		}
+		return tx.AddEntry(context.Background(), ref, "2026-01-06", true, v.now)
+	})
+	v.stage(i, "2026-03-12", campaign.Planning)
+	v.now = at
+	by, p := v.bearer(i), "/i/"+ref.ID()
+	return []story{{"young-desk", p, by, nil}, {"young-plan", p + "/plan", by, nil}, {"young-evidence", p + "/evidence", by, nil},
+		{"young-plan-wrong", p + "/plan", by, []string{"do", "check", "goals", "只有目标"}}, {"young-plan-check", p + "/plan", by, append(planFields, "do", "check")}}
+}
+
+// TestPagesDraw draws every page of the storybook: with -look also as pictures
+// at two widths, where none may be wider than a phone.
+func TestPagesDraw(t *testing.T) {
+	v, all := storybook(t)
+	for _, s := range all {
+		t.Run(s.name, func(t *testing.T) {
+			if strings.HasPrefix(s.name, "young") {
+				v.clock("2026-03-10")
+			} else {
+				v.clock("2027-03-27")
+			}
+			a := v.get(s.path, s.by)
+			if s.post != nil {
+				a = v.post(s.path, s.by, s.post...)
+			}
+			for _, p := range []string{`lang="zh-CN"`, "示例·演练（非官方）", `class="skip"`, "<main", "<h1>", "</html>"} {
+				if !strings.Contains(a.body, p) {
+					t.Errorf("页面没有 %q：%.400s", p, a.body)
+				}
+			}
+			if strings.Contains(a.body, " style=") || strings.Contains(a.body, "<script") || strings.Contains(a.body, "ZgotmplZ") {
+				t.Error("页面含有安全策略不允许的内容")
+			}
+			if *look != "" {
+				v.picture(t, s.name, a.body)
+			}
+		})
+	}
+}
+
+func (v *visitedSite) clock(d campaign.Day) {
+	v.now = d.Morning()
+	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// picture writes NAME-1280.png and NAME-375.png and measures the narrow one.
+func (v *visitedSite) picture(t *testing.T, name, body string) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/"+name {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprint(w, body)
+			return
+		}
+		if r.URL.Path == "/probe" { // the page in a frame of a phone's width, and how wide its content is
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprintf(w, `<iframe id=f width=%d height=3400 src="/%s"></iframe><p id=out></p><script>f.onload=()=>{let d=f.contentDocument.documentElement,w=[];for(const e of d.querySelectorAll("*")){const r=e.getBoundingClientRect();if(r.right>%d.5&&!e.closest(".scroll")&&!e.closest(".skip")&&!e.closest("svg"))w.push(e.tagName+"."+e.className)}out.textContent="width="+d.scrollWidth+" "+w.slice(0,5).join(",")}</script>`, narrowest, name, narrowest)
+			return
+		}
+		v.srv.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	os.MkdirAll(*look, 0o755)
+	for _, width := range []int{1280, narrowest} {
+		height := 2600
+		out := filepath.Join(*look, fmt.Sprintf("%s-%d.png", name, width))
+		page := srv.URL + "/" + name
+		if width == narrowest {
+			height, page = 3500, srv.URL+"/probe"
+		}
+		if b, err := chromium("--screenshot="+out, fmt.Sprintf("--window-size=%d,%d", max(width, 500), height), page); err != nil {
+			t.Fatalf("%v %s", err, b)
+		}
+	}
+	b, err := chromium("--dump-dom", srv.URL+"/probe")
+	if err != nil {
+		t.Fatalf("%v %s", err, b)
+	}
+	_, found, _ := strings.Cut(string(b), `<p id="out">`)
+	found, _, _ = strings.Cut(found, "</p>")
+	if !strings.HasPrefix(found, fmt.Sprintf("width=%d ", narrowest)) && found != fmt.Sprintf("width=%d", narrowest) {
+		t.Errorf("在 %d 像素宽度下需要横向滚动：%s", narrowest, found)
+	}
+}
+
+func chromium(args ...string) ([]byte, error) {
+	return exec.Command("chromium", append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=4000"}, args...)...).Output()
+}
