@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"xuanping/activities"
+	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/mail"
 	"xuanping/pdf"
@@ -63,7 +64,8 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err := a.dial(); err != nil {
 		return nil, err
 	}
-	if a.Store, err = store.Open(ctx, c.DatabaseURL); err != nil {
+	if a.Store, err = openStore(ctx, c.DatabaseURL); err != nil {
+		a.Engine.Close()
 		return nil, err
 	}
 	a.Room = activities.Room{
@@ -73,6 +75,23 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}.Open()
 	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
 	return a, nil
+}
+
+// openStore says soon and plainly when the score book is away or not yet made.
+func openStore(ctx context.Context, url string) (*store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
+	defer cancel()
+	s, err := store.Open(ctx, url)
+	if campaign.KindOf(err) == campaign.Invalid {
+		return nil, err
+	}
+	if err == nil {
+		if _, err = s.Campaigns(ctx); err == nil {
+			return s, nil
+		}
+		s.Close()
+	}
+	return nil, fmt.Errorf("数据库无法使用，请确认数据库已启动、DATABASE_URL 正确；首次使用请先运行 starter migrate：%w", err)
 }
 
 // Close gives back what Open took.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +44,7 @@ func (a *App) campaign(ctx context.Context, year int) (store.Campaign, error) {
 	return c, err
 }
 
-// AddStaff adds a person or changes him and prints a fresh password when none is given.
+// AddStaff adds a person or changes him.
 func (a *App) AddStaff(ctx context.Context, p store.Staff, password string, out io.Writer) error {
 	if err := a.Desk.AddStaff(ctx, p, password, "setup"); err != nil {
 		return err
@@ -62,7 +61,7 @@ func (a *App) Import(ctx context.Context, by, file string, out io.Writer) error 
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return fmt.Errorf("无法读取名册文件：%w", err)
+		return fmt.Errorf("无法读取名册文件，请检查路径：%w", err)
 	}
 	added, changed, faults, err := a.Desk.ImportRoster(ctx, p, filepath.Base(file), data)
 	for _, f := range faults {
@@ -98,6 +97,9 @@ func (a *App) Extend(ctx context.Context, by string, ref contract.Ref, task, day
 	}
 	to, err := campaign.ParseDay(day)
 	if err != nil {
+		return fmt.Errorf("--day %q 不是日期，应形如 2026-03-31", day)
+	}
+	if _, err := a.campaign(ctx, ref.Year); err != nil {
 		return err
 	}
 	return explainFields(a.Desk.Extend(ctx, p, ref, campaign.Task(task), to, reason))
@@ -109,7 +111,10 @@ func (a *App) Publish(ctx context.Context, by string, year int) error {
 	if err != nil {
 		return err
 	}
-	return a.Desk.Publish(ctx, p, year)
+	if _, err := a.campaign(ctx, year); err != nil {
+		return err
+	}
+	return explainFields(a.Desk.Publish(ctx, p, year))
 }
 
 // explainFields adds the faulty fields to an error's sentence.
@@ -171,18 +176,39 @@ func Check(ctx context.Context, env func(string) (string, bool), out io.Writer) 
 	for _, l := range a.Fonts.Report() {
 		fmt.Fprintln(out, "字体       ", l)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if _, err := a.Engine.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
-		return fmt.Errorf("Temporal 引擎无法连接，请检查 TEMPORAL_ADDRESS：%w", err)
+	if err := a.engineAnswers(ctx); err != nil {
+		return err
 	}
 	fmt.Fprintln(out, "Temporal    正常")
 	return nil
 }
 
+// histories reads a year's histories from the engine; a year that was never
+// launched is told apart from one without workflows.
+func (a *App) histories(ctx context.Context, year int) ([]audit.History, error) {
+	if _, err := a.campaign(ctx, year); err != nil {
+		return nil, err
+	}
+	if err := a.engineAnswers(ctx); err != nil {
+		return nil, err
+	}
+	return audit.Histories(ctx, a.Engine, a.Namespace, year)
+}
+
+// engineAnswers tries the engine for a few seconds, so that a command says
+// soon what is wrong.
+func (a *App) engineAnswers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := a.Engine.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return fmt.Errorf("Temporal 引擎无法连接，请确认引擎已启动，并检查 TEMPORAL_ADDRESS：%w", err)
+	}
+	return nil
+}
+
 // History prints an institution's year, or the campaign's with code "", as a readable timeline.
 func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) error {
-	all, err := audit.Histories(ctx, a.Engine, a.Namespace, ref.Year)
+	all, err := a.histories(ctx, ref.Year)
 	if err != nil {
 		return err
 	}
@@ -211,7 +237,7 @@ func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) erro
 
 // Replay replays every history of a year against this build.
 func (a *App) Replay(ctx context.Context, year int, progress func(done, total int), out io.Writer) error {
-	all, err := audit.Histories(ctx, a.Engine, a.Namespace, year)
+	all, err := a.histories(ctx, year)
 	if err != nil {
 		return err
 	}
@@ -224,7 +250,7 @@ func ReplayFiles(files []string, progress func(done, total int), out io.Writer) 
 	for _, name := range files {
 		f, err := os.Open(name)
 		if err != nil {
-			return err
+			return fmt.Errorf("无法读取历史文件，请检查路径：%w", err)
 		}
 		h, err := audit.Load(f)
 		f.Close()
@@ -246,19 +272,19 @@ func replay(all []audit.History, progress func(done, total int), out io.Writer) 
 	}
 	fmt.Fprintf(out, "%d ok\n", ok)
 	if len(failures) > 0 {
-		return fmt.Errorf("%d 个流程的历史与当前程序不一致", len(failures))
+		return fmt.Errorf("%d 个流程的历史与当前程序不一致，请勿部署这一版本，先核对改动", len(failures))
 	}
 	return nil
 }
 
 // SaveHistories writes every history of a year into a folder, a file each.
 func (a *App) SaveHistories(ctx context.Context, year int, dir string, out io.Writer) error {
-	all, err := audit.Histories(ctx, a.Engine, a.Namespace, year)
+	all, err := a.histories(ctx, year)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return fmt.Errorf("无法建立文件夹 %s，请换一个位置：%w", dir, err)
 	}
 	for _, h := range all {
 		f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(h.WorkflowID, "/", "_")+".json"))
@@ -280,6 +306,9 @@ func (a *App) SaveHistories(ctx context.Context, year int, dir string, out io.Wr
 // Recount recomputes every score of a year from the recorded facts, and checks
 // the ledger they were recorded in.
 func (a *App) Recount(ctx context.Context, year int, out io.Writer) error {
+	if _, err := a.campaign(ctx, year); err != nil {
+		return err
+	}
 	r, err := audit.Recount(ctx, a.Store.Reader, rubric.Annex2(), year)
 	if err != nil {
 		return err
@@ -299,80 +328,6 @@ func (a *App) Recount(ctx context.Context, year int, out io.Writer) error {
 	return nil
 }
 
-// Score prints the scorecard of a score sheet file; it needs no database.
-func Score(file string, asJSON bool, out io.Writer) error {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("无法读取打分表：%w", err)
-	}
-	s, err := rubric.ReadSheet(b)
-	if err != nil {
-		return fmt.Errorf("%s：%w", file, err)
-	}
-	card, err := rubric.Annex2().Score(s.Year, s.Marks, s.Events)
-	if err != nil {
-		return fmt.Errorf("%s：%w", file, err)
-	}
-	if asJSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		return e.Encode(card)
-	}
-	return printCard(out, s.Institution, card)
-}
-
-func printCard(out io.Writer, who string, c rubric.Scorecard) error {
-	fmt.Fprintf(out, "%s\n", who)
-	for _, r := range c.Rows {
-		row, _ := rubric.Annex2().Row(r.Row)
-		p := r.Points
-		if r.Row == 16 {
-			p = -p
-		}
-		fmt.Fprintf(out, "%3d  %6s / %-5s %s\n", r.Row, p, r.Max, row.Title)
-	}
-	for _, l := range c.Trace {
-		if l.Event != "" {
-			fmt.Fprintf(out, "     %s %s：%s 分，计 %s 分（%s）\n", l.Clause, l.Event, l.Points, l.Counted, rubric.RuleText(l.Rule))
-		}
-	}
-	_, err := fmt.Fprintf(out, "基础 %s + 加分 %s（未封顶 %s）− 扣分 %s（未封顶 %s）= 总分 %s\n", c.Base, c.Bonus, c.BonusUncapped, c.Deduction, c.DeductionUncapped, c.Total)
-	return err
-}
-
-// Vectors runs the golden vectors of the scoring rules.
-func Vectors(out io.Writer) error {
-	ok := 0
-	var failed []error
-	for _, v := range rubric.Vectors() {
-		if err := v.Check(); err != nil {
-			failed = append(failed, fmt.Errorf("%d %s：%w", v.No, v.Name, err))
-			continue
-		}
-		ok++
-	}
-	fmt.Fprintf(out, "%d ok\n", ok)
-	return errors.Join(failed...)
-}
-
-// Lint prints what is noteworthy about the indicator table; an error when
-// something about it is wrong rather than merely to be known.
-func Lint(out io.Writer) error {
-	t := rubric.Annex2()
-	fmt.Fprintf(out, "%s sha256:%s\n", t.Version, t.SHA256)
-	bad := 0
-	for _, f := range t.Lint() {
-		fmt.Fprintf(out, "%s %s\n", f.Code, f.Text)
-		if strings.HasPrefix(f.Code, "E") {
-			bad++
-		}
-	}
-	if bad > 0 {
-		return fmt.Errorf("指标表有 %d 处错误", bad)
-	}
-	return nil
-}
-
 // Person, Ref and ReadRoster make the nouns that the command line speaks of.
 func Person(id, name, email, role string) store.Staff {
 	return store.Staff{ID: id, Name: name, Email: email, Role: campaign.Role(role)}
@@ -385,7 +340,7 @@ func Ref(year int, code string) contract.Ref { return contract.Ref{Year: year, C
 func ReadRoster(file string) ([]campaign.Institution, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("无法读取名册文件：%w", err)
+		return nil, fmt.Errorf("无法读取名册文件，请检查路径：%w", err)
 	}
 	rows, err := desk.ReadTable(file, data)
 	if err != nil {

@@ -169,16 +169,35 @@ func Load(env func(string) (string, bool)) (Config, error) {
 			faults = append(faults, from+" "+err.Error())
 		}
 	}
-	if c.Mail == "smtp" && c.SMTPAddr == "" {
-		faults = append(faults, "XUANPING_SMTP_ADDR 发信方式为 smtp 时必须设置")
-	}
-	if c.Mail == "sendgrid" && c.SendGridKey == "" {
-		faults = append(faults, "SENDGRID_API_KEY 发信方式为 sendgrid 时必须设置")
-	}
+	faults = append(faults, c.mailFaults()...)
 	if len(faults) > 0 {
 		return c, fmt.Errorf("配置有 %d 处错误：\n  %s", len(faults), strings.Join(faults, "\n  "))
 	}
 	return c, nil
+}
+
+// mailFaults are what a way of sending mail still needs.
+func (c Config) mailFaults() []string {
+	var faults []string
+	if c.Mail == "sendgrid" && c.SendGridKey == "" {
+		faults = append(faults, "SENDGRID_API_KEY 发信方式为 sendgrid 时必须设置")
+	}
+	if c.Mail != "smtp" {
+		return faults
+	}
+	if c.SMTPAddr == "" {
+		faults = append(faults, "XUANPING_SMTP_ADDR 发信方式为 smtp 时必须设置，如 smtp.example.gov.cn:587")
+	}
+	if c.SMTPUser == "" && c.SMTPPassword != "" {
+		faults = append(faults, "XUANPING_SMTP_USER 设置了 SMTP 密码时必须设置")
+	}
+	if c.SMTPUser != "" && c.SMTPPassword == "" {
+		faults = append(faults, "XUANPING_SMTP_PASSWORD 设置了 SMTP 用户名时必须设置")
+	}
+	if c.SMTPUser != "" && c.SMTPSecurity == mail.Plain {
+		faults = append(faults, "XUANPING_SMTP_SECURITY 使用用户名时不能是 none，请改为 starttls 或 tls")
+	}
+	return faults
 }
 
 func (s setting) read(env func(string) (string, bool)) (value, from string, err error) {

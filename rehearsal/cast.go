@@ -150,7 +150,7 @@ func (r role) mark(seed uint64, row rubric.Row, reviewer int, evidence bool) rub
 		return lowMark
 	case r.disputed() && row.No == disputedRow:
 		return row.Max - rubric.Half - 2*rubric.Point*rubric.Points(reviewer%4)
-	case r.disputed() && row.No == spareRow && reviewer >= 4:
+	case r.disputed() && row.No == spareRow:
 		return row.Max - rubric.Half - 2*rubric.Point*rubric.Points(reviewer/4%4)
 	case r.kind == Excellent:
 		return row.Max - some

@@ -31,10 +31,14 @@ var funcs = template.FuncMap{
 	"tick":    tickField,   // form name label hint → one checkbox, value 1
 	"file":    fileField,   // form name label hint accept → file
 	"rowtext": rubric.RuleText,
-	"add":     func(a, b int) int { return a + b },
-	"join":    strings.Join,
-	"deref":   derefString,
-	"len64":   func(b []byte) int64 { return int64(len(b)) },
+	"bar":     bar,
+	"steps": func() []string {
+		return []string{"启动通知", "报送计划", "收集证据", "自评", "评审打分", "结果告知与复核", "公布"}
+	},
+	"add":   func(a, b int) int { return a + b },
+	"join":  strings.Join,
+	"deref": derefString,
+	"len64": func(b []byte) int64 { return int64(len(b)) },
 }
 
 func stampAny(v any) string {

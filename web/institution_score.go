@@ -134,6 +134,7 @@ type resultView struct {
 	own
 	Result  store.Result
 	Rows    []resultRow
+	Groups  []groupSum
 	Trace   []traceLine
 	Shape   template.HTML
 	Self    bool
@@ -150,6 +151,26 @@ type resultRow struct {
 	Self   string
 	Minus  bool
 	Appeal bool
+}
+
+// groupSum is what a 一级指标 came to.
+type groupSum struct {
+	Name    string
+	Got, Of rubric.Points
+	Minus   bool
+}
+
+func groupSums(t *rubric.Table, card rubric.Scorecard) []groupSum {
+	var all []groupSum
+	for _, row := range card.Rows {
+		r, _ := t.Row(row.Row)
+		if n := len(all); n == 0 || all[n-1].Name != r.Group {
+			all = append(all, groupSum{Name: r.Group, Minus: r.Kind() == rubric.Deduction})
+		}
+		g := &all[len(all)-1]
+		g.Got, g.Of = g.Got+row.Points, g.Of+row.Max
+	}
+	return all
 }
 
 type traceLine struct {
@@ -222,6 +243,7 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 	for _, row := range res.Card.Rows {
 		v.Rows = append(v.Rows, s.resultRow(row, self, appeals))
 	}
+	v.Groups = groupSums(s.Desk.Table, res.Card)
 	v.Trace = traceLines(res.Card, events)
 	v.Shape = radar("shape", "各项得分占满分的比例", shares(s.Desk.Table, res.Card, self))
 	return v, nil

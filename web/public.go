@@ -75,7 +75,7 @@ func (s *Server) enter(w http.ResponseWriter, r ask) error {
 // ownPage keeps a wished page inside the institution's own.
 func ownPage(ref contract.Ref, next string) string {
 	home := "/i/" + ref.ID()
-	if next == "" {
+	if next == "" || strings.ContainsAny(next, "\\?#") {
 		return home
 	}
 	if !strings.HasPrefix(next, "/") {
@@ -170,7 +170,7 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 }
 
 // published is what everybody sees of a year: the excellent and sums over all
-// (PL-2, requirements §2 no. 35); nobody below the threshold is named.
+// (PL-2); nobody below the threshold is named.
 type published struct {
 	Year      int
 	At        time.Time
@@ -236,7 +236,8 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result) publis
 	slices.SortStableFunc(v.Excellent, func(a, b listed) int { return int(b.Total - a.Total) })
 	v.Scored = len(totals)
 	if v.Scored >= fewest {
-		v.Mean = (sum + rubric.Points(v.Scored)/2) / rubric.Points(v.Scored)
+		const tenth = rubric.Point / 10 // shown with one decimal
+		v.Mean = (sum + tenth*rubric.Points(v.Scored)/2) / (tenth * rubric.Points(v.Scored)) * tenth
 		v.Chart = distribution("dist", "得分分布", totals, v.Threshold)
 	}
 	for k, n := range count {

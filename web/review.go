@@ -223,15 +223,15 @@ func (s *Server) reviewEvidence(w http.ResponseWriter, r ask) error {
 // appealRow is a row that an institution asked to look at again.
 type appealRow struct {
 	store.Appeal
-	Title  string
-	Most   rubric.Points
-	Given  rubric.Points
-	Why    string
-	Fixed  bool // rows 15 and 16 can only be kept
-	Files  []store.Evidence
-	Points field
-	Reason field
-	Bad    bool
+	Title string
+	Most  rubric.Points
+	Given rubric.Points
+	Why   string
+	Fixed bool // rows 15 and 16 can only be kept
+	Files []store.Evidence
+	New   field
+	Words field
+	Bad   bool
 }
 
 type rulingView struct {
@@ -308,11 +308,11 @@ func (s *Server) rulingsPage(w http.ResponseWriter, r ask) error {
 func rulingsForm(v rulingView, f *form) page {
 	for i, x := range v.Open {
 		n := itoa(x.Row)
-		v.Open[i].Points = numberField(f, "after-"+n, "复核后得分", x.Given.String()+" 至 "+x.Most.String()+"，按 0.5 分递进；只能维持或提高")
+		v.Open[i].New = numberField(f, "after-"+n, "复核后得分", x.Given.String()+" 至 "+x.Most.String()+"，按 0.5 分递进；只能维持或提高")
 		if x.Fixed {
-			v.Open[i].Points.Hint = "加分和扣分项在复核中只能维持"
+			v.Open[i].New.Hint = "加分和扣分项在复核中只能维持"
 		}
-		v.Open[i].Reason = areaField(f, "reason-"+n, "决定理由", "将告知机构", 3)
+		v.Open[i].Words = areaField(f, "reason-"+n, "决定理由", "将告知机构", 3)
 		v.Open[i].Bad = f.Fault("after-"+n) != "" || f.Fault("reason-"+n) != ""
 	}
 	return page{Title: "评价复核：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Data: v}

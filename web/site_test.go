@@ -116,7 +116,7 @@ func (v *visitedSite) stage(i int, due campaign.Day, all ...campaign.Stage) {
 func (v *visitedSite) link(i int, scope string, expires time.Time) string {
 	v.t.Helper()
 	token, id := v.srv.Desk.Tickets.Issue(fmt.Sprintf("%s/test/%s/%d", storetest.Ref(siteYear, i).ID(), scope, expires.Unix()))
-	if err := v.st.AddTicket(context.Background(), id, store.Ticket{Year: siteYear, Code: storetest.Code(i), Scope: scope, Intent: "test", IssuedAt: v.now, ExpiresAt: expires}); err != nil {
+	if err := v.st.AddTicket(context.Background(), id, store.Ticket{Year: siteYear, Code: storetest.Code(i), Scope: scope, Intent: "test", IssuedAt: expires.Add(-24 * time.Hour), ExpiresAt: expires}); err != nil {
 		v.t.Fatal(err)
 	}
 	return token

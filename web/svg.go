@@ -140,7 +140,7 @@ type axis struct {
 
 // radar draws shares of the full points on spokes.
 func radar(id, title string, all []axis) template.HTML {
-	const size, r = 420, 140
+	const size, r = 380, 160
 	var b strings.Builder
 	at := func(i int, share float64) string {
 		a := 2*math.Pi*float64(i)/float64(len(all)) - math.Pi/2

@@ -1,0 +1,125 @@
+package rehearsal
+
+import (
+	"fmt"
+	"testing"
+
+	"xuanping/campaign"
+)
+
+// window is when an act may be done at all: from the first day to the last.
+type window func(d days) (first, last campaign.Day)
+
+// windows are the campaign's own limits, told apart from the story that keeps
+// to them. An act that is missing here fails the test.
+var windows = map[string]window{
+	"阅信":     func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },
+	"报送计划":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.PlanDue },
+	"审阅计划":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.PlanClose },
+	"补报计划":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanDue.Add(1), d.c.PlanClose },
+	"审阅补报计划": func(d days) (campaign.Day, campaign.Day) { return d.c.PlanDue.Add(1), d.c.PlanClose },
+	"提交证据":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanClose.Add(1), d.c.EvidenceClose },
+	"登记事项":   func(d days) (campaign.Day, campaign.Day) { return campaign.NewDay(d.c.Year, 5, 13), d.c.Result.Add(-1) },
+	"认定事项":   func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1], d.c.Result.Add(-1) },
+	"纳入年中机构": func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1].Add(1), d.c.EvidenceClose.Add(-1) },
+	"提交年中证据": func(d days) (campaign.Day, campaign.Day) { return d.s.RankedUntil.Add(1), d.c.EvidenceClose },
+	"审计查阅":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },
+	"证据延期":   func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[3], d.c.EvidenceClose },
+	"延期提交证据": func(d days) (campaign.Day, campaign.Day) { return d.c.EvidenceClose.Add(1), d.grantedDay() },
+	"提交自评": func(d days) (campaign.Day, campaign.Day) {
+		return campaign.DayOf(d.h.After(d.c.EvidenceClose)), d.c.SelfScoreDue
+	},
+	"评审打分": func(d days) (campaign.Day, campaign.Day) {
+		return campaign.DayOf(d.h.After(d.c.SelfScoreDue)), d.c.ScoringDue
+	},
+	"补评":     func(d days) (campaign.Day, campaign.Day) { return d.c.ScoringDue, d.c.ScoringClose },
+	"申请评价复核": func(d days) (campaign.Day, campaign.Day) { return d.c.Result, d.after(d.c.Result, d.s.AppealDays) },
+	"复核决定": func(d days) (campaign.Day, campaign.Day) {
+		return d.c.Result, d.after(d.c.Result, 4+d.s.DecisionDays)
+	},
+	"公布结果": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, d.c.Publication },
+	"事先告知": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication.Add(1), "9999-12-31" },
+	"陈述申辩": func(d days) (campaign.Day, campaign.Day) {
+		return served(d, "事先告知"), d.after(served(d, "事先告知"), d.s.ReplyDays)
+	},
+	"签批": func(d days) (campaign.Day, campaign.Day) { // after the window of those who say nothing
+		return campaign.DayOf(d.h.After(d.after(served(d, "事先告知"), d.s.ReplyDays))), "9999-12-31"
+	},
+	"签收": func(d days) (campaign.Day, campaign.Day) {
+		return served(d, "签批"), d.after(served(d, "签批"), d.s.AckDays)
+	},
+	"报告整改": func(d days) (campaign.Day, campaign.Day) {
+		return served(d, "签收"), served(d, "签收").Add(d.s.RectifyDays)
+	},
+	"逾期报告整改": func(d days) (campaign.Day, campaign.Day) {
+		return campaign.DayOf(d.h.After(served(d, "签收").Add(d.s.RectifyDays))), "9999-12-31"
+	},
+	"复查": func(d days) (campaign.Day, campaign.Day) { return served(d, "签收"), "9999-12-31" },
+}
+
+// served is the day of the first scene with an act.
+func served(d days, act string) campaign.Day {
+	for _, s := range story(d) {
+		for _, c := range s.cues {
+			if c.act == act {
+				return s.day
+			}
+		}
+	}
+	return ""
+}
+
+func TestStoryKeepsWithinTheYear(t *testing.T) {
+	for year := 2026; year <= 2029; year++ {
+		d := daysOf(year)
+		if err := d.c.Check(d.h, d.s); err != nil {
+			t.Fatal(year, err)
+		}
+		var before scene
+		for _, s := range story(d) {
+			where := fmt.Sprintf("%d %s %s", year, s.day, s.title)
+			if !s.at().After(before.at()) && before.title != "" {
+				t.Errorf("%s does not come after %s %s", where, before.day, before.title)
+			}
+			if before = s; !d.h.Workday(s.day) || s.hour < 10 || s.hour > 17 {
+				t.Errorf("%s %d:00 is not in office hours of a worked day", where, s.hour)
+			}
+			for _, c := range s.cues {
+				if in := windows[c.act]; in == nil {
+					t.Errorf("%s: no window is known for %s", where, c.act)
+				} else if first, last := in(d); s.day < first || s.day > last {
+					t.Errorf("%s: %s is only possible from %s to %s", where, c.act, first, last)
+				}
+			}
+		}
+	}
+}
+
+// Who is silent all year must be so in the story: no cue but for letters
+// before the warning.
+func TestSilentDoNothingBeforeTheWarning(t *testing.T) {
+	d := daysOf(2027)
+	for _, s := range story(d) {
+		for _, c := range s.cues {
+			if c.act != "阅信" && s.day <= d.c.Publication && c.calls(role{kind: Silent}) {
+				t.Errorf("%s %s calls the silent to %s", s.day, s.title, c.act)
+			}
+		}
+	}
+}
+
+// The extension must be one that the campaign grants, and the last look must
+// come after those who stay silent have lapsed.
+func TestStoryEndsAfterTheLapse(t *testing.T) {
+	for year := 2026; year <= 2029; year++ {
+		d := daysOf(year)
+		if err := d.c.Extendable(campaign.EvidenceTask, d.c.EvidenceClose, d.grantedDay(), served(d, "证据延期")); err != nil {
+			t.Error(year, err)
+		}
+		all := story(d)
+		deemed := campaign.DayOf(d.h.After(d.after(served(d, "签批"), d.s.AckDays)))
+		if lapse := d.h.After(deemed.Add(d.s.RectifyDays)); !all[len(all)-1].at().After(lapse) {
+			t.Errorf("%d: the story ends on %s, before the lapse at %s", year, all[len(all)-1].day, lapse)
+		}
+	}
+}

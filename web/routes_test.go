@@ -1,0 +1,264 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/desk"
+	"xuanping/store/storetest"
+)
+
+// The classes of the expectation below: who may come in.
+const (
+	forAll      = "公众"
+	forBearer   = "链接"
+	forOfficer  = "经办"
+	forApprover = "审批"
+	forOffice   = "办公"
+	forCase     = "经办审批"
+	forReviewer = "评审"
+	forStaff    = "工作人员"
+)
+
+// expected says who may use each route. It is written here a second time on
+// purpose: a route that is added or widened must be added or widened here too.
+var expected = map[string]string{
+	"GET /{$}": forAll, "GET /healthz": forAll, "GET /static/style.css": forAll, "GET /t/{token}": forAll, "GET /v": forAll, "GET /v/{code}": forAll,
+	"GET /results/{year}": forAll, "GET /rules": forAll, "GET /mailbox": forAll, "GET /mailbox/{id}": forAll, "GET /mailbox/{id}/html": forAll, "GET /mailbox/{id}/{n}": forAll,
+	"GET /login": forAll, "POST /login": forAll, "POST /logout": forAll,
+
+	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
+	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
+	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
+
+	"GET /staff": forStaff, "GET /office": forOffice, "GET /office/launch": forOfficer, "POST /office/launch": forOfficer, "GET /office/roster": forOffice, "POST /office/roster": forOfficer,
+	"GET /office/{year}": forOffice, "GET /office/{year}/institutions": forOffice, "GET /office/{year}/i/{code}": forOffice, "POST /office/{year}/i/{code}/plan": forOfficer,
+	"POST /office/{year}/i/{code}/event": forOfficer, "POST /office/{year}/i/{code}/event/{id}": forApprover, "POST /office/{year}/i/{code}/extend": forOfficer, "POST /office/{year}/i/{code}/leave": forOfficer,
+	"POST /office/{year}/i/{code}/links": forOfficer, "GET /office/{year}/i/{code}/evidence/{id}": forOffice, "GET /office/{year}/calendar": forOfficer, "POST /office/{year}/calendar": forOfficer,
+	"GET /office/{year}/admit": forOfficer, "POST /office/{year}/admit": forOfficer, "GET /office/{year}/publish": forOfficer, "POST /office/{year}/publish": forOfficer,
+	"GET /office/{year}/warnings": forOffice, "GET /office/{year}/warnings/{code}": forOffice, "POST /office/{year}/warnings/{code}": forCase,
+	"GET /office/{year}/events": forOffice, "GET /office/{year}/mails": forOffice, "GET /office/{year}/papers/{verify}": forOffice,
+	"GET /review": forReviewer, "GET /review/{year}/{code}": forReviewer, "POST /review/{year}/{code}": forReviewer, "GET /review/{year}/{code}/evidence/{id}": forReviewer,
+	"GET /review/{year}/{code}/appeal": forReviewer, "POST /review/{year}/{code}/appeal": forReviewer,
+}
+
+// inClass lists who of the staff belongs to a class.
+var inClass = map[string][]string{
+	forOfficer: {"o1"}, forApprover: {"a1"}, forOffice: {"o1", "a1", "u1"}, forCase: {"o1", "a1"}, forReviewer: {"r1"}, forStaff: {"o1", "a1", "u1", "r1"},
+}
+
+func concrete(pattern string) (method, path string) {
+	method, path, _ = strings.Cut(pattern, " ")
+	return method, strings.NewReplacer("{$}", "", "{year}", fmt.Sprint(siteYear), "{code}", storetest.Code(1), "{id}", "1", "{n}", "0", "{verify}", "XP26-001K7", "{token}", "x.y").Replace(path)
+}
+
+func (v *visitedSite) visit(pattern string, by who) answer {
+	method, path := concrete(pattern)
+	if method == http.MethodPost {
+		return v.post(path, by)
+	}
+	return v.get(path, by)
+}
+
+func TestEveryRouteHasItsReader(t *testing.T) {
+	v := openSite(t, false, 2)
+	served(v)
+	people := map[string]who{}
+	for _, id := range []string{"o1", "a1", "u1", "r1"} {
+		people[id] = v.signIn(id)
+	}
+	expired := who{ticket: v.link(1, "act", v.now.Add(-time.Minute))}
+	own, other, view := v.bearer(1), v.bearer(2), who{ticket: v.link(1, "view", v.farAway())}
+	seen := map[string]bool{}
+	for _, route := range v.srv.Routes() {
+		class, known := expected[route.Pattern]
+		if seen[route.Pattern] = true; !known {
+			t.Errorf("路由 %s 没有写明谁可以使用", route.Pattern)
+			continue
+		}
+		if strings.HasSuffix(route.Pattern, "/logout") {
+			continue // would sign everybody out; TestLogout of the staff pages
+		}
+		t.Run(route.Pattern, func(t *testing.T) {
+			nobody := v.visit(route.Pattern, who{})
+			switch class {
+			case forAll:
+				if nobody.code == 403 || nobody.code >= 500 || strings.HasPrefix(nobody.head.Get("Location"), "/login?") {
+					t.Errorf("公众页面拒绝了公众：%d", nobody.code)
+				}
+			case forBearer:
+				want(t, nobody, 403, "请从邮件中的链接进入")
+				want(t, v.visit(route.Pattern, other), 404, errNoPage.Say)
+				want(t, v.visit(route.Pattern, expired), 410, "链接已过期")
+				want(t, v.visit(route.Pattern, who{ticket: own.ticket[:len(own.ticket)-3] + "AAA"}), 404, "链接无效")
+				want(t, v.visit(route.Pattern, people["o1"]), 403)
+				if a := v.visit(route.Pattern, own); a.code == 403 || a.code >= 500 {
+					t.Errorf("持链接的机构被拒绝：%d", a.code)
+				}
+				if a := v.visit(route.Pattern, view); strings.HasPrefix(route.Pattern, "GET") && (a.code == 403 || a.code >= 500) {
+					t.Errorf("只能查看的链接看不到页面：%d", a.code)
+				}
+			default:
+				v.staffRoute(t, route.Pattern, class, nobody, own, people)
+			}
+		})
+	}
+	for p := range expected {
+		if !seen[p] {
+			t.Errorf("写明了 %s，但没有这个路由", p)
+		}
+	}
+}
+
+func (v *visitedSite) staffRoute(t *testing.T, pattern, class string, nobody, own any, people map[string]who) {
+	if a := nobody.(answer); a.code != 303 || !strings.HasPrefix(a.head.Get("Location"), "/login?next=") {
+		t.Errorf("没有登录应转到登录页，得 %d %s", a.code, a.head.Get("Location"))
+	}
+	if a := v.visit(pattern, own.(who)); a.code != 303 {
+		t.Errorf("机构的链接打开了工作人员页面：%d", a.code)
+	}
+	for id, by := range people {
+		a := v.visit(pattern, by)
+		if may := slices.Contains(inClass[class], id); !may {
+			want(t, a, 403, "不能使用此页面")
+		} else if a.code == 403 && strings.Contains(a.body, "您的角色") || a.code >= 500 {
+			t.Errorf("%s 应能使用，得 %d", id, a.code)
+		}
+	}
+}
+
+func TestRevokedAndViewOnlyLinks(t *testing.T) {
+	v, by := atPlanning(t)
+	view := who{ticket: v.link(1, "view", v.farAway())}
+	want(t, v.get(own1("plan"), view), 200)
+	want(t, v.post(own1("plan"), view, append(planFields, "do", "submit")...), 403, "只能查看")
+	want(t, v.post(own1("plan"), view, "do", "save", "goals", "x"), 403)
+	want(t, v.upload(own1("evidence"), view, "a.pdf", pdfBytes, "row", "1", "declared", "1", "name", "王", "post", "主任"), 403)
+	officerOne, err := v.st.Staff(t.Context(), "o1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.srv.Desk.RevokeLinks(t.Context(), officerOne, storetest.Ref(siteYear, 1)); err != nil {
+		t.Fatal(err)
+	}
+	want(t, v.get(own1(""), by), 410, "链接已停用")
+	want(t, v.get("/t/"+by.ticket, who{}), 410, "链接已停用")
+}
+
+func TestTheLinkOpensOnlyItsOwnPages(t *testing.T) {
+	v, by := atPlanning(t)
+	home := own1("")
+	for next, to := range map[string]string{
+		"": home, "plan": home + "/plan", home + "/plan": home + "/plan", "//evil.example/x": home, "https://evil.example": home,
+		"/office": home, "../../office": home, home + "/../../../office": home, "/i/" + storetest.Ref(siteYear, 2).ID(): home, home + "0/plan": home, `\\evil`: home,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/t/"+by.ticket, nil)
+		q := r.URL.Query()
+		q.Set("next", next)
+		r.URL.RawQuery = q.Encode()
+		a := v.send(r, who{})
+		if a.code != 303 || a.head.Get("Location") != to {
+			t.Errorf("next=%q 转到 %q，应为 %q", next, a.head.Get("Location"), to)
+		}
+		c := a.head.Get("Set-Cookie")
+		for _, part := range []string{ticketCookie + "=" + by.ticket, "Path=/i/", "HttpOnly", "SameSite=Lax"} {
+			if !strings.Contains(c, part) {
+				t.Errorf("Cookie %q 缺少 %q", c, part)
+			}
+		}
+	}
+}
+
+func TestNothingAndAnotherInstitutionLookTheSame(t *testing.T) {
+	v, by := atPlanning(t)
+	other := v.get("/i/"+storetest.Ref(siteYear, 2).ID(), by)
+	for _, path := range []string{"/i/2026/CNCA-R-2099-999", "/i/2026/nonsense", own1("nonsense"), "/no/such/page", own1("evidence/99999"), own1("papers/NOPE")} {
+		a := v.get(path, by)
+		if a.code != 404 || a.body != other.body {
+			t.Errorf("%s 与其他机构的页面不同：%d", path, a.code)
+		}
+	}
+}
+
+// TestGetChangesNothing reads every page fifty times (ML-3).
+func TestGetChangesNothing(t *testing.T) {
+	v := openSite(t, true, 2)
+	served(v)
+	visitors := []who{{}, v.bearer(1), v.signIn("o1"), v.signIn("a1"), v.signIn("r1")}
+	before := v.book()
+	for _, route := range v.srv.Routes() {
+		if strings.HasPrefix(route.Pattern, "GET ") {
+			for i := range 50 {
+				v.visit(route.Pattern, visitors[i%len(visitors)])
+			}
+		}
+	}
+	for range 50 {
+		v.get("/t/"+visitors[1].ticket, who{})
+	}
+	for table, sum := range v.book() {
+		if before[table] != sum {
+			t.Errorf("只读访问改变了表 %s", table)
+		}
+	}
+}
+
+func TestHeadersOfEveryAnswer(t *testing.T) {
+	v, by := atPlanning(t)
+	for _, a := range []answer{v.get("/", who{}), v.get(own1(""), by), v.get("/nothing", who{}), v.get("/login", who{})} {
+		for k, part := range map[string]string{"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store", "X-Frame-Options": "DENY"} {
+			if !strings.Contains(a.head.Get(k), part) {
+				t.Errorf("%s 为 %q", k, a.head.Get(k))
+			}
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, own1("plan"), strings.NewReader("do=submit"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Origin", "https://evil.example")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	want(t, v.send(r, by), 403, "来自其他网站")
+	want(t, v.get("/static/style.css", who{}), 200, "--seal")
+	want(t, v.get("/healthz", who{}), 200, "ok")
+	v.st.Close()
+	want(t, v.get("/healthz", who{}), 503)
+	a := v.get(own1(""), by)
+	want(t, a, 503, "请稍后再试", "错误编号")
+	if strings.Contains(a.body, "pool") || !strings.Contains(v.log.String(), "closed pool") {
+		t.Error("错误细节应只在日志中")
+	}
+}
+
+func TestVerifyTellsTheState(t *testing.T) {
+	v := openSite(t, false, 2)
+	served(v)
+	want(t, v.get("/v/XP26-001K7", who{}), 200, "得分告知书", "宣评告〔2027〕1号", "示例认证机构1号", "有效")
+	want(t, v.get("/v/xp26-001k7", who{}), 200, "宣评告〔2027〕1号")
+	want(t, v.get("/v/XP26-999K7", who{}), 404, "未查询到")
+	want(t, v.get("/v?code=XP26-001K7", who{}), 303)
+	if told(campaign.Signed) != campaign.Replied {
+		t.Error("一人签批不应对外显示")
+	}
+}
+
+func TestReceiptOfAnActFitsTheList(t *testing.T) {
+	v, by := atPlanning(t)
+	rec, err := v.srv.Desk.SubmitPlan(t.Context(), desk.Visitor{Ref: storetest.Ref(siteYear, 1), Act: true, ID: []byte("x")}, planForm(&form{Values: valuesMap(planFields)}), desk.Signer{Name: "王", Post: "主任"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, v.get(own1(""), by), 200, rec.Number, rec.Digest[:12])
+}
+
+func valuesMap(pairs []string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return m
+}
