@@ -74,7 +74,7 @@ func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, 
 		} else {
 			env, err = contract.RulesMovedMsg.To(e.Ref().ID(), k, *in.Rules)
 			if err == nil {
-				err = r.calendarMoved(ctx, in, e, k)
+				err = r.calendarMoved(ctx, in, e)
 			}
 		}
 		if err != nil {
@@ -89,21 +89,22 @@ func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, 
 }
 
 // calendarMoved writes to an institution which days have moved.
-func (r *Room) calendarMoved(ctx context.Context, in contract.TellIn, e store.Entry, k string) error {
+func (r *Room) calendarMoved(ctx context.Context, in contract.TellIn, e store.Entry) error {
 	before, err := r.Store.RulesBefore(ctx, e.Year, in.Rules.Calendar)
 	if err != nil {
 		return err
 	}
 	var lines [][2]string
-	for _, m := range before.Moved(in.Rules.Calendar) {
+	moves := before.Moved(in.Rules.Calendar)
+	for _, m := range moves {
 		lines = append(lines, [2]string{m.Name, m.From.Chinese() + " 改为 " + m.To.Chinese()})
 	}
 	if len(lines) == 0 {
 		return nil
 	}
 	return r.write(ctx, func(tx *store.Tx) error {
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: e.Ref(), Body: store.MailBody{Template: "calendar-moved", To: "institution", Scope: "act",
-			Date: in.Page.At, Until: e.DueDay(), Lines: lines, Data: map[string]string{"title": "评价日程"}}})
+		queueMail(tx, e.Ref(), in.Key, store.MailBody{Template: "calendar-moved", To: "institution", Scope: "act", Date: in.Page.At, Until: moves[0].To, Lines: lines,
+			Data: map[string]string{"title": "评价日程"}})
 		return nil
 	})
 }

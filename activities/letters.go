@@ -33,8 +33,12 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	}
 	who, isStaff := strings.CutPrefix(b.To, "staff:")
 	if b.Task != "" {
-		if wanted, err := open(ctx, r.Store.Reader, j.Ref(), b.Task, who); err != nil || !wanted {
-			return "", errors.Join(err, errDropped)
+		wanted, err := open(ctx, r.Store.Reader, j.Ref(), b.Task, who)
+		if err != nil {
+			return "", err
+		}
+		if !wanted {
+			return "", errDropped
 		}
 	}
 	letter := mail.Letter{Key: j.Key, To: s.institution.Email, ToName: s.institution.Contact, Date: b.Date}

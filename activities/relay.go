@@ -15,11 +15,11 @@ import (
 
 // Relay tries: how often, and how long apart.
 const (
-	relayTick    = time.Second
-	relayBatch   = 16
-	mailTries    = 12
-	messageTries = 40
-	holdEvery    = 3 * time.Second
+	relayTick  = time.Second
+	relayBatch = 16
+	maxTries   = 500 // about two days: an outage of the provider may last a night
+	goneTries  = 40  // of messages to a workflow that is not there
+	holdEvery  = 3 * time.Second
 )
 
 // Kick wakes the relay; it never blocks.
@@ -72,10 +72,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 	defer r.hold(ctx, j.Key)()
 	var provider string
 	var err error
-	tries := mailTries
 	switch j.Kind {
 	case store.MessageIntent:
-		tries, err = messageTries, r.pass(ctx, j)
+		err = r.pass(ctx, j)
 	case store.PaperIntent:
 		err = r.print(ctx, j)
 	case store.MailIntent:
@@ -88,11 +87,11 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		state, why = "refused", "任务已办结，不再发送"
 	case ctx.Err() != nil:
 		return err // the process ends; another takes it over
-	case kind == campaign.Conflict && j.Kind == store.MessageIntent, kind == campaign.Invalid, j.Tries >= tries:
+	case kind == campaign.Conflict && j.Kind == store.MessageIntent:
+		state, why = "refused", say(err)
+		r.Log.Error("message refused", "key", j.Key, "error", why)
+	case kind == campaign.Invalid, r.hopeless(ctx, j, kind):
 		state, why = "failed", say(err)
-		if kind == campaign.Conflict {
-			state = "refused"
-		}
 		r.Log.Error("intent given up", "key", j.Key, "state", state, "tries", j.Tries, "error", why)
 	default:
 		pause := min(time.Second<<min(j.Tries, 9), 5*time.Minute)
@@ -109,6 +108,24 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		return err
 	}
 	return nil
+}
+
+// hopeless tells when to stop trying. What a person was told "received" for is
+// told to the engine as long as it takes; only a workflow that has ended, which
+// its row shows, never hears it.
+func (r *Room) hopeless(ctx context.Context, j store.Job, kind campaign.Kind) bool {
+	if j.Kind != store.MessageIntent {
+		return j.Tries >= maxTries
+	}
+	if kind != campaign.NotFound || j.Tries < goneTries {
+		return false
+	}
+	if j.Code == "" {
+		c, err := r.Store.Campaign(ctx, j.Year)
+		return err == nil && c.PublishedAt != nil
+	}
+	e, err := r.Store.Entry(ctx, j.Ref())
+	return err == nil && (e.Stage == campaign.Closed || e.Stage == campaign.Left)
 }
 
 // hold keeps a job claimed until the returned function is called.

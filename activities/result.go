@@ -101,6 +101,9 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if err != nil {
 			return err
 		}
+		if len(results) == 0 {
+			return campaign.Fail(campaign.Conflict, "结果尚未形成")
+		}
 		last := results[len(results)-1]
 		appeals, err := tx.Appeals(ctx, in.Ref)
 		if err != nil {
@@ -176,6 +179,9 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		results, err := tx.Results(ctx, in.Ref)
 		if err != nil {
 			return err
+		}
+		if len(results) == 0 {
+			return campaign.Fail(campaign.Conflict, "结果尚未形成")
 		}
 		last := results[len(results)-1]
 		day := campaign.DayOf(in.At)

@@ -90,7 +90,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		case campaign.PlanTask:
 			letter.Template, letter.Path = "plan-reminder", "plan"
 			if in.After {
-				letter.Template, letter.Until = "plan-overdue", max(in.Due, s.rules().Calendar.PlanClose)
+				last := max(in.Due, s.rules().Calendar.PlanClose)
+				letter.Template = "plan-overdue"
+				letter.Data = map[string]string{"consequence": "补报截至 " + last.Chinese() + "；此后不再接收，评价档案将记录“未提交年度计划”，评审时据实评价。"}
 			}
 		case campaign.EvidenceTask:
 			letter.Template, letter.Path = "evidence-reminder", "evidence"
@@ -127,6 +129,9 @@ func (r *Room) remindReviewers(ctx context.Context, tx *store.Tx, in contract.Re
 			return err
 		}
 		d, err := tx.DeciderOf(ctx, in.Ref)
+		if campaign.KindOf(err) == campaign.NotFound {
+			return nil // nobody was free; the officers were told
+		}
 		if err != nil {
 			return err
 		}
@@ -165,7 +170,20 @@ func (r *Room) quarter(ctx context.Context, in contract.QuarterIn) (contract.Qua
 }
 
 func (r *Room) depart(ctx context.Context, in contract.DepartIn) (contract.None, error) {
-	return contract.None{}, r.write(ctx, func(tx *store.Tx) error { return tx.SetLeft(ctx, in.Ref, in.How, in.At) })
+	return contract.None{}, r.write(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, in.Ref); err != nil {
+			return err
+		}
+		e, err := tx.Entry(ctx, in.Ref)
+		if err != nil || e.Stage == campaign.Left || e.Stage == campaign.Closed {
+			return err
+		}
+		if err := tx.SetLeft(ctx, in.Ref, in.How, in.At); err != nil {
+			return err
+		}
+		_, err = tx.RevokeTickets(ctx, in.Ref, "clock", in.At) // as its letter says
+		return err
+	})
 }
 
 // alerts gives the words of each alert: title, what is asked.

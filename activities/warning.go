@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		if err := tx.SetWarningState(ctx, in.Ref, in.State, in.Due, in.At); err != nil {
 			return err
 		}
-		letter = r.warnLetter(tx, in, w, at)
+		letter = r.warnLetter(tx, in, w, s.rules(), at)
 		return nil
 	})
 	if err != nil || letter == "" {
@@ -49,7 +50,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 
 // warnLetter puts the state's paper and letter in the outbox; "" when it has none.
 // The numbers of a case's papers follow the number of the case.
-func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, at time.Time) string {
+func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, rules contract.Rules, at time.Time) string {
 	day := campaign.DayOf(at)
 	body := store.MailBody{To: "institution", Scope: "act", Path: "warning", Date: in.At, Until: in.Due}
 	paper := store.PaperBody{N: w.Number, Date: day, Round: in.Round, Due: in.Due}
@@ -60,6 +61,9 @@ func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, at 
 	case campaign.Issued:
 		paper.Kind, body.Template = campaign.WarningPaper, "warning-decision"
 		body.Data = map[string]string{"what": groundsLine(w)}
+		// The letter names the day that is safe however soon it is received; the time runs from receipt (RW-6).
+		body.Until = day.Add(rules.Settings.RectifyDays)
+		body.Lines = [][2]string{{"签收截止", in.Due.Chinese() + "（逾期视为已签收）"}, {"整改期限", fmt.Sprintf("自签收之日起 %d 日", rules.Settings.RectifyDays)}}
 	case campaign.Lifted:
 		paper.Kind, body.Template = campaign.LiftPaper, "warning-lifted"
 		body.Lines = [][2]string{{"文号", campaign.LiftPaper.Number(in.Ref.Year, w.Number)}, {"解除日期", day.Chinese()}}
@@ -69,7 +73,7 @@ func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, at 
 	default:
 		return ""
 	}
-	if body.Template == "warning-dismissed" && in.Act == campaign.ActDismiss && in.Round <= 2 && w.State == campaign.Proposed {
+	if in.State == campaign.Dismissed && in.Round <= 2 {
 		return "" // never noticed, so the institution is not troubled with the end of what it did not know
 	}
 	body.Papers = []string{queuePaper(tx, in.Ref, paper, strconv.Itoa(in.Round))}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xuanping/campaign"
@@ -89,9 +90,9 @@ func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campai
 	case campaign.ScoreTask:
 		due = c.ScoringDue
 	}
-	for _, e := range granted {
-		if e.Task == t {
-			due = campaign.Day(e.Day.Format("2006-01-02"))
+	for _, e := range slices.Backward(granted) {
+		if e.Task == t { // a calendar moved for everybody never leaves one institution with less
+			return max(due, campaign.Day(e.Day.Format("2006-01-02")))
 		}
 	}
 	return due
@@ -101,6 +102,9 @@ func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campai
 func (d *Desk) open(ctx context.Context, r store.Reader, s scene, t campaign.Task) (due, last campaign.Day, err error) {
 	granted, err := r.Extensions(ctx, s.ref())
 	due = Due(t, s.cal(), granted)
+	if t == campaign.PlanTask && s.Entry.JoinedDay() > s.cal().PlanDue {
+		due = max(due, s.cal().PlanClose) // who joined after the day has until plans close
+	}
 	if last = due; t == campaign.PlanTask {
 		last = max(due, s.cal().PlanClose)
 	}
@@ -115,6 +119,16 @@ func need(p store.Staff, roles ...campaign.Role) error {
 		}
 	}
 	return campaign.Fail(campaign.Forbidden, "该操作不属于您的职责（您的角色：%s）", p.Role.Chinese())
+}
+
+// unfrozen refuses what would change a result that was formed already: it is
+// being served, though the stage does not say so yet.
+func unfrozen(ctx context.Context, tx *store.Tx, ref contract.Ref) error {
+	results, err := tx.Results(ctx, ref)
+	if err == nil && len(results) > 0 {
+		return campaign.Fail(campaign.Conflict, "结果已经形成，正在告知机构，不能再变更其依据")
+	}
+	return err
 }
 
 // tell queues a message to a workflow under a key derived from the act.

@@ -42,8 +42,20 @@ func readExcel(data []byte) (rows [][]string, err error) {
 	if len(names) == 0 {
 		return nil, bad
 	}
-	if rows, err = x.GetRows(names[0]); err != nil {
+	cursor, err := x.Rows(names[0])
+	if err != nil {
 		return nil, bad
+	}
+	defer cursor.Close()
+	for cursor.Next() {
+		row, err := cursor.Columns()
+		if err != nil {
+			return nil, bad
+		}
+		if len(row) > 200 || len(rows) >= 20000 {
+			return nil, campaign.Fail(campaign.Invalid, "Excel 表格过大：最多 20000 行、200 列，请删除无关内容")
+		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }

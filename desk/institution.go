@@ -241,6 +241,10 @@ func (d *Desk) FileAppeal(ctx context.Context, v Visitor, rows []AppealRow, by S
 			f["rows"] = "请至少选择一项指标"
 		}
 		for _, r := range rows {
+			if r.Row < 1 || r.Row > 16 {
+				f["rows"] = "请从第 1 至 16 项中选择"
+				continue
+			}
 			if n := len([]rune(strings.TrimSpace(r.Text))); n == 0 || n > 1000 {
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项请填写复核理由（不超过 1000 字）", r.Row)
 			}
@@ -263,6 +267,7 @@ func (d *Desk) FileAppeal(ctx context.Context, v Visitor, rows []AppealRow, by S
 		mail := receiptMail(v.Ref, rec)
 		b := mail.Body.(store.MailBody)
 		b.Template, b.Rows = "appeal-receipt", in.Rows
+		b.Until = s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
 		b.Until = s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
 		mail.Body = b
 		tx.Queue(mail)

@@ -62,6 +62,9 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 	if err := f.Calendar.Check(days, f.Settings); err != nil {
 		return c, err
 	}
+	if f.Calendar.Year != f.Year {
+		return c, campaign.Fail(campaign.Invalid, "日程属于 %d 年度，不能用于 %d 年度", f.Calendar.Year, f.Year)
+	}
 	now := d.Clock()
 	if f.Calendar.Launch < campaign.DayOf(now) {
 		return c, &campaign.Error{Kind: campaign.Invalid, Say: "启动日已过，请选择今天或以后的日期", Fields: map[string]string{"launch": "启动日已过，请选择今天或以后的日期"}}
@@ -153,6 +156,14 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 		return &campaign.Error{Kind: campaign.Invalid, Say: "退回时请填写修改意见", Fields: map[string]string{"note": "退回时请填写修改意见"}}
 	}
 	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		// after the plans have closed one may still be noted, but not sent back
+		if st := s.Entry.Stage; st != campaign.Planning && (st != campaign.Collecting || !accept) {
+			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不能办理年度计划审阅", st.Chinese())
+		}
+		_, last, err := d.open(ctx, tx.Reader, s, campaign.PlanTask)
+		if err != nil {
+			return err
+		}
 		plans, err := tx.Plans(ctx, ref)
 		if err != nil {
 			return err
@@ -169,7 +180,7 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 			body.Data["what"] = note
 		}
 		if !accept {
-			template, body.Until, body.Task = "plan-returned", s.cal().PlanClose, campaign.PlanTask
+			template, body.Until, body.Task = "plan-returned", last, campaign.PlanTask
 		}
 		body.Template = template
 		k := key(ref, "plan", strconv.Itoa(version), "review")
@@ -195,25 +206,30 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 		e := store.Event{Year: ref.Year, Code: ref.Code, Clause: f.Clause, Points: f.Points, Matter: strings.TrimSpace(f.Matter), Title: strings.TrimSpace(f.Title),
 			Source: strings.TrimSpace(f.Source), OccurredOn: f.OccurredOn.Start(), By: p.ID, At: s.Now}
 		fields := map[string]string{}
-		if e.Title == "" {
-			fields["title"] = "请填写事项名称"
+		if n := len([]rune(e.Title)); n == 0 || n > 200 {
+			fields["title"] = "请填写事项名称（不超过 200 字）"
 		}
-		if e.Source == "" {
-			fields["source"] = "请填写依据（文件、网址或文号）"
+		if n := len([]rune(e.Source)); n == 0 || n > 500 {
+			fields["source"] = "请填写依据（文件、网址或文号，不超过 500 字）"
 		}
-		if f.OccurredOn > campaign.DayOf(s.Now) {
+		if _, err := campaign.ParseDay(string(f.OccurredOn)); err != nil {
+			fields["occurred_on"] = "请填写发生日期，格式 2026-03-01"
+		} else if f.OccurredOn > campaign.DayOf(s.Now) {
 			fields["occurred_on"] = "发生日期不能晚于今天"
 		}
 		r := e.Rubric()
 		r.ID, r.State = "0", rubric.Confirmed // so that the points must be in the clause's range
 		if err := d.Table.ValidateEvent(r); err != nil {
-			fields["points"] = err.Error()
+			fields["points"] = strings.TrimPrefix(err.Error(), "事件 0：")
 		}
 		if err := faulty(fields); err != nil {
 			return err
 		}
 		if st := s.Entry.Stage; st == campaign.Served || st == campaign.Final || st == campaign.Closed || st == campaign.Left {
 			return campaign.Fail(campaign.Conflict, "结果已经告知，不能再登记加分或扣分事项")
+		}
+		if err := unfrozen(ctx, tx, ref); err != nil {
+			return err
 		}
 		var err error
 		id, err = tx.AddEvent(ctx, e)
@@ -241,100 +257,10 @@ func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, e
 		if st := s.Entry.Stage; st == campaign.Served || st == campaign.Final || st == campaign.Closed || st == campaign.Left {
 			return campaign.Fail(campaign.Conflict, "结果已经告知，不能再认定")
 		}
+		if err := unfrozen(ctx, tx, ref); err != nil {
+			return err
+		}
 		return tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
-	})
-}
-
-// Extend moves the day of one task for one institution, with a reason (WF-4).
-func (d *Desk) Extend(ctx context.Context, p store.Staff, ref contract.Ref, task campaign.Task, to campaign.Day, reason string) error {
-	if err := need(p, campaign.Officer); err != nil {
-		return err
-	}
-	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		f := map[string]string{}
-		if strings.TrimSpace(reason) == "" {
-			f["reason"] = "请填写延期理由"
-		}
-		due, _, err := d.open(ctx, tx.Reader, s, task)
-		if err != nil {
-			return err
-		}
-		if err := s.cal().Extendable(task, due, to, campaign.DayOf(s.Now)); err != nil {
-			f["day"] = err.Error()
-		}
-		if err := faulty(f); err != nil {
-			return err
-		}
-		n, err := tx.AddExtension(ctx, ref, task, to, strings.TrimSpace(reason), p.ID, s.Now)
-		if err != nil {
-			return err
-		}
-		k := key(ref, "extension", strconv.Itoa(n))
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
-			Data: map[string]string{"title": task.Chinese(), "what": strings.TrimSpace(reason)}}})
-		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID})
-	})
-}
-
-// Leave ends an institution's year early (WF-4): withdrawn, revoked or merged.
-func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, reason string) error {
-	if err := need(p, campaign.Officer); err != nil {
-		return err
-	}
-	says := map[string]string{"withdrawn": "自愿退出", "revoked": "批准被撤销", "merged": "合并"}
-	if says[how] == "" || strings.TrimSpace(reason) == "" {
-		return &campaign.Error{Kind: campaign.Invalid, Say: "请选择退出情形并填写理由", Fields: map[string]string{"reason": "请选择退出情形并填写理由"}}
-	}
-	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		if s.Entry.Stage == campaign.Closed || s.Entry.Stage == campaign.Left {
-			return campaign.Fail(campaign.Conflict, "该机构本年度流程已结束")
-		}
-		k := key(ref, "leave")
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Scope: "view", Date: s.Now,
-			Data: map[string]string{"title": says[how], "what": strings.TrimSpace(reason)}}})
-		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID})
-	})
-}
-
-// MoveCalendar replaces the days of a running campaign; days that have passed
-// stay as they are. Every institution still running is told (WF-4).
-func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to campaign.Calendar) error {
-	if err := need(p, campaign.Officer); err != nil {
-		return err
-	}
-	return d.commit(ctx, func(tx *store.Tx) error {
-		ref := contract.Ref{Year: year}
-		if err := tx.Lock(ctx, ref); err != nil {
-			return err
-		}
-		c, err := tx.Campaign(ctx, year)
-		if err != nil {
-			return err
-		}
-		now := c.Now(d.Clock())
-		if err := to.Check(c.Rules.Holidays, c.Rules.Settings); err != nil {
-			return err
-		}
-		moves := c.Rules.Calendar.Moved(to)
-		f := map[string]string{}
-		for _, m := range moves {
-			if m.From < campaign.DayOf(now) || m.To <= campaign.DayOf(now) {
-				f[m.Key] = fmt.Sprintf("“%s”已过或将落在今天以前，不能调整", m.Name)
-			}
-		}
-		if len(moves) == 0 {
-			f["launch"] = "没有任何变动"
-		}
-		if err := faulty(f); err != nil {
-			return err
-		}
-		rules := c.Rules
-		rules.Calendar = to
-		if err := tx.AddRules(ctx, year, rules, p.ID, now); err != nil {
-			return err
-		}
-		k := fmt.Sprintf("%s/rules/%d", contract.CampaignID(year), c.RulesVersion+1)
-		return tell(tx, contract.RulesMovedMsg, ref, contract.CampaignID(year), k, rules)
 	})
 }
 
@@ -379,30 +305,5 @@ func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 		}
 		k := fmt.Sprintf("%s/publish/%s", contract.CampaignID(year), d.Clock().UTC().Format(time.RFC3339))
 		return tell(tx, contract.PublishMsg, ref, contract.CampaignID(year), k, contract.PublishAsk{By: p.ID})
-	})
-}
-
-// RevokeLinks ends every link of an institution's year, for example when its contact has left.
-func (d *Desk) RevokeLinks(ctx context.Context, p store.Staff, ref contract.Ref) (int64, error) {
-	if err := need(p, campaign.Officer); err != nil {
-		return 0, err
-	}
-	var n int64
-	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) (err error) {
-		n, err = tx.RevokeTickets(ctx, ref, p.ID, s.Now)
-		return err
-	})
-	return n, err
-}
-
-// NewLink sends a fresh link to the registered address.
-func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) error {
-	if err := need(p, campaign.Officer); err != nil {
-		return err
-	}
-	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		k := key(ref, "new-link", s.Now.UTC().Format("20060102T150405"))
-		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "new-link", To: "institution", Scope: "act", Date: s.Now}})
-		return nil
 	})
 }

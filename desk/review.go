@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -47,6 +48,12 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 	err = d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
 		if s.Entry.Stage != campaign.Scoring {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收打分", s.Entry.Stage.Chinese())
+		}
+		if seats, err := tx.Seats(ctx, ref); err != nil || !slices.ContainsFunc(seats, func(o store.Seat) bool { return o.Reviewer == p.ID }) {
+			return cmp.Or(err, error(campaign.Fail(campaign.Conflict, "该评审任务已经改派他人")))
+		}
+		if err := unfrozen(ctx, tx, ref); err != nil {
+			return err
 		}
 		if err := faulty(markFaults(d.Table.ValidateSheet(marks, true))); err != nil {
 			return err
@@ -104,7 +111,11 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 		if len(results) == 0 {
 			return campaign.Fail(campaign.Conflict, "结果尚未形成")
 		}
-		card := results[len(results)-1].Card
+		if who, err := tx.DeciderOf(ctx, ref); err != nil || who.Reviewer != p.ID {
+			return cmp.Or(err, error(campaign.Fail(campaign.Conflict, "该复核任务已经改派他人")))
+		}
+		last := results[len(results)-1]
+		card := last.Card
 		open, err := tx.Have(ctx, ref)
 		if err != nil {
 			return err
@@ -118,6 +129,8 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项没有待决定的复核申请", r.Row)
 			case strings.TrimSpace(r.Reason) == "":
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项请填写复核理由", r.Row)
+			case !last.Scored && r.After != before:
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项没有评审打分（登记为未提交），复核中只能维持", r.Row)
 			case r.Row > 14 && r.After != before:
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项为加分或扣分项，复核中只能维持；如需更正，由经办人员另行登记认定", r.Row)
 			case r.After < before || r.After > max || (r.After != before && r.After%50 != 0):

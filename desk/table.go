@@ -3,6 +3,8 @@ package desk
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -33,7 +35,11 @@ func ReadTable(name string, data []byte) ([][]string, error) {
 		r.FieldsPerRecord = -1
 		rows, err := r.ReadAll()
 		if err != nil {
-			return nil, campaign.Fail(campaign.Invalid, "CSV 格式有误：%v", err)
+			line := 0
+			if p, ok := errors.AsType[*csv.ParseError](err); ok {
+				line = p.Line
+			}
+			return nil, &campaign.Error{Kind: campaign.Invalid, Say: fmt.Sprintf("CSV 第 %d 行格式有误，请检查该行的引号是否成对", line), Err: err}
 		}
 		return rows, nil
 	}

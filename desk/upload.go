@@ -121,20 +121,23 @@ func (d *Desk) evidenceOpen(ctx context.Context, r store.Reader, s scene) error 
 // cleanName makes a client's file name fit for display: no path, no control or
 // direction marks, at most 120 signs.
 func cleanName(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
-	s = s[strings.LastIndexAny(s, `/\`)+1:]
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return -1
 		}
 		return r
-	}, s)
-	rs := []rune(strings.TrimSpace(s))
+	}, strings.ToValidUTF8(s, ""))
+	s = norm.NFC.String(s)
+	s = strings.TrimSpace(s[strings.LastIndexAny(s, `/\`)+1:])
+	rs := []rune(s)
 	if len(rs) > 120 {
 		ext := []rune(filepath.Ext(s))
-		rs = append(rs[:120-min(len(ext), 10)], ext[:min(len(ext), 10)]...)
+		if len(ext) > 10 {
+			ext = nil
+		}
+		rs = append(rs[:120-len(ext)], ext...)
 	}
-	return string(rs)
+	return strings.TrimSpace(string(rs))
 }
 
 // genuine refuses a file whose bytes are not what its name says. The file

@@ -23,7 +23,7 @@ func (d *Desk) WarnByStaff(ctx context.Context, p store.Staff, ref contract.Ref,
 	}
 	var rec Receipt
 	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) (err error) {
-		rec, err = d.warn(ctx, tx, s, act, string(p.Role), p.ID, text)
+		rec, err = d.warn(ctx, tx, s, act, string(p.Role), p.ID, text, "")
 		return err
 	})
 	return rec, err
@@ -38,7 +38,7 @@ func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.Wa
 	}
 	var rec Receipt
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) (err error) {
-		rec, err = d.warn(ctx, tx, s, act, "", "", strings.TrimSpace(text+"\n—— "+by.line()))
+		rec, err = d.warn(ctx, tx, s, act, "", "", text, "\n—— "+by.line())
 		if err == nil {
 			tx.Queue(receiptMail(v.Ref, rec))
 		}
@@ -47,7 +47,7 @@ func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.Wa
 	return rec, err
 }
 
-func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.WarningAct, role, by, text string) (Receipt, error) {
+func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.WarningAct, role, by, text, signed string) (Receipt, error) {
 	ref := s.ref()
 	if _, err := tx.Warning(ctx, ref); err != nil {
 		return Receipt{}, err
@@ -65,6 +65,7 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.War
 			return Receipt{}, &campaign.Error{Kind: campaign.Invalid, Say: "请填写" + what + "（不超过 3000 字）", Fields: map[string]string{"text": "请填写" + what + "（不超过 3000 字）"}}
 		}
 	}
+	text = strings.TrimSpace(strings.TrimSpace(text) + signed)
 	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Role: role, By: by, Text: text, At: s.Now})
 	if err != nil {
 		return Receipt{}, err

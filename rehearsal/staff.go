@@ -195,6 +195,12 @@ func publishes(ctx context.Context, p *play) error {
 		}})
 }
 
+// looksAtResults makes sure, later on the day, that everybody can read them.
+func looksAtResults(ctx context.Context, p *play) error {
+	_, err := p.officer.get(ctx, fmt.Sprintf("/results/%d", p.year))
+	return err
+}
+
 // onCases is an officer's act in the cases of those who are warned and meant.
 func onCases(act campaign.WarningAct, meant func(role) bool) func(context.Context, *play) error {
 	return func(ctx context.Context, p *play) error { return p.inCases(ctx, p.officer, act, meant) }

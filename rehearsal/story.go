@@ -134,13 +134,14 @@ func judged(d days) []scene {
 		{"申请评价复核", d.after(c.Result, 4), 11, []cue{{act: "申请评价复核", kinds: []Temperament{Appealing}, each: appeals}}},
 		{"评价复核决定", d.after(c.Result, 9), 15, []cue{{act: "复核决定", staff: decides}}},
 		{"公布结果", c.Publication, 10, []cue{{act: "公布结果", staff: publishes}}},
+		{"核对公布的结果", c.Publication, 15, []cue{{act: "核对公布", staff: looksAtResults}}},
 	}
 }
 
 // ladder: the cases of Article 32 from prior notice to their ends.
 func ladder(d days) []scene {
 	notice := d.after(d.c.Publication, 2)
-	sign := d.after(notice, d.s.ReplyDays+2)
+	sign := d.after(notice, d.s.ReplyDays+4)
 	ack := d.after(sign, 2)
 	report := d.after(ack, 8)
 	again := d.after(report, 6)

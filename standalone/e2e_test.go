@@ -235,7 +235,7 @@ func TestYear(t *testing.T) {
 		}
 		r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: e2eInstitutions, Seed: 7})
 		if err != nil {
-			t.Fatalf("%s: %v\n%s\nworker:\n%s", name, err, r.Table(), y.log)
+			t.Fatalf("%s: %v\n%s\n%s\nworker:\n%s", name, err, r.Table(), strings.Join(r.Failures, "\n"), y.log)
 		}
 		took := time.Since(began)
 		t.Logf("%s: %s", name, r.Line())

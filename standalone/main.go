@@ -60,6 +60,9 @@ func (d demoCmd) Run(ctx context.Context) error {
 		r, err := h.app.Rehearse(ctx, app.RehearseOptions{Year: d.Year, Institutions: d.Institutions, Seed: d.Seed, Progress: os.Stderr})
 		fmt.Println()
 		fmt.Println(r.Table())
+		for _, f := range r.Failures {
+			fmt.Println("  不符：", f)
+		}
 		played <- err
 		if d.Once {
 			fmt.Println(r.Line())

@@ -36,9 +36,14 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	k := kong.Parse(&cli{}, kong.Name("starter"), kong.Description("宣评：工作人员和审计人员的命令行。连接由环境变量 DATABASE_URL、TEMPORAL_ADDRESS 等指定，见 starter check。"),
-		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := k.Run(); err != nil {
+	k := kong.Must(&cli{}, kong.Name("starter"), kong.Description("宣评：工作人员和审计人员的命令行。连接由环境变量 DATABASE_URL、TEMPORAL_ADDRESS 等指定，见 starter check。"),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	typed, err := k.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "starter:", inChinese(err))
+		os.Exit(2)
+	}
+	if err := typed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "starter:", err)
 		os.Exit(1)
 	}
@@ -102,7 +107,7 @@ func (c staffCmd) Run(ctx context.Context) error {
 }
 
 type importCmd struct {
-	File string `arg:"" type:"existingfile" help:"名册文件"`
+	File string `arg:"" help:"名册文件"`
 	By   string `required:"" help:"经办人员账号"`
 }
 
@@ -151,7 +156,7 @@ func (c publishCmd) Run(ctx context.Context) error {
 
 type rehearseCmd struct {
 	Year         int    `help:"评价年度，默认下一年度"`
-	Roster       string `type:"existingfile" help:"名册文件，默认使用虚构机构"`
+	Roster       string `help:"名册文件，默认使用虚构机构"`
 	Institutions int    `default:"24" help:"机构数"`
 	Seed         uint64 `default:"1" help:"随机种子"`
 }
@@ -167,6 +172,9 @@ func (c rehearseCmd) Run(ctx context.Context) error {
 		}
 		r, err := a.Rehearse(ctx, o)
 		fmt.Println(r.Table())
+		for _, f := range r.Failures {
+			fmt.Println("  不符：", f)
+		}
 		fmt.Println(r.Line())
 		return err
 	})
@@ -186,7 +194,7 @@ func (c historyCmd) Run(ctx context.Context) error {
 
 type replayCmd struct {
 	Year  int      `arg:"" optional:"" help:"评价年度"`
-	Files []string `help:"改为重放这些历史文件" type:"existingfile"`
+	Files []string `help:"改为重放这些历史文件"`
 	Save  string   `help:"把历史保存到此文件夹，不重放"`
 }
 
@@ -214,7 +222,7 @@ func (c recountCmd) Run(ctx context.Context) error {
 }
 
 type scoreCmd struct {
-	Sheet   string `type:"existingfile" help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`
+	Sheet   string `help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`
 	Vectors bool   `help:"运行标准算例"`
 	JSON    bool   `help:"以 JSON 输出"`
 }

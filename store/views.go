@@ -25,6 +25,20 @@ type Standing struct {
 	Warning    *campaign.WarningState
 }
 
+// TotalWord is the total as a table shows it: not handing in anything is not
+// zero points (WF-5).
+func (s Standing) TotalWord() string {
+	switch {
+	case s.Total == nil:
+		return "—"
+	case *s.Scored:
+		return s.Total.String()
+	case s.PlanState == "" && s.Evidence == 0 && s.SelfScore == 0:
+		return "未提交"
+	}
+	return "未评分"
+}
+
 // Standings lists a campaign's institutions by code.
 func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
 	return collect[Standing](ctx, r, `select `+entryColumns+`,

@@ -3,68 +3,76 @@ package web
 import (
 	"slices"
 	"strings"
+
+	"xuanping/campaign"
 )
 
-// letters names what the parts of a letter's key mean, with whom it goes to.
-// A key is derived from what the letter is for, so its parts tell its matter.
-var letters = []struct{ part, word, to string }{
-	{"officer-alert", "提请经办人员处理", "staff"},
-	{"alert", "提请经办人员处理", "staff"},
-	{"reviewer-assigned", "评审任务", "staff"},
-	{"reviewer-reminder", "评审提醒", "staff"},
-	{"third-reviewer", "第三评审任务", "staff"},
-	{"appeal-assigned", "复核任务", "staff"},
-	{"seat", "评审任务", "staff"},
-	{"score", "评审提醒", "staff"},
-	{"decider", "复核任务", "staff"},
-	{"decide", "复核提醒", "staff"},
-	{"receipt", "收件回执", "institution"},
-	{"launch", "启动通知", "institution"},
-	{"review", "计划审阅意见", "institution"},
-	{"plan-reminder", "计划报送提醒", "institution"},
-	{"plan-overdue", "计划逾期提醒", "institution"},
-	{"plan-accepted", "计划审阅通过", "institution"},
-	{"plan-returned", "计划退回修改", "institution"},
-	{"quarter", "季度提醒", "institution"},
-	{"quarter-reminder", "季度提醒", "institution"},
-	{"evidence-reminder", "证据提交提醒", "institution"},
-	{"evidence", "证据提交提醒", "institution"},
-	{"selfscore-open", "自评开始", "institution"},
-	{"selfscore-reminder", "自评提醒", "institution"},
-	{"selfscore-last", "自评最后提醒", "institution"},
-	{"self-score", "自评通知", "institution"},
-	{"calendar-moved", "日历调整", "institution"},
-	{"rules", "日历调整", "institution"},
-	{"extension", "延期通知", "institution"},
-	{"leave", "退出告知", "institution"},
-	{"withdrawn", "退出告知", "institution"},
-	{"new-link", "新链接", "institution"},
-	{"no-submission-result", "未提交结果告知", "institution"},
-	{"result-notice", "结果告知", "institution"},
-	{"result", "结果告知", "institution"},
-	{"appeal-decision", "复核决定", "institution"},
-	{"final-result", "最终结果告知", "institution"},
-	{"final", "最终结果告知", "institution"},
-	{"certificate", "优秀单位证书", "institution"},
-	{"institution-report", "机构年度评价报告", "institution"},
-	{"report", "评价报告", "institution"},
-	{"publication", "结果公布", "institution"},
-	{"rectification-reminder", "整改提醒", "institution"},
-	{"warning-reply-reminder", "陈述申辩提醒", "institution"},
-	{"warning-ack-reminder", "签收提醒", "institution"},
-	{"reply", "陈述申辩提醒", "institution"},
-	{"ack", "签收提醒", "institution"},
-	{"rectify", "整改提醒", "institution"},
-	{"warning", "风险警示文书", "institution"},
-	{"plan", "年度计划", "institution"},
+// letters says, by the first part of what a letter's key names after year and
+// institution, what the letter is and whom it goes to.
+var letters = map[string]struct{ word, to string }{
+	"alert":       {"提请办理", "staff"},
+	"seat":        {"评审任务", "staff"},
+	"score":       {"评审打分提醒", "staff"},
+	"decider":     {"复核任务", "staff"},
+	"decide":      {"复核决定提醒", "staff"},
+	"launch":      {"启动通知", "institution"},
+	"plan":        {"年度宣传工作计划审阅意见", "institution"},
+	"quarter":     {"季度提醒", "institution"},
+	"self-score":  {"自评通知", "institution"},
+	"extension":   {"延期通知", "institution"},
+	"leave":       {"退出告知", "institution"},
+	"new-link":    {"新的访问链接", "institution"},
+	"result":      {"结果告知", "institution"},
+	"final":       {"最终结果告知", "institution"},
+	"report":      {"机构年度评价报告", "institution"},
+	"certificate": {"优秀单位证书", "institution"},
+	"warning":     {"风险警示文书", "institution"},
 }
 
+// letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
+// Whom an unknown key goes to is not guessed.
 func letter(key string) (word, to string) {
 	parts := strings.Split(key, "/")
-	for _, l := range letters {
-		if slices.Contains(parts, l.part) {
+	if len(parts) < 3 {
+		return "通知", ""
+	}
+	if what := parts[2:]; parts[1] == "campaign" {
+		return campaignLetter(what)
+	} else if l, known := letters[what[0]]; known {
+		switch {
+		case l.to == "staff":
 			return l.word, l.to
+		case what[len(what)-1] == "receipt":
+			return receiptWord(what[0]), l.to
+		case slices.Contains(what, "remind"):
+			return campaign.Task(what[0]).Chinese() + "提醒", l.to
 		}
+		return l.word, l.to
+	} else if t := campaign.Task(what[0]); t.Chinese() != what[0] { // the other tasks are the institution's
+		if what[len(what)-1] == "receipt" {
+			return receiptWord(what[0]), "institution"
+		}
+		return t.Chinese() + "提醒", "institution"
+	}
+	return "通知", ""
+}
+
+func receiptWord(what string) string {
+	if what == "warning" {
+		return "回执：风险警示程序"
+	}
+	return "回执：" + campaign.Task(what).Chinese()
+}
+
+// campaignLetter reads the rest of the key of a letter about the whole year.
+func campaignLetter(what []string) (word, to string) {
+	switch what[0] {
+	case "rules":
+		return "日历调整通知", "institution"
+	case "report":
+		return "专题报告", "staff"
+	case "alert":
+		return "提请办理", "staff"
 	}
 	return "通知", ""
 }

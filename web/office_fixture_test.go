@@ -146,7 +146,7 @@ func (b *bureau) appealed(ctx context.Context, tx *store.Tx) {
 	b.ok(tx.AddAppeal(ctx, ref, 3, "第三项材料齐全，请予复核。", "王示例（主任）", b.day))
 	b.ok(tx.AddDecider(ctx, ref, "r4", "2026-04-20", b.day))
 	tx.Queue(store.Intent{Key: ref.ID() + "/appeal/1/receipt", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-receipt", To: "institution", Date: b.day}},
-		store.Intent{Key: ref.ID() + "/appeal-assigned/r4", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-assigned", To: "staff:r4", Date: b.day}})
+		store.Intent{Key: ref.ID() + "/decider/r4", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-assigned", To: "staff:r4", Date: b.day}})
 }
 
 func (b *bureau) warned(ctx context.Context, tx *store.Tx) {

@@ -164,7 +164,7 @@ func TestOfficePagesTell(t *testing.T) {
 		{"u1", y + "/institutions?q=不存在", []string{"没有符合条件的机构"}},
 		{"o1", y + "/i/" + storetest.Code(1), []string{"提升认证公信力", "审阅计划", "报送年度宣传工作计划（第 1 版），逾期", "workflows/2025%2FCNCA-R-2002-001"}},
 		{"o1", y + "/i/" + storetest.Code(3), []string{"8.75", "82.5", "评审丙", "第三项材料齐全", "对第 3 项申请评价复核"}},
-		{"o1", y + "/mails", []string{"收件回执", "评审丁", "待发"}},
+		{"o1", y + "/mails", []string{"回执：评价复核申请", "复核任务", "评审丁", "待发"}},
 		{"o1", y + "/warnings", []string{"待立案", storetest.Institution(4).Name}},
 		{"o1", y + "/warnings/" + storetest.Code(4), []string{"事先告知", "总分 52.0 分，低于"}},
 		{"a1", y + "/events", []string{"承办世界认可日主场活动", "待确认", "认定<span"}},

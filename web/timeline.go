@@ -48,6 +48,8 @@ func timelineLines(leaves []store.Leaf) []line {
 		case "stage":
 			t.served = t.served || r.Body.Stage == campaign.Served
 			t.final = t.final || r.Body.Stage == campaign.Final
+		case "warning-state":
+			t.noticed = t.noticed || r.Body.State == campaign.Noticed
 		case "event-ruling":
 			t.open[r.Body.ID] = true
 		}
@@ -65,6 +67,7 @@ type teller struct {
 	staff         bool
 	names         map[string]string
 	served, final bool         // what has reached the institution
+	noticed       bool         // a case that it was told of (RW-4)
 	open          map[int]bool // events that have been ruled on
 }
 
@@ -99,9 +102,9 @@ func (t teller) forInstitution(l store.Leaf) bool {
 	case "outcome":
 		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)
 	case "warning-state":
-		return b.State != campaign.Proposed && b.State != campaign.Signed
+		return t.noticed && b.State != campaign.Proposed && b.State != campaign.Signed
 	case "warning-act":
-		return b.Act != campaign.ActSign
+		return t.noticed && b.Act != campaign.ActSign
 	case "mail":
 		return letterFor(b.Key) == "institution"
 	}

@@ -46,7 +46,7 @@ func TestTimelineSentences(t *testing.T) {
 		{"warning-state", map[string]any{"state": "lifted"}, "风险警示案件：已解除", "good"},
 		{"staff", map[string]any{"id": "r1", "by": "o1"}, "经办甲变更工作人员", ""},
 		{"paper", map[string]any{"key": "2025/CNCA-R-2002-001/paper/result/1"}, "制作文书《得分告知书》", ""},
-		{"mail", map[string]any{"key": "2025/CNCA-R-2002-001/plan/1/receipt"}, "发出邮件：收件回执", ""},
+		{"mail", map[string]any{"key": "2025/CNCA-R-2002-001/plan/1/receipt"}, "发出邮件：回执：年度宣传工作计划", ""},
 		{"of-a-later-build", map[string]any{}, "记录：of-a-later-build", ""},
 	} {
 		got := wholeTimeline([]store.Leaf{leaf(9, c.kind, c.body)}, names)
@@ -64,7 +64,7 @@ func TestTimelineOfInstitution(t *testing.T) {
 		leaf(8, "result", map[string]any{"version": 1, "total": 100}), leaf(9, "appeal-ruling", map[string]any{"row": 1, "by": "r4"}),
 		leaf(10, "warning", map[string]any{"number": 1}), leaf(11, "warning-state", map[string]any{"state": "proposed"}), leaf(12, "warning-state", map[string]any{"state": "noticed"}),
 		leaf(13, "warning-act", map[string]any{"act": "sign", "role": "approver", "by": "a1"}), leaf(14, "outcome", map[string]any{"outcome": "warning"}),
-		leaf(15, "mail", map[string]any{"key": "2025/X/appeal-assigned/r4"}), leaf(16, "mail", map[string]any{"key": "2025/X/plan/1/receipt"}), leaf(17, "plan-review", map[string]any{"version": 1, "by": "o1"}),
+		leaf(15, "mail", map[string]any{"key": "2025/X/decider/r4"}), leaf(16, "mail", map[string]any{"key": "2025/X/plan/1/receipt"}), leaf(17, "plan-review", map[string]any{"version": 1, "by": "o1"}),
 	}
 	if got := indices(timelineLines(early)); got != "1 6 7 12 16 17" {
 		t.Errorf("while it is scored it reads %s", got)
@@ -79,6 +79,42 @@ func TestTimelineOfInstitution(t *testing.T) {
 			if strings.Contains(l.Text, id) {
 				t.Errorf("line %d names %s: %s", l.Idx, id, l.Text)
 			}
+		}
+	}
+}
+
+// A case that was closed before the institution was told of it stays unknown to it.
+func TestTimelineKeepsUntoldCases(t *testing.T) {
+	got := timelineLines([]store.Leaf{leaf(1, "warning", nil), leaf(2, "warning-act", map[string]any{"act": "dismiss", "role": "approver"}), leaf(3, "warning-state", map[string]any{"state": "dismissed"})})
+	if len(got) != 0 {
+		t.Errorf("it reads %+v", got)
+	}
+}
+
+func TestLetters(t *testing.T) {
+	const i = "2025/CNCA-R-2002-001/"
+	for key, want := range map[string][2]string{
+		i + "launch":                          {"启动通知", "institution"},
+		i + "plan/1/receipt":                  {"回执：年度宣传工作计划", "institution"},
+		i + "plan/1/review/mail":              {"年度宣传工作计划审阅意见", "institution"},
+		i + "plan/remind/2025-03-12/2":        {"年度宣传工作计划提醒", "institution"},
+		i + "evidence/remind/2026-01-14/1":    {"证据材料提醒", "institution"},
+		i + "self-score/open":                 {"自评通知", "institution"},
+		i + "appeal/1/receipt":                {"回执：评价复核申请", "institution"},
+		i + "reply/remind/2026-06-01/1":       {"陈述申辩提醒", "institution"},
+		i + "warning/2/receipt":               {"回执：风险警示程序", "institution"},
+		i + "warning/noticed/1":               {"风险警示文书", "institution"},
+		i + "score/remind/2026-02-28/1/r1":    {"评审打分提醒", "staff"},
+		i + "seat/r1":                         {"评审任务", "staff"},
+		i + "decider/r4":                      {"复核任务", "staff"},
+		i + "alert/review-missing/1/o1":       {"提请办理", "staff"},
+		"2025/campaign/rules/2/CNCA-R-1/mail": {"日历调整通知", "institution"},
+		"2025/campaign/report/o1":             {"专题报告", "staff"},
+		i + "of-a-later-build/1":              {"通知", ""},
+		"nonsense":                            {"通知", ""},
+	} {
+		if word, to := letter(key); word != want[0] || to != want[1] {
+			t.Errorf("%s is %q to %q, want %v", key, word, to, want)
 		}
 	}
 }

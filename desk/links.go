@@ -1,0 +1,48 @@
+package desk
+
+import (
+	"context"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// RevokeLinks ends every link of an institution's year, for example when its contact has left.
+func (d *Desk) RevokeLinks(ctx context.Context, p store.Staff, ref contract.Ref) (int64, error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) (err error) {
+		n, err = tx.RevokeTickets(ctx, ref, p.ID, s.Now)
+		return err
+	})
+	return n, err
+}
+
+// NewLink sends a fresh link to the registered address.
+func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		k := key(ref, "new-link", s.Now.UTC().Format("20060102T150405"))
+		until := campaign.DayOf(s.Now).Add(183) // a link lives at least so long
+		for task, last := range lastStage {
+			if last == s.Entry.Stage {
+				due, _, err := d.open(ctx, tx.Reader, s, task)
+				if err != nil {
+					return err
+				}
+				until = due
+			}
+		}
+		if s.Entry.Stage == campaign.Served && s.Entry.DueDay() != "" {
+			until = s.Entry.DueDay()
+		}
+		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "new-link", To: "institution", Scope: "act", Date: s.Now, Until: until,
+			Data: map[string]string{"title": "年度宣传工作评价"}}})
+		return nil
+	})
+}

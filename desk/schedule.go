@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// lastStage is the stage with which an institution's task ends.
+var lastStage = map[campaign.Task]campaign.Stage{
+	campaign.PlanTask: campaign.Planning, campaign.EvidenceTask: campaign.Collecting, campaign.SelfScoreTask: campaign.SelfScore,
+}
+
+// reached tells whether a stage is not after the last.
+func reached(last, now campaign.Stage) bool {
+	all := campaign.Stages()
+	return slices.Index(all, now) <= slices.Index(all, last)
+}
+
+// Extend moves the day of one task for one institution, with a reason (WF-4).
+func (d *Desk) Extend(ctx context.Context, p store.Staff, ref contract.Ref, task campaign.Task, to campaign.Day, reason string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		if last, known := lastStage[task]; known && !reached(last, s.Entry.Stage) {
+			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
+		}
+		f := map[string]string{}
+		if strings.TrimSpace(reason) == "" {
+			f["reason"] = "请填写延期理由"
+		}
+		due, _, err := d.open(ctx, tx.Reader, s, task)
+		if err != nil {
+			return err
+		}
+		if err := s.cal().Extendable(task, due, to, campaign.DayOf(s.Now)); err != nil {
+			f["day"] = err.Error()
+		}
+		if err := faulty(f); err != nil {
+			return err
+		}
+		n, err := tx.AddExtension(ctx, ref, task, to, strings.TrimSpace(reason), p.ID, s.Now)
+		if err != nil {
+			return err
+		}
+		k := key(ref, "extension", strconv.Itoa(n))
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
+			Data: map[string]string{"title": task.Chinese(), "what": strings.TrimSpace(reason)}}})
+		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID})
+	})
+}
+
+// Leave ends an institution's year early (WF-4): withdrawn, revoked or merged.
+func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, reason string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	says := map[string]string{"withdrawn": "自愿退出", "revoked": "批准被撤销", "merged": "合并"}
+	if says[how] == "" || strings.TrimSpace(reason) == "" {
+		return &campaign.Error{Kind: campaign.Invalid, Say: "请选择退出情形并填写理由", Fields: map[string]string{"reason": "请选择退出情形并填写理由"}}
+	}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		if s.Entry.Stage == campaign.Closed || s.Entry.Stage == campaign.Left {
+			return campaign.Fail(campaign.Conflict, "该机构本年度流程已结束")
+		}
+		if s.Campaign.PublishedAt != nil {
+			return campaign.Fail(campaign.Conflict, "结果已经公布，本年度不能再退出")
+		}
+		k := key(ref, "leave")
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Scope: "view", Date: s.Now,
+			Data: map[string]string{"title": "年度宣传工作评价", "what": says[how] + "：" + strings.TrimSpace(reason)}}})
+		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID})
+	})
+}
+
+// MoveCalendar replaces the days of a running campaign; days that have passed
+// stay as they are. Every institution still running is told (WF-4).
+func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to campaign.Calendar) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	return d.commit(ctx, func(tx *store.Tx) error {
+		ref := contract.Ref{Year: year}
+		if err := tx.Lock(ctx, ref); err != nil {
+			return err
+		}
+		c, err := tx.Campaign(ctx, year)
+		if err != nil {
+			return err
+		}
+		now := c.Now(d.Clock())
+		if c.PublishedAt != nil {
+			return campaign.Fail(campaign.Conflict, "结果已经公布，日程不能再改")
+		}
+		if to.Year != year {
+			return campaign.Fail(campaign.Invalid, "日程属于 %d 年度，不能用于 %d 年度", to.Year, year)
+		}
+		if err := to.Check(c.Rules.Holidays, c.Rules.Settings); err != nil {
+			return err
+		}
+		moves := c.Rules.Calendar.Moved(to)
+		f := map[string]string{}
+		for _, m := range moves {
+			launched := m.Key == "launch" && m.From <= campaign.DayOf(now)
+			if launched || m.From < campaign.DayOf(now) || m.To <= campaign.DayOf(now) {
+				f[m.Key] = fmt.Sprintf("“%s”已过或将落在今天以前，不能调整", m.Name)
+			}
+		}
+		if len(moves) == 0 {
+			f["launch"] = "没有任何变动"
+		}
+		if err := faulty(f); err != nil {
+			return err
+		}
+		rules := c.Rules
+		rules.Calendar = to
+		if err := tx.AddRules(ctx, year, rules, p.ID, now); err != nil {
+			return err
+		}
+		k := fmt.Sprintf("%s/rules/%d", contract.CampaignID(year), c.RulesVersion+1)
+		return tell(tx, contract.RulesMovedMsg, ref, contract.CampaignID(year), k, rules)
+	})
+}
