@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,9 +60,9 @@ func (a *App) Import(ctx context.Context, by, file string, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(file)
+	data, err := readFile("名册文件", file)
 	if err != nil {
-		return fmt.Errorf("无法读取名册文件，请检查路径：%w", err)
+		return err
 	}
 	added, changed, faults, err := a.Desk.ImportRoster(ctx, p, filepath.Base(file), data)
 	for _, f := range faults {
@@ -169,7 +170,7 @@ func Check(ctx context.Context, env func(string) (string, bool), out io.Writer) 
 	}
 	a, err := Open(ctx, c, Logger(io.Discard, "error"))
 	if err != nil {
-		return err
+		return errors.Join(err, engineOnly(ctx)) // what else is missing is said as well
 	}
 	defer a.Close()
 	fmt.Fprintln(out, "数据库      正常")
@@ -204,6 +205,16 @@ func (a *App) engineAnswers(ctx context.Context) error {
 		return fmt.Errorf("Temporal 引擎无法连接，请确认引擎已启动，并检查 TEMPORAL_ADDRESS：%w", err)
 	}
 	return nil
+}
+
+// engineOnly tries the engine in a house that could not be built.
+func engineOnly(ctx context.Context) error {
+	a := &App{Log: Logger(io.Discard, "error")}
+	if err := a.dial(); err != nil {
+		return err
+	}
+	defer a.Engine.Close()
+	return a.engineAnswers(ctx)
 }
 
 // History prints an institution's year, or the campaign's with code "", as a readable timeline.
@@ -248,12 +259,11 @@ func (a *App) Replay(ctx context.Context, year int, progress func(done, total in
 func ReplayFiles(files []string, progress func(done, total int), out io.Writer) error {
 	var all []audit.History
 	for _, name := range files {
-		f, err := os.Open(name)
+		b, err := readFile("历史文件", name)
 		if err != nil {
-			return fmt.Errorf("无法读取历史文件，请检查路径：%w", err)
+			return err
 		}
-		h, err := audit.Load(f)
-		f.Close()
+		h, err := audit.Load(bytes.NewReader(b))
 		if err != nil {
 			return fmt.Errorf("%s：%w", name, err)
 		}
@@ -287,7 +297,7 @@ func (a *App) SaveHistories(ctx context.Context, year int, dir string, out io.Wr
 		return fmt.Errorf("无法建立文件夹 %s，请换一个位置：%w", dir, err)
 	}
 	for _, h := range all {
-		f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(h.WorkflowID, "/", "_")+".json"))
+		f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(h.WorkflowID, "/", "_")+"_"+h.RunID+".json"))
 		if err != nil {
 			return err
 		}
@@ -338,9 +348,9 @@ func Ref(year int, code string) contract.Ref { return contract.Ref{Year: year, C
 
 // ReadRoster reads a roster file; every fault is in the error.
 func ReadRoster(file string) ([]campaign.Institution, error) {
-	data, err := os.ReadFile(file)
+	data, err := readFile("名册文件", file)
 	if err != nil {
-		return nil, fmt.Errorf("无法读取名册文件，请检查路径：%w", err)
+		return nil, err
 	}
 	rows, err := desk.ReadTable(file, data)
 	if err != nil {

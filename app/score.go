@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -13,9 +14,9 @@ import (
 
 // Score prints the scorecard of a score sheet file; it needs no database.
 func Score(file string, asJSON bool, out io.Writer) error {
-	b, err := os.ReadFile(file)
+	b, err := readFile("打分表", file)
 	if err != nil {
-		return fmt.Errorf("无法读取打分表，请检查路径：%w", err)
+		return err
 	}
 	s, err := rubric.ReadSheet(b)
 	if err != nil {
@@ -31,6 +32,20 @@ func Score(file string, asJSON bool, out io.Writer) error {
 		return e.Encode(card)
 	}
 	return printCard(out, s.Institution, card)
+}
+
+// readFile reads what a person named on the command line.
+func readFile(what, file string) ([]byte, error) {
+	b, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("没有%s %s，请检查路径", what, file)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("没有权限读取%s %s，请检查文件权限", what, file)
+	case err != nil:
+		return nil, fmt.Errorf("无法读取%s %s，请检查它是不是一个文件：%w", what, file, err)
+	}
+	return b, nil
 }
 
 func printCard(out io.Writer, who string, c rubric.Scorecard) error {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -61,6 +62,10 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 	if err != nil {
 		return LedgerReport{}, err
 	}
+	stored, err := r.Tree(ctx)
+	if err != nil {
+		return LedgerReport{}, err
+	}
 	var out LedgerReport
 	var tree tree
 	next := int64(0)
@@ -72,7 +77,11 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 			out.fault(next, "缺失")
 		}
 		checkLeaf(l, &out)
-		if err := tree.add(tlog.RecordHash([]byte(l.Record))); err != nil {
+		hash := tlog.RecordHash([]byte(l.Record))
+		if !bytes.Equal(l.Hash, hash[:]) || stored[tlog.StoredHashIndex(0, l.Idx)] != hash {
+			out.fault(l.Idx, "记录与所存哈希不一致")
+		}
+		if err := tree.add(hash); err != nil {
 			return out, err
 		}
 		next = l.Idx + 1
@@ -83,6 +92,9 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 	out.Size = next
 	if out.Root, err = tree.root(); err != nil {
 		return out, err
+	}
+	if len(out.Faults) == 0 { // else inner hashes differ in consequence
+		tree.compare(stored, &out)
 	}
 	switch {
 	case headErr != nil:
@@ -143,6 +155,16 @@ func (t *tree) add(h tlog.Hash) error {
 	t.hashes = append(t.hashes, more...)
 	t.size++
 	return err
+}
+
+// compare looks at the stored inner hashes, of which a root uses only some.
+func (t *tree) compare(stored map[int64]tlog.Hash, out *LedgerReport) {
+	for pos, h := range t.hashes {
+		if stored[int64(pos)] != h {
+			level, n := tlog.SplitStoredHashIndex(int64(pos))
+			out.fault(n<<level, "树中第 %d 层的哈希与重算不一致", level)
+		}
+	}
 }
 
 func (t *tree) read() tlog.HashReader {

@@ -61,16 +61,19 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// Whatever is changed in the ledger past the house is found; where the record's
-// own words tell it, with its index.
+// Whatever is changed in the ledger past the house is found, with its index.
 func TestLedgerNotices(t *testing.T) {
 	for name, c := range map[string]struct{ sql, say string }{
-		"a record":          {`update leaf set record = replace(record, '"seat":1', '"seat":2') where kind = 'seat' and record like '%"seat":1%'`, "账本整体：所存哈希得出的账本根"},
-		"one space":         {`update leaf set record = record || ' ' where idx = 0`, "账本整体：所存哈希得出的账本根"},
+		"a record":          {`update leaf set record = replace(record, '"seat":1', '"seat":2') where kind = 'seat' and record like '%"seat":1%'`, "条：记录与所存哈希不一致"},
+		"one space":         {`update leaf set record = record || ' ' where idx = 0`, "账本第 0 条：记录与所存哈希不一致"},
+		"a leaf's hash":     {`update leaf set hash = decode(repeat('00', 32), 'hex') where idx = 7`, "账本第 7 条：记录与所存哈希不一致"},
+		"record and hash":   {`update leaf set record = record || ' ', hash = sha256('\\x00'::bytea || convert_to(record || ' ', 'UTF8')) where idx = 7`, "账本第 7 条：记录与所存哈希不一致"},
+		"a hash of a leaf":  {`update leaf_hash set hash = decode(repeat('00', 32), 'hex') where pos = 3`, "账本第 2 条：记录与所存哈希不一致"},
+		"an inner hash":     {`update leaf_hash set hash = decode(repeat('00', 32), 'hex') where pos = 2`, "账本第 0 条：树中第 1 层的哈希与重算不一致"},
 		"an empty record":   {`update leaf set record = '' where idx = 3`, "账本第 3 条：记录无法读取"},
 		"a leaf in between": {`delete from leaf where idx = 5`, "账本第 5 条：缺失"},
 		"the first leaf":    {`delete from leaf where idx = 0`, "账本第 0 条：缺失"},
-		"two swapped":       {`update leaf a set record = b.record, kind = b.kind, code = b.code, at = b.at from leaf b where (a.idx, b.idx) in ((15, 16), (16, 15))`, "账本整体：所存哈希得出的账本根"},
+		"two swapped":       {`update leaf a set record = b.record, kind = b.kind, code = b.code, at = b.at from leaf b where (a.idx, b.idx) in ((15, 16), (16, 15))`, "账本第 15 条：记录与所存哈希不一致"},
 		"another code":      {`update leaf set code = 'CNCA-R-2002-002' where kind = 'seat'`, "记录与其索引列不一致（记录为 seat 2025 CNCA-R-2002-001"},
 		"another year":      {`update leaf set year = 1999 where idx = 20`, "账本第 20 条：缺失"},
 		"another kind":      {`update leaf set kind = 'mail' where idx = 2`, "账本第 2 条：记录与其索引列不一致"},

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"xuanping/campaign"
+	"xuanping/rubric"
 )
 
 // Outcome is how an institution's year ended, beside how it should.
@@ -31,6 +32,9 @@ type Report struct {
 
 // unscored is the total of one that handed in nothing: not zero points (WF-5).
 const unscored = "未提交"
+
+// unranked marks who joined too late in the year to be ranked (requirements §2 no. 32).
+const unranked = "不参加排名"
 
 var figure = regexp.MustCompile(`^-?\d+\.\d{1,2}`)
 
@@ -129,17 +133,34 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 	switch {
 	case out.Total != want:
 		err = fmt.Errorf("总分应为 %s，页面显示 %s", want, out.Total)
+	case len(p.sheets[x.Code]) != p.reviews(x):
+		err = fmt.Errorf("打分表应有 %d 份，交了 %d 份", p.reviews(x), len(p.sheets[x.Code]))
 	case len(papers) != x.papers():
 		err = fmt.Errorf("文书应有 %d 份，页面上有 %d 份", x.papers(), len(papers))
 	case x.files != x.papers():
 		err = fmt.Errorf("随邮件送达的文书应有 %d 份，收到 %d 份", x.papers(), x.files)
 	case len(x.reader.seen) < x.letters():
 		err = fmt.Errorf("邮件应不少于 %d 封，收到 %d 封", x.letters(), len(x.reader.seen))
+	case x.kind == Midyear && !strings.Contains(words(row), unranked):
+		err = fmt.Errorf("年中加入，应标明“%s”", unranked)
 	case x.kind == Excellent:
 		err = p.checkCertificate(ctx, x, papers)
 	}
 	out.OK = out.OK && err == nil
 	return out, len(papers), err
+}
+
+// reviews is how many sheets an institution should get: none when it handed in
+// nothing, a third when the first two are too far apart (RV-1).
+func (p *play) reviews(x *player) int {
+	places := p.sheets[x.Code]
+	switch {
+	case x.kind == Silent:
+		return 0
+	case len(places) >= 2 && len(rubric.Differ(x.sheet(p.seed, places[0]), x.sheet(p.seed, places[1]), p.days.s.Threshold)) > 0:
+		return 3
+	}
+	return 2
 }
 
 // got names the end: a case of Article 32 before a certificate, that before a report.

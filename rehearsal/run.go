@@ -75,7 +75,7 @@ type play struct {
 	mails     atomic.Int64
 
 	mu       sync.Mutex
-	sheets   map[string][]int // by code: the places of the reviewers who scored it
+	sheets   map[string][]int // by code: the places of the reviewers who scored it, in the order of handing in
 	rulings  map[string]bool  // by code: the appeal was decided
 	failures []string
 }

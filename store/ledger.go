@@ -112,11 +112,26 @@ type Leaf struct {
 	Code   string
 	Kind   string
 	Record string
+	Hash   []byte
 	At     time.Time
 }
 
 // Leaves lists the records of an institution's year, oldest first; with code
 // "" all of the campaign's.
 func (r Reader) Leaves(ctx context.Context, ref campaign.Ref) ([]Leaf, error) {
-	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, at from leaf where year = $1 and ($2 = '' or code = $2) order by idx`, ref.Year, ref.Code)
+	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, hash, at from leaf where year = $1 and ($2 = '' or code = $2) order by idx`, ref.Year, ref.Code)
+}
+
+// Tree reads every stored hash of the ledger's tree by its position, for an audit.
+func (r Reader) Tree(ctx context.Context) (map[int64]tlog.Hash, error) {
+	type row struct {
+		Pos  int64
+		Hash []byte
+	}
+	all, err := collect[row](ctx, r, `select pos, hash from leaf_hash`)
+	tree := make(map[int64]tlog.Hash, len(all))
+	for _, h := range all {
+		tree[h.Pos] = tlog.Hash(h.Hash)
+	}
+	return tree, err
 }

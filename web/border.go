@@ -41,10 +41,29 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		s.fail(w, ask{Request: r}, errNoPage)
+		q := ask{Request: r}
+		if p, err := s.signedIn(r); err == nil {
+			q.Staff = p // so that the page is the one of any other missing page
+		}
+		s.fail(w, q, s.unknown(w, r))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// unknown tells a page that does not exist from one that is not there to be
+// posted to, or only to be posted to.
+func (s *Server) unknown(w http.ResponseWriter, r *http.Request) error {
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		if other.Method = m; m != r.Method {
+			if _, pattern := s.mux.Handler(other); pattern != "" {
+				w.Header().Set("Allow", m)
+				return errMethod
+			}
+		}
+	}
+	return errNoPage
 }
 
 func (s *Server) headers(h http.Header) {

@@ -122,6 +122,8 @@ func TestEvidenceRefusals(t *testing.T) {
 			want(t, v.upload(own1("evidence"), by, c.name, c.data, c.fields...), 422, c.say, "保留这句说明")
 		})
 	}
+	huge := append([]byte("%PDF-1.4\n"), make([]byte, 50<<20)...)
+	want(t, v.upload(own1("evidence"), by, "大.pdf", huge, good...), 422, "超过 50 MB", "保留这句说明")
 	if all, _ := v.st.EvidenceOf(context.Background(), storetest.Ref(siteYear, 1)); len(all) != 0 {
 		t.Errorf("被拒绝的文件留下了 %d 条记录", len(all))
 	}

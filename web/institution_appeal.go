@@ -102,7 +102,7 @@ func readAppeal(f *form) ([]desk.AppealRow, map[string]string) {
 }
 
 func (s *Server) appealPost(w http.ResponseWriter, r ask) error {
-	f, err := readForm(r, "rows")
+	f, err := readForm(r, append([]string{"rows"}, rowOrder(16)...)...)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *Server) selfAgain(w http.ResponseWriter, r ask, f *form, err error) err
 }
 
 func (s *Server) selfScorePost(w http.ResponseWriter, r ask) error {
-	f, err := readForm(r)
+	f, err := readForm(r, rowOrder(14)...)
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func TestPagesDraw(t *testing.T) {
 				t.Error("页面含有安全策略不允许的内容")
 			}
 			if *look != "" {
-				v.picture(t, s.name, a.body)
+				v.picture(t, s.name, a)
 			}
 		})
 	}
@@ -138,11 +138,14 @@ func (v *visitedSite) clock(d campaign.Day) {
 }
 
 // picture writes NAME-1280.png and NAME-375.png and measures the narrow one.
-func (v *visitedSite) picture(t *testing.T, name, body string) {
+func (v *visitedSite) picture(t *testing.T, name string, a answer) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/"+name {
+		if r.URL.Path == "/"+name || r.URL.Path == "/desk/"+name {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			fmt.Fprint(w, body)
+			if r.URL.Path == "/desk/"+name { // under the policy that the site sends
+				w.Header().Set("Content-Security-Policy", a.head.Get("Content-Security-Policy"))
+			}
+			fmt.Fprint(w, a.body)
 			return
 		}
 		if r.URL.Path == "/probe" { // the page in a frame of a phone's width, and how wide its content is
@@ -157,7 +160,7 @@ func (v *visitedSite) picture(t *testing.T, name, body string) {
 	for _, width := range []int{1280, narrowest} {
 		height := 2600
 		out := filepath.Join(*look, fmt.Sprintf("%s-%d.png", name, width))
-		page := srv.URL + "/" + name
+		page := srv.URL + "/desk/" + name
 		if width == narrowest {
 			height, page = 3500, srv.URL+"/probe"
 		}

@@ -16,6 +16,15 @@ type markRow struct {
 	Files                 []store.Evidence
 }
 
+// rowOrder names the fields row-1 to row-N and the signer's, in the order of the form.
+func rowOrder(n int) []string {
+	var all []string
+	for i := 1; i <= n; i++ {
+		all = append(all, fmt.Sprintf("row-%d", i))
+	}
+	return append(all, "name", "post")
+}
+
 // markRows prepares the 14 lines from what was typed.
 func markRows(t *rubric.Table, f *form, files []store.Evidence) []markRow {
 	all := make([]markRow, 0, 14)

@@ -63,12 +63,11 @@ func (s *Server) campaignOf(r ask) (store.Campaign, time.Time, error) {
 
 // campaignLine is a campaign on the office's first page.
 type campaignLine struct {
-	C           store.Campaign
-	Total       int
-	Ended       int // archived or left
-	NextDay     campaign.NamedDay
-	Days        int
-	Outstanding bool
+	C       store.Campaign
+	Total   int
+	Ended   int // archived or left
+	NextDay campaign.NamedDay
+	Days    int
 }
 
 func (s *Server) officeHome(w http.ResponseWriter, r ask) error {
@@ -116,7 +115,7 @@ func (s *Server) showRoster(w http.ResponseWriter, r ask, status int, f *form, f
 	}
 	return s.render(w, r, status, "office-roster", page{Title: "机构名册", Crumbs: officeCrumbs(), Form: f, Wide: true, Data: map[string]any{
 		"All": all, "Faults": faults, "Officer": r.Staff.Role == campaign.Officer, "Done": doneWord(r),
-		"Added": r.URL.Query().Get("added"), "Columns": campaign.RosterColumns()}})
+		"Columns": campaign.RosterColumns()}})
 }
 
 // importRoster takes a roster file; with one fault in it nothing is taken.

@@ -87,7 +87,7 @@ func rank(v eventView) int {
 // letterView is a mail or message as the office sees it.
 type letterView struct {
 	store.Letter
-	Word, For, Called string
+	Word, For string
 }
 
 // stateWords give each state of an intent its word.

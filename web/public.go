@@ -156,7 +156,7 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 		if err != nil {
 			return "", "", "", err
 		}
-		state, note = w.State.Chinese(), "案件状态截至 "+stamp(w.StateAt)
+		state, note = told(w.State).Chinese(), "案件状态截至 "+stamp(w.StateAt)
 	case campaign.ResultPaper:
 		all, err := s.store.Papers(r.Context(), ref)
 		if err != nil {

@@ -174,6 +174,9 @@ func failure(err error) (status int, title, say string) {
 	if errors.Is(err, errTooLarge) || isTooLarge(err) {
 		return http.StatusRequestEntityTooLarge, "文件太大", errTooLarge.Say
 	}
+	if errors.Is(err, errMethod) {
+		return http.StatusMethodNotAllowed, "不支持这种访问", errMethod.Say
+	}
 	e, ok := errors.AsType[*campaign.Error](err)
 	if !ok {
 		return http.StatusInternalServerError, "暂时无法处理", "系统暂时无法处理您的请求，请稍后再试。"
@@ -195,6 +198,7 @@ func failure(err error) (status int, title, say string) {
 
 var (
 	errNoPage   = campaign.Fail(campaign.NotFound, "没有找到这个页面。请核对网址，或从邮件中的链接重新进入")
+	errMethod   = campaign.Fail(campaign.Invalid, "这个地址不支持这种访问方式，请从网站的页面上操作")
 	errTooLarge = campaign.Fail(campaign.Invalid, "上传的内容超过上限：单个文件不超过 50 MB。请压缩或拆分后再上传")
 )
 

@@ -205,6 +205,17 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	}
 }
 
+func TestCookiesAreSecureOnHTTPS(t *testing.T) {
+	s := &Server{Options: Options{BaseURL: "https://xp.example.gov.cn"}}
+	if c := s.cookie(ticketCookie, "x", "/i/"); !c.Secure || !c.HttpOnly {
+		t.Errorf("%+v", c)
+	}
+	h := http.Header{}
+	if s.headers(h); h.Get("Strict-Transport-Security") == "" {
+		t.Error("没有 HSTS")
+	}
+}
+
 func TestVerifyTellsTheState(t *testing.T) {
 	v := openSite(t, false, 2)
 	served(v)

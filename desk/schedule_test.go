@@ -1,0 +1,176 @@
+package desk
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+func TestExtend(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref := h.to(1, campaign.Planning)
+	c := h.rules.Calendar
+	h.at(c.PlanDue.Morning())
+	to := c.PlanClose.Add(5)
+	h.unchanged(func() {
+		want(t, h.Extend(ctx, approver, ref, campaign.PlanTask, to, "地震"), campaign.Forbidden)
+		want(t, h.Extend(ctx, officer, ref, campaign.PlanTask, c.PlanDue, " "), campaign.Invalid, "reason", "day")
+		want(t, h.Extend(ctx, officer, ref, campaign.PlanTask, c.EvidenceClose, "地震"), campaign.Invalid, "day")
+		want(t, h.Extend(ctx, officer, ref, campaign.ScoreTask, to, "地震"), campaign.Invalid, "day")
+	})
+	left := h.left(func() { must(t, h.Extend(ctx, officer, ref, campaign.PlanTask, to, "地震")) })
+	only(t, left, ref.ID(), ref.ID()+"/extension/1", ref.ID()+"/extension/1/mail")
+	if m := left[ref.ID()+"/extension/1/mail"].Mail; m.Template != "extension" || m.Until != to || m.Data["what"] != "地震" {
+		t.Errorf("%+v", m)
+	}
+	v := h.visitor(ref, "act")
+	h.at(to.End().Add(-time.Second))
+	rec, err := h.SubmitPlan(ctx, v, planForm(), signer)
+	must(t, err)
+	if rec.Late {
+		t.Error("late on the extended day")
+	}
+	m := h.left(func() { must(t, h.ReviewPlan(ctx, officer, ref, 1, false, "请补充")) })[ref.ID()+"/plan/1/review/mail"].Mail
+	if m.Until != to {
+		t.Errorf("returned until %s, extended to %s", m.Until, to)
+	}
+	h.at(to.End())
+	_, err = h.SubmitPlan(ctx, v, planForm(), signer)
+	want(t, err, campaign.TooLate)
+	h.to(1, campaign.Collecting) // the task is over: nothing to extend, whatever the days say
+	h.unchanged(func() {
+		want(t, h.Extend(ctx, officer, ref, campaign.PlanTask, to.Add(3), "地震"), campaign.Conflict)
+	})
+}
+
+// A later day for everybody is also one for who had an extension.
+func TestDueIsNeverLess(t *testing.T) {
+	c := storetest.Rules(t, testYear).Calendar
+	on := func(task campaign.Task, d campaign.Day) store.Extension { return store.Extension{Task: task, Day: d.Start()} }
+	for _, k := range []struct {
+		granted []store.Extension
+		want    campaign.Day
+	}{
+		{nil, c.PlanDue},
+		{[]store.Extension{on(campaign.EvidenceTask, c.PlanDue.Add(9))}, c.PlanDue},
+		{[]store.Extension{on(campaign.PlanTask, c.PlanDue.Add(4))}, c.PlanDue.Add(4)},
+		{[]store.Extension{on(campaign.PlanTask, c.PlanDue.Add(4)), on(campaign.PlanTask, c.PlanDue.Add(7))}, c.PlanDue.Add(7)},
+		{[]store.Extension{on(campaign.PlanTask, c.PlanDue.Add(-4))}, c.PlanDue},
+	} {
+		if got := Due(campaign.PlanTask, c, k.granted); got != k.want {
+			t.Errorf("%v: %s, want %s", k.granted, got, k.want)
+		}
+	}
+}
+
+func TestLeave(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref := h.to(1, campaign.Collecting)
+	h.unchanged(func() {
+		want(t, h.Leave(ctx, approver, ref, "merged", "并入"), campaign.Forbidden)
+		want(t, h.Leave(ctx, officer, ref, "vanished", "并入"), campaign.Invalid, "reason")
+		want(t, h.Leave(ctx, officer, ref, "merged", ""), campaign.Invalid, "reason")
+	})
+	left := h.left(func() { must(t, h.Leave(ctx, officer, ref, "merged", "并入他机构")) })
+	only(t, left, ref.ID(), ref.ID()+"/leave", ref.ID()+"/leave/mail")
+	h.unchanged(func() { must(t, h.Leave(ctx, officer, ref, "merged", "并入他机构")) })
+	h.to(1, campaign.Left)
+	want(t, h.Leave(ctx, officer, ref, "merged", "并入他机构"), campaign.Conflict)
+	two := h.to(2, campaign.Final)
+	h.published()
+	h.unchanged(func() { want(t, h.Leave(ctx, officer, two, "revoked", "撤销"), campaign.Conflict) })
+}
+
+func (h *house) published() {
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddPublication(ctx, testYear, "o1", real, map[string]int{})
+	})
+}
+
+func TestMoveCalendar(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.rules.Calendar
+	h.at(c.PlanDue.Morning())
+	moved := func(change func(*campaign.Calendar)) campaign.Calendar { to := c; change(&to); return to }
+	for name, k := range map[string]struct {
+		to     campaign.Calendar
+		fields []string
+	}{
+		"nothing":        {c, []string{"launch"}},
+		"a passed day":   {moved(func(to *campaign.Calendar) { to.Launch = c.Launch.Add(1) }), []string{"launch"}},
+		"to today":       {moved(func(to *campaign.Calendar) { to.PlanClose = c.PlanDue }), []string{"plan_close"}},
+		"out of order":   {moved(func(to *campaign.Calendar) { to.Result = c.Publication }), []string{"final", "publication"}},
+		"a missing day":  {moved(func(to *campaign.Calendar) { to.Final = "" }), []string{"final"}},
+		"no appeal time": {moved(func(to *campaign.Calendar) { to.Final = c.Result.Add(2) }), []string{"final"}},
+	} {
+		h.unchanged(func() {
+			err := h.MoveCalendar(ctx, officer, testYear, k.to)
+			if err == nil {
+				t.Fatal(name)
+			}
+			want(t, err, campaign.Invalid, k.fields...)
+		})
+	}
+	other := moved(func(to *campaign.Calendar) { to.Year = testYear + 1 })
+	want(t, h.MoveCalendar(ctx, officer, testYear, other), campaign.Invalid)
+	to := moved(func(to *campaign.Calendar) { to.Publication = c.Publication.Add(2) })
+	want(t, h.MoveCalendar(ctx, approver, testYear, to), campaign.Forbidden)
+	id := contract.CampaignID(testYear)
+	only(t, h.left(func() { must(t, h.MoveCalendar(ctx, officer, testYear, to)) }), id, id+"/rules/2")
+	if now, _ := h.Store.Campaign(ctx, testYear); now.Rules.Calendar != to || now.RulesVersion != 2 {
+		t.Errorf("%+v", now)
+	}
+	h.published()
+	to.Publication = to.Publication.Add(1)
+	h.unchanged(func() { want(t, h.MoveCalendar(ctx, officer, testYear, to), campaign.Conflict) })
+}
+
+// On the day of the launch the years may be running already.
+func TestLaunchDayStands(t *testing.T) {
+	h := newHouse(t)
+	c := h.rules.Calendar
+	h.at(c.Launch.Morning())
+	to := c
+	to.Launch = c.Launch.Add(1)
+	h.unchanged(func() { want(t, h.MoveCalendar(t.Context(), officer, testYear, to), campaign.Invalid, "launch") })
+	h.at(c.Launch.Start().Add(-time.Second))
+	must(t, h.MoveCalendar(t.Context(), officer, testYear, to))
+}
+
+func TestPublish(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	day := h.rules.Calendar.Publication
+	h.to(1, campaign.Final)
+	h.to(2, campaign.Left)
+	h.to(3, campaign.Served)
+	h.at(day.Start().Add(-time.Second))
+	h.unchanged(func() { want(t, h.Publish(ctx, officer, testYear), campaign.Conflict) })
+	h.at(day.Start())
+	h.unchanged(func() {
+		want(t, h.Publish(ctx, approver, testYear), campaign.Forbidden)
+		want(t, h.Publish(ctx, officer, testYear), campaign.Conflict) // 3 is outstanding
+		want(t, h.Publish(ctx, officer, testYear+1), campaign.NotFound)
+	})
+	h.to(3, campaign.Final)
+	left := h.left(func() { must(t, h.Publish(ctx, officer, testYear)) })
+	if len(left) != 1 {
+		t.Fatalf("%v", left)
+	}
+	for k, q := range left {
+		if q.Message.Workflow != contract.CampaignID(testYear) || q.Message.UpdateID != k {
+			t.Errorf("%s %+v", k, q.Message)
+		}
+	}
+	h.unchanged(func() { must(t, h.Publish(ctx, officer, testYear)) })
+	h.published()
+	want(t, h.Publish(ctx, officer, testYear), campaign.Conflict)
+}
