@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -151,22 +152,21 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 			if v.Scored {
 				totals[e.Code] = v.Total
 			}
-			if c.Rules.Settings.Honours(v.Scored, e.Ranked, v.Total) {
-				honoured = append(honoured, e.Code)
-			}
 			w, err := r.propose(ctx, tx, c, e, v)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if len(w.Grounds) > 0 {
+			case len(w.Grounds) > 0: // whoever may be warned is not honoured meanwhile
 				cases, proposals[e.Code] = append(cases, e.Code), w
+			case c.Rules.Settings.Honours(v.Scored, e.Ranked, v.Total):
+				honoured = append(honoured, e.Code)
 			}
 		}
 		out.Certificates, out.Warnings = len(honoured), len(cases)
 		if out.Outstanding > 0 || c.PublishedAt != nil {
 			return nil
 		}
-		if err := tx.AddPublication(ctx, in.Year, c.CreatedBy, in.At, totals); err != nil {
+		if err := tx.AddPublication(ctx, in.Year, cmp.Or(in.By, c.CreatedBy), in.At, totals); err != nil {
 			return err
 		}
 		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), in.Year, honoured); err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"xuanping/campaign"
 	"xuanping/pdf"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -36,7 +35,11 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 		}
 	}
 	in := pdf.CampaignReport{Head: head, Year: c.Year, Version: "第1版"}
-	in.Excellent = honoured(c.Rules.Settings, entries, latest)
+	codes, err := r.Store.Honoured(ctx, c.Year)
+	if err != nil {
+		return nil, err
+	}
+	in.Excellent = honoured(codes, entries, latest)
 	in.Figures = []pdf.Figure{
 		{Value: fmt.Sprint(count.Institutions), Label: "参评机构"}, {Value: fmt.Sprint(count.Plans), Label: "报送计划"},
 		{Value: fmt.Sprint(count.SelfScores), Label: "提交自评"}, {Value: fmt.Sprint(len(totals)), Label: "完成评审"},
@@ -55,15 +58,15 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	return r.Printer.CampaignReport(in)
 }
 
-func honoured(s campaign.Settings, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
+func honoured(codes map[string]bool, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
 	type named struct {
 		store.Entry
 		total rubric.Points
 	}
 	var all []named
 	for _, e := range entries {
-		if v, ok := latest[e.Code]; ok && e.Stage != campaign.Left && s.Honours(v.Scored, e.Ranked, v.Total) {
-			all = append(all, named{e, v.Total})
+		if codes[e.Code] {
+			all = append(all, named{e, latest[e.Code].Total})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b named) int { return int(b.total - a.total) })

@@ -187,12 +187,12 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		day := campaign.DayOf(in.At)
 		report := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.YearReportPaper, Version: last.Version, Date: day}, "1")
 		letters = []string{queueOwn(tx, in.Ref, "report", store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: in.At, Papers: []string{report}})}
-		if s.rules().Settings.Honours(last.Scored, s.entry.Ranked, last.Total) {
+		n, err := tx.NumberOf(ctx, campaign.CertificatePaper.Series(), in.Ref)
+		if err != nil && campaign.KindOf(err) != campaign.NotFound {
+			return err
+		}
+		if n > 0 { // publication gave it a number: it is honoured
 			out.Kind = contract.OutcomeCertificate
-			n, err := tx.NumberOf(ctx, campaign.CertificatePaper.Series(), in.Ref)
-			if err != nil {
-				return err
-			}
 			paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.CertificatePaper, N: n, Version: last.Version, Date: day}, "1")
 			letters = append(letters, queueOwn(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
 				Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", campaign.CertificatePaper.Number(in.Ref.Year, n)}}}))

@@ -23,11 +23,10 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due}
 		switch in.Stage {
 		case campaign.Planning, campaign.Collecting: // a mid-year entrant gets his notice at Collecting
-			letter.Template = "launch"
-			if in.Stage == campaign.Collecting {
-				letter.Data = map[string]string{"consequence": "逾期未提交的材料不纳入本年度评价。"}
+			if letter.Template = "launch"; in.Stage == campaign.Collecting {
+				letter.Template = "admitted"
 			}
-			queueMail(tx, in.Ref, "launch", letter)
+			queueMail(tx, in.Ref, "launch", letter) // one key: whoever had the first does not get the second
 		case campaign.SelfScore:
 			letter.Template, letter.Path = "selfscore-open", "self-score"
 			queueMail(tx, in.Ref, "self-score/open", letter)

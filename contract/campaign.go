@@ -63,6 +63,7 @@ type CampaignAt struct {
 	Year int          `json:"year"`
 	At   time.Time    `json:"at"`
 	Due  campaign.Day `json:"due,omitempty"`
+	By   string       `json:"by,omitempty"` // id of the officer who asked
 }
 
 // PublishOut counts what publication brought.

@@ -16,8 +16,8 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // TestGolden shows every letter as it is sent; a changed word is seen in review.
 func TestGolden(t *testing.T) {
-	if n := len(mail.Names()); n != 35 {
-		t.Errorf("%d templates, want 35", n)
+	if n := len(mail.Names()); n != 36 {
+		t.Errorf("%d templates, want 36", n)
 	}
 	for _, name := range mail.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -125,6 +125,7 @@ func TestMissingFieldRefused(t *testing.T) {
 	}
 	for _, c := range []struct{ template, fields string }{
 		{"launch", "Issuer Contact Institution Year Until Link"},
+		{"admitted", "Issuer Contact Institution Year Until Link"},
 		{"plan-returned", "What Until Link"},
 		{"quarter-reminder", "Title Rows Until Link"},
 		{"receipt", "Title Lines Link"},

@@ -59,15 +59,12 @@ func (r *reader) newLetters(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		known := false
 		for _, a := range p.links(letterPath) {
-			if known = known || r.seen[a.path]; !r.seen[a.path] {
+			if !r.seen[a.path] {
 				fresh = append([]string{a.path}, fresh...)
 			}
 		}
-		if at = p.next(); known {
-			at = ""
-		}
+		at = p.next() // a letter may be dated before one that came earlier
 	}
 	return fresh, nil
 }

@@ -94,3 +94,13 @@ func (r Reader) PaperCounts(ctx context.Context, year int) (map[string]int, erro
 func (r Reader) NumberOf(ctx context.Context, series string, ref campaign.Ref) (int, error) {
 	return scalar[int](ctx, r, `select n from number where series = $1 and year = $2 and code = $3`, series, ref.Year, ref.Code)
 }
+
+// Honoured lists who got a certificate at publication, by code.
+func (r Reader) Honoured(ctx context.Context, year int) (map[string]bool, error) {
+	codes, err := list[string](ctx, r, `select code from number where series = $1 and year = $2`, campaign.CertificatePaper.Series(), year)
+	out := make(map[string]bool, len(codes))
+	for _, c := range codes {
+		out[c] = true
+	}
+	return out, err
+}

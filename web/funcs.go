@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/rubric"
 )
 
 // funcs are the words that templates may use beyond those of html/template.
@@ -30,7 +29,6 @@ var funcs = template.FuncMap{
 	"radios":  radioField,  // form name label hint options → radio buttons
 	"tick":    tickField,   // form name label hint → one checkbox, value 1
 	"file":    fileField,   // form name label hint accept → file
-	"rowtext": rubric.RuleText,
 	"bar":     bar,
 	"steps": func() []string {
 		return []string{"启动通知", "报送计划", "收集证据", "自评", "评审打分", "结果告知与复核", "公布"}

@@ -210,10 +210,14 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: publish(c, entries, all)})
+	honoured, err := s.store.Honoured(r.Context(), y)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: publish(c, entries, all, honoured)})
 }
 
-func publish(c store.Campaign, entries []store.Entry, all []store.Result) published {
+func publish(c store.Campaign, entries []store.Entry, all []store.Result, honoured map[string]bool) published {
 	v := published{Year: c.Year, At: *c.PublishedAt, Threshold: c.Rules.Settings.Excellent}
 	byCode := map[string]store.Entry{}
 	for _, e := range entries {
@@ -228,7 +232,7 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result) publis
 			continue
 		}
 		totals, sum = append(totals, one.Total), sum+one.Total
-		if e.Ranked && one.Total >= v.Threshold {
+		if honoured[one.Code] {
 			v.Excellent = append(v.Excellent, listed{e.Name, e.Province, e.Category, one.Total})
 			count[e.Category]++
 		}

@@ -61,7 +61,7 @@ func TestPublicResultsNameNobodyBelow(t *testing.T) {
 	c := store.Campaign{Year: 2026, PublishedAt: &at}
 	c.Rules.Settings = campaign.DefaultSettings(2026)
 	entries := []store.Entry{{Code: "A", Name: "优甲", Ranked: true}, {Code: "B", Name: "低乙", Ranked: true}, {Code: "C", Name: "中途丙"}, {Code: "D", Name: "退出丁", Ranked: true, Stage: campaign.Left}}
-	v := publish(c, entries, []store.Result{{Code: "A", Scored: true, Total: 9000}, {Code: "B", Scored: true, Total: 8999}, {Code: "C", Scored: true, Total: 9900}, {Code: "D", Scored: true, Total: 9900}})
+	v := publish(c, entries, []store.Result{{Code: "A", Scored: true, Total: 9000}, {Code: "B", Scored: true, Total: 8999}, {Code: "C", Scored: true, Total: 9900}, {Code: "D", Scored: true, Total: 9900}}, map[string]bool{"A": true, "D": true})
 	if len(v.Excellent) != 1 || v.Excellent[0].Name != "优甲" || v.Scored != 3 || v.Chart != "" {
 		t.Errorf("公布的内容不对：%+v", v)
 	}

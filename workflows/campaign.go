@@ -32,6 +32,7 @@ type season struct {
 	progress  contract.PageOut
 	launched  bool
 	asked     bool // an officer asked to publish
+	asker     string
 	published bool
 	calls     int
 	called    campaign.Day
@@ -64,7 +65,7 @@ func (s *season) setup(ctx workflow.Context) error {
 	return errors.Join(
 		workflow.SetQueryHandler(ctx, ProgressQuery, func() (contract.PageOut, error) { return s.progress, nil }),
 		contract.PublishMsg.Hear(ctx, func(contract.PublishAsk) error { return s.refusePublish(workflow.Now(ctx)) },
-			note(func(contract.PublishAsk) { s.asked = true })),
+			note(func(in contract.PublishAsk) { s.asked, s.asker = true, in.By })),
 		contract.RulesMovedMsg.Hear(ctx, func(in contract.Rules) error { return s.refuseRules(in, workflow.Now(ctx)) }, note(s.rulesMoved)),
 		contract.AdmitMsg.Hear(ctx, s.refuseAdmit, note(func(in contract.AdmitAsk) { s.errands = append(s.errands, s.admit(in.Code)) })),
 	)
@@ -112,7 +113,9 @@ func (s *season) publish(ctx workflow.Context) error {
 		if err := s.callOfficers(ctx); err != nil {
 			return err
 		}
-		out, err := contract.Publish.Do(ctx, s.at(ctx))
+		at := s.at(ctx)
+		at.By = s.asker
+		out, err := contract.Publish.Do(ctx, at)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func Sample(template string) mail.Data {
 	}
 	rows := []string{"第7项　报送新闻宣传稿件", "第8项　制作传播宣传资料", "第10项　开展质量认证科普宣传"}
 	switch template {
-	case "launch":
+	case "launch", "admitted":
 		d.Number = "示宣评〔2025〕1号"
 		d.Lines = [][2]string{{"评价年度", "2025年1月1日至12月31日"}, {"评价依据", "《认证机构宣传工作评价指标》（16项）"}}
 	case "plan-returned":
