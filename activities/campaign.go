@@ -197,7 +197,7 @@ func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e st
 	}
 	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
 	for _, l := range v.Card.Trace {
-		if l.Row == 16 && l.Counted != 0 {
+		if l.Row == 16 && l.Event != "" && l.Rule == rubric.RuleCounted {
 			f.Events = append(f.Events, l.Event)
 		}
 	}

@@ -79,7 +79,7 @@ func (r *Room) resultNotice(ctx context.Context, head pdf.Head, s scene, b store
 	in := pdf.ResultNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Score: r.score(v.Card, events), Final: b.Kind == campaign.FinalPaper}
 	if b.Due != "" {
 		in.ReviewUntil = b.Due.Start()
-		in.ReviewHow = "登录任务邮件中的链接，在“评价复核”页面按指标填写理由并提交；评价复核是本年度评价组织单位设置的程序，不属于《指引》条款。"
+		in.ReviewHow = "请打开任务邮件中的链接，在“评价复核”页面按指标填写理由并提交（评价复核不是《指引》条款）"
 	}
 	if !v.Scored {
 		if in.Absent, err = r.deliveries(ctx, ref, b.Date); err != nil {
@@ -199,7 +199,8 @@ func (r *Room) deliveries(ctx context.Context, ref campaign.Ref, before campaign
 
 var letterNames = map[string]string{
 	"launch": "评价通知", "admitted": "纳入评价通知", "plan-reminder": "年度计划报送提醒", "plan-overdue": "年度计划催报", "quarter-reminder": "季度证据材料提醒", "evidence-reminder": "证据材料截止提醒",
-	"selfscore-open": "自评通知", "selfscore-reminder": "自评提醒", "selfscore-last": "自评最后提醒", "receipt": "提交回执", "extension": "延期通知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接",
+	"selfscore-open": "自评通知", "selfscore-reminder": "自评提醒", "selfscore-last": "自评最后提醒", "receipt": "提交回执", "extension": "延期通知", "plan-accepted": "年度计划审阅通过", "plan-returned": "年度计划退回修改", "result-notice": "得分告知", "no-submission-result": "结果告知（未提交）",
+	"appeal-receipt": "评价复核申请回执", "final-result": "最终结果告知", "withdrawn": "退出告知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接",
 }
 
 func letterName(template string) string {
@@ -322,7 +323,7 @@ func statement(acts []store.WarningAct) string {
 		switch a.Act {
 		case campaign.ActReply:
 			text, _, _ := strings.Cut(a.Text, "\n—— ")
-			return "你机构提出了陈述申辩：“" + strings.TrimSpace(text) + "”。经审查，所述情况不影响对事实的认定。"
+			return "你机构提出了陈述申辩：“" + strings.TrimRight(strings.TrimSpace(text), "。") + "”。经审查，所述情况不影响对事实的认定。"
 		case campaign.ActWaive:
 			return "你机构书面放弃了陈述申辩。"
 		case campaign.ActWindow:

@@ -217,8 +217,9 @@ func engineOnly(ctx context.Context) error {
 	return a.engineAnswers(ctx)
 }
 
-// History prints an institution's year, or the campaign's with code "", as a readable timeline.
-func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) error {
+// History prints an institution's year, or the campaign's with code "", as a
+// readable timeline; all adds how a rehearsal moved the clock.
+func (a *App) History(ctx context.Context, ref contract.Ref, all bool, out io.Writer) error {
 	all, err := a.histories(ctx, ref.Year)
 	if err != nil {
 		return err
@@ -228,7 +229,7 @@ func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) erro
 		id = ref.ID()
 	}
 	var mine []audit.History
-	for _, h := range all {
+	for _, h := range histories {
 		if h.WorkflowID == id || h.WorkflowID == id+"/warning" {
 			mine = append(mine, h)
 		}
@@ -241,7 +242,9 @@ func (a *App) History(ctx context.Context, ref contract.Ref, out io.Writer) erro
 		return err
 	}
 	for _, l := range audit.Timeline(mine, leaves) {
-		fmt.Fprintln(out, l)
+		if all || !l.Moved {
+			fmt.Fprintln(out, l)
+		}
 	}
 	return nil
 }

@@ -80,7 +80,17 @@ func (a *App) move(ctx context.Context, m *Mover, year int, t time.Time) error {
 	if err := a.settle(ctx, year); err != nil {
 		return err
 	}
-	if err := m.To(ctx, fmt.Sprintf("XuanpingYear = %d", year), t, nil); err != nil {
+	c, err := a.Store.Campaign(ctx, year)
+	if err != nil {
+		return err
+	}
+	mine := fmt.Sprintf("XuanpingYear = %d", year)
+	if now := c.Now(time.Now()); c.ClockAt != nil && now.Before(t) {
+		if err := m.To(ctx, mine, *c.ClockAt, nil); err != nil { // nobody is moved: all finish what they were told
+			return err
+		}
+	}
+	if err := m.To(ctx, mine, t, nil); err != nil {
 		return err
 	}
 	if err := a.Store.SetClock(ctx, year, t, time.Now()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 )
@@ -28,7 +29,7 @@ func Run(ctx context.Context, env func(string) (string, bool), site, work bool, 
 		return err
 	}
 	if _, err := Migrate(ctx, c); err != nil {
-		return fmt.Errorf("数据库无法升级，请检查 DATABASE_URL 和数据库是否运行：%w", err)
+		return err
 	}
 	a, err := Open(ctx, c, log)
 	if err != nil {
@@ -67,4 +68,35 @@ func (a *App) Run(ctx context.Context, site, work bool, ready func(addr string))
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// Terminal tells whether a person watches the file.
+func Terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// Plain is where progress goes: as it is to a terminal, elsewhere one line a
+// day instead of a bar that is drawn over and over.
+func Plain(f *os.File) io.Writer {
+	if Terminal(f) {
+		return f
+	}
+	return &plain{out: f}
+}
+
+type plain struct {
+	out  io.Writer
+	last string
+}
+
+func (p *plain) Write(b []byte) (int, error) {
+	for part := range strings.SplitSeq(string(b), "\r") {
+		text, _, _ := strings.Cut(strings.TrimSpace(part), "  ")
+		if day, _, ok := strings.Cut(text, " "); ok && day != p.last && len(day) == len("2006-01-02") {
+			p.last = day
+			fmt.Fprintln(p.out, text)
+		}
+	}
+	return len(b), nil
 }

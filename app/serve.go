@@ -111,7 +111,13 @@ func (a *App) AddSearchAttributes(ctx context.Context) error {
 }
 
 // Migrate brings the score book's schema up to this build.
-func Migrate(ctx context.Context, c Config) (int64, error) { return store.Migrate(ctx, c.DatabaseURL) }
+func Migrate(ctx context.Context, c Config) (int64, error) {
+	v, err := store.Migrate(ctx, c.DatabaseURL)
+	if err != nil {
+		return 0, fmt.Errorf("数据库无法升级，请检查 DATABASE_URL 和数据库是否运行：%w", err)
+	}
+	return v, nil
+}
 
 // quiet passes the SDK's warnings and errors on and keeps the rest to itself.
 type quiet struct{ *slog.Logger }

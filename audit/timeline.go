@@ -19,6 +19,7 @@ type Line struct {
 	At     time.Time
 	Source string // 年度流程 事件 12, or 账本 34
 	Text   string
+	Moved  bool // only tells how a rehearsal moved the clock
 }
 
 // String is the line with its Beijing time.
@@ -47,12 +48,12 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 				last = at
 			}
 			if text := t.tell(e); text != "" {
-				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), text}, last})
+				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), text, movesClock(e.GetEventType())}, last})
 			}
 		}
 	}
 	for _, l := range leaves {
-		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), leafText(l)}, l.At})
+		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), leafText(l), false}, l.At})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
 	lines := make([]Line, len(all))
@@ -242,6 +243,11 @@ func (t *teller) engine(e *historypb.HistoryEvent) (string, bool) {
 		return "演练时间快进至 " + moment(a.GetTargetTime().AsTime()), true
 	}
 	return "", false
+}
+
+// movesClock tells the events by which a rehearsal moves an execution's clock.
+func movesClock(t enumspb.EventType) bool {
+	return t == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED || t == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED
 }
 
 // moment is a Beijing time to the minute.

@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 var (
@@ -121,8 +122,17 @@ func radar(c canvas, x, y, r float64, list []Bar) {
 		if align == 0 && word.y < y {
 			word.y -= 12 // above the topmost corner
 		}
-		c.Text(word.x, word.y+1, align, 9, black, b.Label)
-		c.Text(word.x, word.y+12, align, 8.5, grey, b.Shown)
+		lines := strings.Split(b.Label, "，") // an indicator's name is long: a clause a line
+		if word.y -= 11 * float64(len(lines)-1); word.y > y && align == 0 {
+			word.y += 11 * float64(len(lines)-1)
+		}
+		for i, l := range lines {
+			if i < len(lines)-1 {
+				l += "，"
+			}
+			c.Text(word.x, word.y+1+11*float64(i), align, 9, black, l)
+		}
+		c.Text(word.x, word.y+1+11*float64(len(lines)), align, 8.5, grey, b.Shown)
 	}
 	c.Polygon(value, nil, &seal, 1.3)
 	for _, v := range value {

@@ -1,6 +1,7 @@
 package rubric
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,5 +79,8 @@ func eventList(ids []string) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return "，涉及事件：" + strings.Join(slices.Sorted(slices.Values(ids)), "、")
+	sorted := slices.SortedFunc(slices.Values(ids), func(a, b string) int { // 3 before 10
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	return "，涉及事件：第" + strings.Join(sorted, "、") + "号"
 }

@@ -57,7 +57,7 @@ func (d demoCmd) Run(ctx context.Context) error {
 	played := make(chan error, 1)
 	err = h.serve(ctx, func(ctx context.Context) error {
 		h.addresses("网站已启动，演练进行中")
-		r, err := h.app.Rehearse(ctx, app.RehearseOptions{Year: d.Year, Institutions: d.Institutions, Seed: d.Seed, Progress: os.Stderr})
+		r, err := h.app.Rehearse(ctx, app.RehearseOptions{Year: d.Year, Institutions: d.Institutions, Seed: d.Seed, Progress: app.Plain(os.Stderr)})
 		fmt.Println()
 		fmt.Println(r.Table())
 		for _, f := range r.Failures {

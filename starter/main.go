@@ -67,6 +67,9 @@ func open(ctx context.Context, do func(*app.App) error) error {
 func bar(what string) func(done, total int) {
 	var b *progressbar.ProgressBar
 	return func(done, total int) {
+		if !app.Terminal(os.Stderr) {
+			return
+		}
 		if b == nil {
 			b = progressbar.NewOptions(total, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(os.Stderr), progressbar.OptionClearOnFinish())
 		}
@@ -163,7 +166,7 @@ type rehearseCmd struct {
 
 func (c rehearseCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error {
-		o := app.RehearseOptions{Year: c.Year, Institutions: c.Institutions, Seed: c.Seed, Progress: os.Stderr}
+		o := app.RehearseOptions{Year: c.Year, Institutions: c.Institutions, Seed: c.Seed, Progress: app.Plain(os.Stderr)}
 		var err error
 		if c.Roster != "" {
 			if o.Roster, err = app.ReadRoster(c.Roster); err != nil {
@@ -183,13 +186,14 @@ func (c rehearseCmd) Run(ctx context.Context) error {
 type historyCmd struct {
 	Code string `arg:"" help:"批准号；写 campaign 查看整个年度的流程"`
 	Year int    `arg:"" help:"评价年度"`
+	All  bool   `help:"连同演练拨动时钟的事件"`
 }
 
 func (c historyCmd) Run(ctx context.Context) error {
 	if c.Code == "campaign" {
 		c.Code = ""
 	}
-	return open(ctx, func(a *app.App) error { return a.History(ctx, app.Ref(c.Year, c.Code), os.Stdout) })
+	return open(ctx, func(a *app.App) error { return a.History(ctx, app.Ref(c.Year, c.Code), c.All, os.Stdout) })
 }
 
 type replayCmd struct {
@@ -224,7 +228,7 @@ func (c recountCmd) Run(ctx context.Context) error {
 type scoreCmd struct {
 	Sheet   string `help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`
 	Vectors bool   `help:"运行标准算例"`
-	JSON    bool   `help:"以 JSON 输出"`
+	JSON    bool   `help:"以 JSON 输出，分值以 0.01 分为单位"`
 }
 
 func (c scoreCmd) Run() error {

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -172,12 +173,14 @@ func (b *tab) press(sel string, status int) {
 
 func pressed(do string) string { return fmt.Sprintf(`main button[name="do"][value=%q]`, do) }
 
-// fill types into fields, after emptying them: pairs of name and text.
+// fill puts text over what fields hold, as an input method does: pairs of name and text.
 func (b *tab) fill(pairs ...string) {
 	b.t.Helper()
 	for i := 0; i+1 < len(pairs); i += 2 {
-		sel := chromedp.CSS(fmt.Sprintf(`[name=%q]`, pairs[i]))
-		b.do(chromedp.Clear(sel), chromedp.SendKeys(sel, pairs[i+1]))
+		ask1[chromedp.Void](b, fmt.Sprintf(`(e => { e.focus(); e.select() })(document.querySelector('[name=%q]'))`, pairs[i]))
+		if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: pairs[i+1]}); err != nil {
+			b.t.Fatal(err)
+		}
 	}
 }
 

@@ -20,7 +20,11 @@ var cli struct {
 }
 
 func main() {
-	kong.Parse(&cli, kong.Name("worker"), kong.Description("宣评服务：网站与流程执行。两个选项都不写时一并运行。"))
+	k := kong.Must(&cli, kong.Name("worker"), kong.Description("宣评服务：网站与流程执行。两个选项都不写时一并运行。"))
+	if _, err := k.Parse(os.Args[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "worker: 命令写法有误（%v），用法见 worker --help\n", err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	both := cli.Web == cli.Work

@@ -1,0 +1,195 @@
+package activities
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+func TestEnter(t *testing.T) {
+	o := newOffice(t, true, 2)
+	o.planned(1)
+	ref, c := storetest.Ref(testYear, 1), o.rules.Calendar
+	for _, s := range []struct {
+		stage  campaign.Stage
+		at     campaign.Day
+		due    campaign.Day
+		letter string
+	}{
+		{campaign.Planning, c.Launch, c.PlanDue, "launch"},
+		{campaign.Collecting, c.PlanClose.Add(1), c.EvidenceClose, ""}, // the notice went out already
+		{campaign.SelfScore, c.EvidenceClose.Add(1), c.SelfScoreDue, "self-score/open"},
+		{campaign.Scoring, c.SelfScoreDue.Add(1), c.ScoringDue, ""},
+		{campaign.Served, c.Result, c.Result.Add(14), ""},
+		{campaign.Final, c.Final, "", ""},
+		{campaign.Closed, c.Publication, "", ""},
+	} {
+		before := len(o.intents())
+		have := run(o, o.enter, contract.EnterIn{Ref: ref, Stage: s.stage, At: s.at.Morning(), Due: s.due})
+		if e := o.entry(ref); e.Stage != s.stage || e.DueDay() != s.due || have.Plan != 1 {
+			t.Errorf("%s: %s until %s, %+v", s.stage, e.Stage, e.DueDay(), have)
+		}
+		if _, ok := o.intents()[ref.ID()+"/"+s.letter]; s.letter != "" && !ok || s.letter == "" && s.stage != campaign.Scoring && len(o.intents()) != before {
+			t.Errorf("%s: letters %v", s.stage, o.intents())
+		}
+	}
+	o.drain()
+	o.noFailure()
+	if l := o.letter(ref.ID() + "/launch"); l.To != "cb1@institution.example" || !strings.Contains(l.Text, c.PlanDue.Chinese()) || !strings.Contains(l.Subject, "示例") {
+		t.Errorf("%s %s\n%s", l.To, l.Subject, l.Text)
+	}
+	_, err := o.enter(t.Context(), contract.EnterIn{Ref: ref, Stage: campaign.Planning, At: c.Launch.Morning()})
+	wantKind(t, err, campaign.Conflict)
+
+	entrant := storetest.Ref(testYear, 2) // his notice comes with Collecting
+	run(o, o.enter, contract.EnterIn{Ref: entrant, Stage: campaign.Collecting, At: c.Quarters[1].Morning(), Due: c.EvidenceClose})
+	o.drain()
+	o.letter(entrant.ID() + "/launch")
+}
+
+func TestRemind(t *testing.T) {
+	c := storetest.Rules(t, testYear).Calendar
+	for _, k := range []struct {
+		in       contract.RemindIn
+		template string
+		says     string
+		done     func(*office, context.Context, *store.Tx, campaign.Ref) error
+	}{
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "plan-reminder", c.PlanDue.Chinese(), handPlan},
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, "plan-overdue", "补报截至 " + c.PlanClose.Chinese(), handPlan},
+		{contract.RemindIn{Task: campaign.EvidenceTask, Step: 2, Due: c.EvidenceClose}, "evidence-reminder", "第14项", handEvidence},
+		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 1, Due: c.SelfScoreDue}, "selfscore-reminder", c.SelfScoreDue.Chinese(), handSelfScore},
+		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 2, Last: true, Due: c.SelfScoreDue}, "selfscore-last", c.SelfScoreDue.Chinese(), handSelfScore},
+	} {
+		t.Run(k.template, func(t *testing.T) {
+			o := newOffice(t, true, 2)
+			k.in.Ref, k.in.At = storetest.Ref(testYear, 1), c.PlanDue.Add(-3).Morning()
+			run(o, o.remind, k.in)
+			o.drain()
+			o.noFailure()
+			key := k.in.Ref.ID() + "/" + string(k.in.Task) + "/remind/" + string(k.in.Due) + "/" + string(rune('0'+k.in.Step))
+			if l := o.letter(key); !strings.HasPrefix(l.Template, k.template+"@") || !strings.Contains(l.Text, k.says) {
+				t.Errorf("%s\n%s", l.Template, l.Text)
+			}
+			k.in.Ref = storetest.Ref(testYear, 2) // who has done it gets no letter
+			o.write(func(ctx context.Context, tx *store.Tx) error { return k.done(o, ctx, tx, k.in.Ref) })
+			n := len(o.intents())
+			run(o, o.remind, k.in)
+			if len(o.intents()) != n {
+				t.Error("reminded of what is done")
+			}
+		})
+	}
+	o := newOffice(t, true, 1)
+	_, err := o.remind(t.Context(), contract.RemindIn{Ref: storetest.Ref(testYear, 9), Task: campaign.PlanTask})
+	wantKind(t, err, campaign.NotFound)
+}
+
+func handPlan(o *office, ctx context.Context, tx *store.Tx, ref campaign.Ref) error {
+	_, err := tx.AddPlan(ctx, ref, map[string]string{"goals": "目标"}, "王经办", false, o.rules.Calendar.PlanDue.Morning())
+	return err
+}
+
+func handEvidence(o *office, ctx context.Context, tx *store.Tx, ref campaign.Ref) error {
+	for row := 1; row <= 14; row++ {
+		if _, err := tx.AddEvidence(ctx, ref, store.Evidence{Row: row, Name: "a.pdf", Media: "application/pdf", Size: 1, Digest: store.Digest(row), ByName: "王经办", At: o.rules.Calendar.PlanDue.Morning()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func handSelfScore(o *office, ctx context.Context, tx *store.Tx, ref campaign.Ref) error {
+	_, err := tx.AddSelfScore(ctx, ref, marks(0), "王经办", o.rules.Calendar.SelfScoreDue.Morning())
+	return err
+}
+
+func TestRemindReviewers(t *testing.T) {
+	o := newOffice(t, true, 1)
+	o.planned(1)
+	ref, c := o.to(1, toScoring...), o.rules.Calendar
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		for n, who := range []string{"r1", "r2"} {
+			if err := tx.AddSeat(ctx, ref, n+1, who, c.ScoringDue, c.SelfScoreDue.Morning()); err != nil {
+				return err
+			}
+		}
+		_, err := tx.AddSheet(ctx, ref, "r1", marks(0), c.SelfScoreDue.Morning())
+		return err
+	})
+	run(o, o.remind, contract.RemindIn{Ref: ref, Task: campaign.ScoreTask, Step: 1, Due: c.ScoringDue, At: c.ScoringDue.Add(-7).Morning()})
+	o.drain()
+	if len(o.letters) != 1 {
+		t.Errorf("%d letters, one reviewer is late", len(o.letters))
+	}
+	if l := o.letter(ref.ID() + "/score/remind/" + string(c.ScoringDue) + "/1/r2"); l.To != "r2@staff.example" || strings.Contains(l.Text, "/t/") {
+		t.Errorf("%+v", l.Text)
+	}
+	// An appeal that nobody was free to decide must not hold the year up.
+	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddAppeal(ctx, ref, 2, "一", "王经办", c.Result.Morning()) })
+	remind := contract.RemindIn{Ref: ref, Task: campaign.DecideTask, Step: 1, Due: c.Final, At: c.Final.Add(-3).Morning()}
+	run(o, o.remind, remind)
+	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddDecider(ctx, ref, "r4", c.Final, c.Result.Morning()) })
+	run(o, o.remind, remind)
+	o.drain()
+	o.letter(ref.ID() + "/decide/remind/" + string(c.Final) + "/1")
+	o.noFailure()
+}
+
+func TestQuarter(t *testing.T) {
+	o := newOffice(t, true, 2)
+	one, two := storetest.Ref(testYear, 1), storetest.Ref(testYear, 2)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.AddEvidence(ctx, one, store.Evidence{Row: 1, Name: "a.pdf", Media: "application/pdf", Size: 1, Digest: store.Digest(1), ByName: "王经办", At: o.rules.Calendar.PlanDue.Morning()}); err != nil {
+			return err
+		}
+		return handEvidence(o, ctx, tx, two)
+	})
+	out := run(o, o.quarter, contract.QuarterIn{Ref: one, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning()})
+	if len(out.Missing) != 13 || out.Missing[0] != 2 {
+		t.Errorf("%v", out)
+	}
+	if out = run(o, o.quarter, contract.QuarterIn{Ref: two, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning()}); len(out.Missing) != 0 {
+		t.Errorf("%v", out)
+	}
+	o.drain()
+	o.noFailure()
+	if l := o.letter(one.ID() + "/quarter/2"); !strings.Contains(l.Text, "第2项") || strings.Contains(l.Text, "第1项") || !strings.Contains(l.Subject, "第二季度") || len(o.letters) != 1 {
+		t.Errorf("%d letters\n%s", len(o.letters), l.Text)
+	}
+}
+
+func TestAlertsAndCalls(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, at := storetest.Ref(testYear, 1), o.rules.Calendar.Publication.Morning()
+	for about := range alerts {
+		run(o, o.alert, contract.AlertIn{Ref: ref, About: about, At: at})
+	}
+	run(o, o.campaignCall, contract.AlertCampaign{Year: testYear, About: contract.AlertPublishDue, Step: 1, At: at})
+	run(o, o.campaignCall, contract.AlertCampaign{Year: testYear, About: contract.AlertPublishDue, Step: 2, At: at})
+	o.drain()
+	o.noFailure()
+	if n := 2*len(alerts) + 4; len(o.letters) != n {
+		t.Errorf("%d letters, want %d", len(o.letters), n)
+	}
+	o.letter(ref.ID() + "/alert/signatures-due/" + string(campaign.DayOf(at)) + "/a2") // signatures are the approvers'
+	o.letter(contract.CampaignID(testYear) + "/alert/publish-due/2/o1")
+	_, err := o.alert(t.Context(), contract.AlertIn{Ref: ref, About: "nonsense", At: at})
+	wantKind(t, err, campaign.Invalid)
+}
+
+func TestDepart(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, at := o.to(1, campaign.Planning), o.rules.Calendar.PlanDue.Morning()
+	must(t, o.Store.AddTicket(t.Context(), []byte("id"), store.Ticket{Year: testYear, Code: ref.Code, Scope: "act", Intent: "k", IssuedAt: at, ExpiresAt: at.AddDate(1, 0, 0)}))
+	run(o, o.depart, contract.DepartIn{Ref: ref, How: "merged", At: at})
+	k, err := o.Store.Ticket(t.Context(), []byte("id"))
+	if e := o.entry(ref); e.Stage != campaign.Left || *e.LeftHow != "merged" || err != nil || k.RevokedAt == nil {
+		t.Errorf("%+v %+v %v", e, k, err)
+	}
+}

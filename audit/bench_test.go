@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/worker"
+
+	"xuanping/workflows"
+)
+
+// BenchmarkReplay reads and replays the recorded histories of the last release
+// with Replay and, in turn, with the SDK's replayer alone. Before a release has
+// left any, the histories of this room's tests serve.
+func BenchmarkReplay(b *testing.B) {
+	register := func(r worker.WorkflowRegistry) { workflows.Register(r) }
+	files, err := filepath.Glob("../workflows/testdata/history/*.json")
+	ok(b, err)
+	if len(files) == 0 {
+		register = tell
+		files, err = filepath.Glob("testdata/*.json")
+		ok(b, err)
+	}
+	ours := func() {
+		all := make([]History, len(files))
+		for i, file := range files {
+			all[i] = load(b, file)
+		}
+		if n, failures := Replay(all, register, 1, nil); n != len(files) {
+			b.Fatal(failures)
+		}
+	}
+	bare := func() {
+		r := worker.NewWorkflowReplayer()
+		register(r)
+		for _, file := range files {
+			ok(b, r.ReplayWorkflowHistoryFromJSONFile(quiet{}, file))
+		}
+	}
+	timed := func(do func()) time.Duration {
+		began := time.Now()
+		do()
+		return time.Since(began)
+	}
+	var ourTime, bareTime time.Duration
+	for i := 0; b.Loop(); i++ {
+		if i%2 == 0 {
+			ourTime += timed(ours)
+			bareTime += timed(bare)
+		} else {
+			bareTime += timed(bare)
+			ourTime += timed(ours)
+		}
+	}
+	n := float64(b.N * len(files))
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(n/ourTime.Seconds(), "histories/s")
+	b.ReportMetric(n/bareTime.Seconds(), "bare-histories/s")
+	b.ReportMetric(bareTime.Seconds()/ourTime.Seconds(), "ratio")
+}
