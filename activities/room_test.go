@@ -104,7 +104,9 @@ func newOffice(t testing.TB, rehearsal bool, n int) *office {
 	o.rules = storetest.Campaign(t, s, testYear, rehearsal, n).Rules
 	o.Room = Room{
 		Store: s, Engine: o.engine, Sender: mail.NewMailbox(o.keep, "mail.example"), Printer: p, Table: rubric.Annex2(),
-		Link:   func(intent string) (string, []byte) { return "T" + store.Digest(intent)[:20], []byte(store.Digest(intent)[:16]) },
+		Link: func(intent string) (string, []byte) {
+			return "T" + store.Digest(intent)[:20], []byte(store.Digest(intent)[:16])
+		},
 		Verify: func(paper string) string { return store.Digest(paper)[:16] }, BaseURL: "https://xuanping.example",
 		Issuer: "示例发文机关", Contact: "评价工作组 010-00000000", Clock: func() time.Time { return o.rules.Calendar.Result.Morning().Add(time.Hour) },
 		Log: slog.New(slog.NewTextHandler(locked{&o.mu, &o.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),

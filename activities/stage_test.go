@@ -131,10 +131,14 @@ func TestRemindReviewers(t *testing.T) {
 		t.Errorf("%+v", l.Text)
 	}
 	// An appeal that nobody was free to decide must not hold the year up.
-	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddAppeal(ctx, ref, 2, "一", "王经办", c.Result.Morning()) })
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddAppeal(ctx, ref, 2, "一", "王经办", c.Result.Morning())
+	})
 	remind := contract.RemindIn{Ref: ref, Task: campaign.DecideTask, Step: 1, Due: c.Final, At: c.Final.Add(-3).Morning()}
 	run(o, o.remind, remind)
-	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddDecider(ctx, ref, "r4", c.Final, c.Result.Morning()) })
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddDecider(ctx, ref, "r4", c.Final, c.Result.Morning())
+	})
 	run(o, o.remind, remind)
 	o.drain()
 	o.letter(ref.ID() + "/decide/remind/" + string(c.Final) + "/1")

@@ -220,7 +220,7 @@ func engineOnly(ctx context.Context) error {
 // History prints an institution's year, or the campaign's with code "", as a
 // readable timeline; all adds how a rehearsal moved the clock.
 func (a *App) History(ctx context.Context, ref contract.Ref, all bool, out io.Writer) error {
-	all, err := a.histories(ctx, ref.Year)
+	histories, err := a.histories(ctx, ref.Year)
 	if err != nil {
 		return err
 	}

@@ -82,5 +82,5 @@ func eventList(ids []string) string {
 	sorted := slices.SortedFunc(slices.Values(ids), func(a, b string) int { // 3 before 10
 		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 	})
-	return "，涉及事件：第" + strings.Join(sorted, "、") + "号"
+	return "，涉及事件：" + strings.Join(sorted, "、")
 }

@@ -245,6 +245,7 @@ func (g *ground) bill(b *testing.B) {
 				story = (i - len(g.stories)) % *benchYears % len(g.stories)
 			}
 			if got, want := counts(script(h)), counts(g.scripts[story]); !maps.Equal(got, want) {
+				g.dump(h.WorkflowID)
 				b.Errorf("%s of story %d had %v, the script %v", h.WorkflowID, story, got, want)
 			}
 			a, e := audit.Actions(h)

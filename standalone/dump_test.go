@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+"strings"
 
 	enumspb "go.temporal.io/api/enums/v1"
 )
 
 func (g *ground) dump(id string) {
-	f, _ := os.Create("/tmp/dump-" + fmt.Sprint(len(id)) + ".txt")
+	f, _ := os.Create("/tmp/dump-" + strings.ReplaceAll(id,"/","_") + ".txt")
 	defer f.Close()
 	for it := g.client.GetWorkflowHistory(context.Background(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
 		e, err := it.Next()

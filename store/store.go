@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"xuanping/campaign"
 )
@@ -75,13 +76,20 @@ func Migrate(ctx context.Context, url string) (int64, error) {
 	if err != nil {
 		return 0, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别")
 	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 5 * time.Second
+	}
 	db := stdlib.OpenDB(*cfg)
 	defer db.Close()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return 0, err
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	one, err := lock.NewPostgresSessionLocker() // services that start together migrate one after the other
+	if err != nil {
+		return 0, err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(one))
 	if err != nil {
 		return 0, err
 	}

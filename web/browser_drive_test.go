@@ -26,8 +26,11 @@ import (
 
 var shots = flag.String("shots", "", "folder for pictures of the pages as the browser test sees them")
 
-// browserLimit is the longest that one browser lives.
-const browserLimit = 50 * time.Second
+// browserLimit is the longest that one browser lives, pageLimit the longest that it waits for a page.
+const (
+	browserLimit = 50 * time.Second
+	pageLimit    = 10 * time.Second
+)
 
 // tab is one window of a browser of its own, and what went wrong in it.
 type tab struct {
@@ -50,7 +53,9 @@ func openTab(t *testing.T, site http.Handler, width, height int64) *tab {
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-US"))...) // the language decides how a date is typed
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls is hard to hit
+		chromedp.Flag("lang", "en-US"))...)                  // decides how a date is typed
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, browserLimit)
 	t.Cleanup(cancel)
@@ -150,7 +155,9 @@ func (b *tab) open(path string, status int) {
 
 func (b *tab) leads(status int, steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	res, err := chromedp.RunResponse(b.ctx, steps...)
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	res, err := chromedp.RunResponse(ctx, steps...)
 	if err != nil {
 		b.t.Fatalf("没有到达下一页：%v\n%.600s", err, b.text())
 	}

@@ -1,0 +1,147 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+)
+
+// accused is an institution with a proposed case number 7.
+func (o *office) accused(i int) campaign.Ref {
+	ref := o.scored(i, 300)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddWarning(ctx, store.Warning{Year: testYear, Code: ref.Code, Number: 6 + i, StateAt: o.rules.Calendar.Publication.Morning(),
+			Facts: rubric.Facts{Total: 5800, Scored: true, Submitted: true}, Grounds: []rubric.Ground{{Code: "不力", Text: "总分 58.0 分，低于标准", Clause: "第三十二条"}}})
+	})
+	return ref
+}
+
+func (o *office) did(ref campaign.Ref, act campaign.WarningAct, role, by, text string) {
+	o.t.Helper()
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Role: role, By: by, Text: text, At: o.rules.Calendar.Publication.Add(9).Morning()})
+		return err
+	})
+}
+
+func TestWarn(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, day := o.accused(1), o.rules.Calendar.Publication
+	round := 0
+	for _, k := range []struct {
+		state    campaign.WarningState
+		act      campaign.WarningAct
+		by       string // "" for the calendar
+		due      int
+		template string
+		number   string
+	}{
+		{campaign.Proposed, "", "nobody", 0, "", ""},
+		{campaign.Noticed, campaign.ActNotice, "o1", 10, "warning-prior", ""},
+		{campaign.Replied, campaign.ActWindow, "", 0, "", ""},
+		{campaign.Signed, campaign.ActSign, "a1", 0, "", ""},
+		{campaign.Issued, campaign.ActSign, "a2", 30, "warning-decision", ""},
+		{campaign.Received, campaign.ActDeemed, "", 60, "", ""},
+		{campaign.Unrectified, campaign.ActLapse, "", 0, "", ""},
+		{campaign.Rectified, campaign.ActRectify, "institution", 0, "", ""},
+		{campaign.Received, campaign.ActReturn, "o1", 80, "", ""},
+		{campaign.Rectified, campaign.ActRectify, "institution", 0, "", ""},
+		{campaign.Lifted, campaign.ActLift, "o1", 0, "warning-lifted", "宣评解〔2025〕7号"},
+	} {
+		round++
+		switch k.by {
+		case "", "nobody":
+		case "institution":
+			o.did(ref, k.act, "", "", "整改完毕")
+		case "a1", "a2":
+			o.did(ref, k.act, string(campaign.Approver), k.by, "同意")
+		default:
+			o.did(ref, k.act, string(campaign.Officer), k.by, "意见")
+		}
+		in := contract.WarnIn{Ref: ref, Case: 7, State: k.state, Act: k.act, Round: round, At: day.Add(10 * round).Morning()}
+		if k.due > 0 {
+			in.Due = day.Add(10*round + k.due)
+		}
+		sent := o.sent
+		if out := run(o, o.warn, in); !out.At.Equal(in.At) {
+			t.Errorf("%s: served at %s", k.state, out.At)
+		}
+		w, err := o.Store.Warning(t.Context(), ref)
+		if err != nil || w.State != k.state || w.DueDay() != in.Due {
+			t.Errorf("%s: %s until %s, %v", k.state, w.State, w.DueDay(), err)
+		}
+		if k.template == "" {
+			if o.sent != sent {
+				t.Errorf("%s sent a letter", k.state)
+			}
+			continue
+		}
+		l := o.letter(fmt.Sprintf("%s/warning/%s/%d", ref.ID(), k.state, round))
+		if !strings.HasPrefix(l.Template, k.template+"@") || !strings.Contains(l.Text, k.number) || len(l.Attachments) != 1 || o.sent != sent+1 {
+			t.Errorf("%s: %s\n%s", k.state, l.Template, l.Text)
+		}
+		if k.state == campaign.Issued { // the day named is safe however soon the letter is received
+			if last := campaign.DayOf(in.At).Add(o.rules.Settings.RectifyDays); !strings.Contains(l.Text, last.Chinese()) {
+				t.Errorf("no %s in\n%s", last.Chinese(), l.Text)
+			}
+		}
+	}
+	acts, err := o.Store.WarningActs(t.Context(), ref)
+	must(t, err)
+	var past []campaign.WarningBy
+	for _, a := range acts {
+		past = append(past, campaign.WarningBy{Act: a.Act, Role: a.Role, By: a.By})
+	}
+	if s := campaign.ReplayWarning(past); s != campaign.Lifted || len(acts) != 10 {
+		t.Errorf("%d acts lead to %s", len(acts), s)
+	}
+	o.drain()
+	o.noFailure()
+}
+
+// Who never heard of a case is not troubled with its end; who did is.
+func TestDismissed(t *testing.T) {
+	o := newOffice(t, true, 2)
+	one, two, day := o.accused(1), o.accused(2), o.rules.Calendar.Publication
+	run(o, o.warn, contract.WarnIn{Ref: one, Case: 7, State: campaign.Dismissed, Act: campaign.ActDismiss, Round: 2, At: day.Add(3).Morning()})
+	if len(o.intents()) != 0 {
+		t.Errorf("%v", o.intents())
+	}
+	o.did(two, campaign.ActNotice, string(campaign.Officer), "o1", "事由")
+	run(o, o.warn, contract.WarnIn{Ref: two, Case: 8, State: campaign.Noticed, Act: campaign.ActNotice, Round: 2, At: day.Add(3).Morning(), Due: day.Add(10)})
+	o.did(two, campaign.ActReply, "", "", "已经改正\n—— 王经办（主任）")
+	run(o, o.warn, contract.WarnIn{Ref: two, Case: 8, State: campaign.Dismissed, Act: campaign.ActDismiss, Round: 4, At: day.Add(20).Morning()})
+	if l := o.letter(two.ID() + "/warning/dismissed/4"); len(l.Attachments) != 1 {
+		t.Errorf("%s", l.Text)
+	}
+}
+
+func TestRemindInCase(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, day := o.accused(1), o.rules.Calendar.Publication
+	move := func(s campaign.WarningState) {
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.SetWarningState(ctx, ref, s, day.Add(20), day.Add(3).Morning())
+		})
+	}
+	for task, state := range map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.RectifyTask: campaign.Received} {
+		in := contract.RemindIn{Ref: ref, Task: task, Step: 1, Due: day.Add(20), At: day.Add(12).Morning()}
+		move(campaign.Rectified)
+		n := len(o.intents())
+		run(o, o.remind, in)
+		if len(o.intents()) != n {
+			t.Errorf("%s reminded when nothing is due", task)
+		}
+		move(state)
+		run(o, o.remind, in)
+		o.drain()
+		o.letter(fmt.Sprintf("%s/%s/remind/%s/1", ref.ID(), task, day.Add(20)))
+	}
+	o.noFailure()
+}
