@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,11 +60,54 @@ func (r *Room) Run(ctx context.Context) {
 func (r *Room) round(ctx context.Context, kind string) (int, error) {
 	jobs, err := r.Store.Take(ctx, kind, relayBatch)
 	var all sync.WaitGroup
-	for _, j := range jobs {
-		all.Go(func() { r.execute(ctx, j) })
+	for _, line := range lines(jobs) {
+		all.Go(func() {
+			for _, j := range line {
+				r.execute(ctx, j)
+			}
+		})
 	}
 	all.Wait()
 	return len(jobs), err
+}
+
+// lines sorts jobs into those that may go side by side: the messages about one
+// institution are told one after the other, in the order of its acts.
+func lines(jobs []store.Job) [][]store.Job {
+	var all [][]store.Job
+	at := map[campaign.Ref]int{}
+	for _, j := range jobs {
+		if i, ok := at[j.Ref()]; ok && j.Kind == store.MessageIntent {
+			all[i] = append(all[i], j)
+			continue
+		}
+		at[j.Ref()] = len(all)
+		all = append(all, []store.Job{j})
+	}
+	return all
+}
+
+// errOrder says that an earlier message is not told yet.
+var errOrder = campaign.Fail(campaign.Internal, "先前的消息尚未送达，稍后再送")
+
+// inOrder holds a message back while an earlier one to the same workflow is
+// still on its way: after an absence of the engine a signature must not
+// overtake the notice it follows, and be refused for good.
+func (r *Room) inOrder(ctx context.Context, j store.Job) error {
+	if j.Code == "" {
+		return nil
+	}
+	all, err := r.Store.Parcels(ctx, j.Ref())
+	toCase := func(key string) bool { return strings.HasPrefix(key, j.Ref().ID()+"/warning/") }
+	for _, p := range all {
+		if p.Key == j.Key {
+			break
+		}
+		if p.Kind == store.MessageIntent && (p.State == "queued" || p.State == "sending") && toCase(p.Key) == toCase(j.Key) {
+			return errOrder
+		}
+	}
+	return err
 }
 
 // execute does one job and writes how it went. A job that the process does
@@ -95,6 +139,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		r.Log.Error("intent given up", "key", j.Key, "state", state, "tries", j.Tries, "error", why)
 	default:
 		pause := min(time.Second<<min(j.Tries, 9), 5*time.Minute)
+		if errors.Is(err, errOrder) {
+			pause = min(pause, 5*time.Second)
+		}
 		if after := mail.RetryAfter(err); after > pause {
 			pause = after
 		}
@@ -151,6 +198,9 @@ func (r *Room) pass(ctx context.Context, j store.Job) error {
 	var e contract.Envelope
 	if err := json.Unmarshal(j.Body, &e); err != nil {
 		return campaign.Fail(campaign.Invalid, "消息无法读取")
+	}
+	if err := r.inOrder(ctx, j); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -199,3 +199,39 @@ func TestBorder(t *testing.T) {
 		}
 	}
 }
+
+// After an absence of the engine a case hears its acts in their order, though
+// the first was put off and the others were not.
+func TestMessagesKeepTheirOrder(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref := storetest.Ref(testYear, 1)
+	say := func(m contract.Envelope, err error) {
+		must(t, err)
+		o.say(m)
+	}
+	say(contract.WarningDoneMsg.To(ref.WarningID(), ref.ID()+"/warning/1", contract.WarningDone{Act: campaign.ActNotice}))
+	o.engine.answer = serviceerror.NewUnavailable("engine away")
+	o.drain()
+	o.engine.answer = nil
+	for _, n := range []string{"2", "3"} {
+		say(contract.WarningDoneMsg.To(ref.WarningID(), ref.ID()+"/warning/"+n, contract.WarningDone{Act: campaign.ActReply}))
+	}
+	say(contract.LeaveMsg.To(ref.ID(), ref.ID()+"/leave", contract.Leaving{How: "merged"})) // another workflow waits for nobody
+	o.drain()
+	if len(o.engine.told) != 1 || !strings.HasSuffix(o.engine.told[0], "/leave") {
+		t.Fatalf("%v", o.engine.told)
+	}
+	for range 3 {
+		for _, n := range []string{"3", "1", "2"} {
+			o.due(ref.ID()+"/warning/"+n, 1)
+		}
+		o.drain()
+	}
+	var told []string
+	for _, m := range o.engine.told[1:] {
+		told = append(told, m[len(m)-1:])
+	}
+	if strings.Join(told, "") != "123" {
+		t.Errorf("%v", o.engine.told)
+	}
+}

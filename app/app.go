@@ -104,7 +104,7 @@ func (a *App) Close() {
 func (a *App) dial() error {
 	o, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
-		return fmt.Errorf("Temporal 配置有误：%w", err)
+		return fmt.Errorf("引擎（Temporal）的配置有误，请检查 TEMPORAL_ 开头的变量：%w", err)
 	}
 	o.Logger = quiet{a.Log}
 	if o.Namespace == "" {

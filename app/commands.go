@@ -202,7 +202,7 @@ func (a *App) engineAnswers(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if _, err := a.Engine.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
-		return fmt.Errorf("Temporal 引擎无法连接，请确认引擎已启动，并检查 TEMPORAL_ADDRESS：%w", err)
+		return fmt.Errorf("引擎（Temporal）无法连接，请确认引擎已启动，并检查 TEMPORAL_ADDRESS：%w", err)
 	}
 	return nil
 }

@@ -74,6 +74,11 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	return out, err
 }
 
+// Move brings a rehearsal to a virtual instant; see move.
+func (a *App) Move(ctx context.Context, year int, t time.Time) error {
+	return a.move(ctx, NewMover(a.Engine, a.Namespace), year, t)
+}
+
 // move brings a campaign's workflows and its clock to an instant, with all
 // letters and messages delivered before and after.
 func (a *App) move(ctx context.Context, m *Mover, year int, t time.Time) error {

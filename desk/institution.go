@@ -268,7 +268,6 @@ func (d *Desk) FileAppeal(ctx context.Context, v Visitor, rows []AppealRow, by S
 		b := mail.Body.(store.MailBody)
 		b.Template, b.Rows = "appeal-receipt", in.Rows
 		b.Until = s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
-		b.Until = s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
 		mail.Body = b
 		tx.Queue(mail)
 		return tell(tx, contract.AppealInMsg, v.Ref, v.Ref.ID(), rec.Number, in)

@@ -212,7 +212,6 @@ func (g *ground) live(ctx context.Context, ref contract.Ref, bare bool, story []
 		}
 		g.book.with(ref, a.learn)
 		if err := contract.Deliver(ctx, g.client, e); err != nil {
-			g.dump(ref.ID())
 			return fmt.Errorf("%s: %s on %v: %w", ref.ID(), e.Name, a.at, err)
 		}
 	}
@@ -245,7 +244,6 @@ func (g *ground) bill(b *testing.B) {
 				story = (i - len(g.stories)) % *benchYears % len(g.stories)
 			}
 			if got, want := counts(script(h)), counts(g.scripts[story]); !maps.Equal(got, want) {
-				g.dump(h.WorkflowID)
 				b.Errorf("%s of story %d had %v, the script %v", h.WorkflowID, story, got, want)
 			}
 			a, e := audit.Actions(h)

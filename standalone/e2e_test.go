@@ -41,6 +41,7 @@ type machine struct {
 	pg     *localpg.Server
 	dir    string
 	worker string // the built service
+	site   string // where the years' sites listen, one after the other
 }
 
 func newMachine(t *testing.T) *machine {
@@ -50,7 +51,7 @@ func newMachine(t *testing.T) *machine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	m := &machine{dir: dir, worker: filepath.Join(dir, "worker")}
+	m := &machine{dir: dir, worker: filepath.Join(dir, "worker"), site: "127.0.0.1:0"}
 	if m.pg, err = localpg.Start(t.Context(), localpg.Options{Dir: filepath.Join(dir, "postgres"), Throwaway: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +60,14 @@ func newMachine(t *testing.T) *machine {
 		t.Fatalf("build worker: %v\n%s", err, out)
 	}
 	return m
+}
+
+// env is the configuration of a year on the machine, whose site listens at address.
+func (m *machine) env(name, address string) map[string]string {
+	return map[string]string{
+		"DATABASE_URL": m.pg.DSN(name), "XUANPING_SECRET": strings.Repeat("5a", 32), "XUANPING_BASE_URL": "http://" + address, "XUANPING_MAIL": "mailbox",
+		"XUANPING_MAILBOX": filepath.Join(m.dir, name, "mailbox"), "XUANPING_EVIDENCE": filepath.Join(m.dir, name, "evidence"),
+	}
 }
 
 // year is one campaign on the machine: an engine of its own, the site in this
@@ -79,35 +88,24 @@ func (m *machine) year(t *testing.T, name string) *year {
 	if err := m.pg.CreateDatabase(ctx, name); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", m.site)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.site = l.Addr().String() // the next year's papers print the same address
 	eng, err := engine.Start(ctx, engine.Options{Database: engine.Database{Address: m.pg.Address(), User: localpg.Superuser, Password: m.pg.Password()}, TimeSkipping: true, Namespace: name, Retention: retention})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { eng.Stop() })
-	env := map[string]string{
-		"DATABASE_URL": m.pg.DSN(name), "XUANPING_SECRET": strings.Repeat("5a", 32), "XUANPING_BASE_URL": "http://" + l.Addr().String(), "XUANPING_MAIL": "mailbox",
-		"XUANPING_MAILBOX": filepath.Join(m.dir, name, "mailbox"), "XUANPING_EVIDENCE": filepath.Join(m.dir, name, "evidence"),
-	}
+	env := m.env(name, l.Addr().String())
 	t.Setenv("TEMPORAL_ADDRESS", eng.Address())
 	t.Setenv("TEMPORAL_NAMESPACE", name)
-	cfg, err := app.Load(func(n string) (string, bool) { v, ok := env[n]; return v, ok })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := app.Migrate(ctx, cfg); err != nil {
-		t.Fatal(err)
-	}
 	y := &year{worker: m.worker, log: &bytes.Buffer{}, env: append(os.Environ(), "TEMPORAL_ADDRESS="+eng.Address(), "TEMPORAL_NAMESPACE="+name)}
 	for k, v := range env {
 		y.env = append(y.env, k+"="+v)
 	}
-	if y.app, err = app.Open(ctx, cfg, app.Logger(io.Discard, "error")); err != nil {
-		t.Fatal(err)
-	}
+	y.app = openApp(t, env)
 	ctx, cancel := context.WithCancel(ctx)
 	served := make(chan error, 1)
 	go func() { served <- y.app.Serve(ctx, l) }()
@@ -117,7 +115,6 @@ func (m *machine) year(t *testing.T, name string) *year {
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
-		y.app.Close()
 	})
 	if err := y.start(); err != nil {
 		t.Fatal(err)
@@ -170,7 +167,7 @@ func (y *year) killer(ctx context.Context, n int, within time.Duration, r *rand.
 }
 
 // outcome is what must be equal between two runs: scores, results' versions,
-// document numbers, and the multiset of letters.
+// document numbers, the papers byte for byte, and the multiset of letters.
 func (y *year) outcome(t *testing.T, of int) map[string]string {
 	t.Helper()
 	ctx := t.Context()
@@ -193,7 +190,7 @@ func (y *year) outcome(t *testing.T, of int) map[string]string {
 			t.Fatal(err)
 		}
 		for _, p := range papers {
-			out["paper "+p.Key] = p.Number
+			out["paper "+p.Key] = p.Number + " " + p.Digest
 		}
 		letters, err := y.app.Store.Parcels(ctx, e.Ref())
 		if err != nil {
@@ -227,38 +224,43 @@ func (y *year) letters(t *testing.T) int {
 func TestYear(t *testing.T) {
 	m := newMachine(t)
 	of := time.Now().Year() + 1
-	play := func(name string, disturb func(*year)) (map[string]string, int, time.Duration) {
-		y := m.year(t, name)
-		began := time.Now()
-		if disturb != nil {
-			disturb(y)
-		}
-		r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: e2eInstitutions, Seed: 7})
-		if err != nil {
-			t.Fatalf("%s: %v\n%s\n%s\nworker:\n%s", name, err, r.Table(), strings.Join(r.Failures, "\n"), y.log)
-		}
-		took := time.Since(began)
-		t.Logf("%s: %s", name, r.Line())
-		var out bytes.Buffer
-		if err := y.app.Replay(t.Context(), of, nil, &out); err != nil {
-			t.Errorf("%s: replay: %v\n%s", name, err, &out)
-		}
-		if err := y.app.Recount(t.Context(), of, &out); err != nil {
-			t.Errorf("%s: recount: %v\n%s", name, err, &out)
-		}
-		t.Logf("%s: %s", name, strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
-		if *record && disturb == nil {
-			if err := y.app.SaveHistories(t.Context(), of, "../workflows/testdata/history", io.Discard); err != nil {
-				t.Error(err)
+	play := func(name string, disturb func(*testing.T, *year)) (facts map[string]string, letters int, took time.Duration) {
+		if !t.Run(name, func(t *testing.T) {
+			y := m.year(t, name)
+			began := time.Now()
+			if disturb != nil {
+				disturb(t, y)
 			}
+			r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: e2eInstitutions, Seed: 7})
+			took = time.Since(began)
+			if err != nil {
+				t.Fatalf("%v\n%s\n%s\nworker:\n%s", err, r.Table(), strings.Join(r.Failures, "\n"), y.log)
+			}
+			t.Log(r.Line())
+			var out bytes.Buffer
+			if err := y.app.Replay(t.Context(), of, nil, &out); err != nil {
+				t.Errorf("replay: %v\n%s", err, &out)
+			}
+			if err := y.app.Recount(t.Context(), of, &out); err != nil {
+				t.Errorf("recount: %v\n%s", err, &out)
+			}
+			t.Log(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
+			if *record && disturb == nil {
+				if err := y.app.SaveHistories(t.Context(), of, "../workflows/testdata/history", io.Discard); err != nil {
+					t.Error(err)
+				}
+			}
+			if disturb != nil && y.kills < e2eKills {
+				t.Errorf("the worker was killed only %d times", y.kills)
+			}
+			facts, letters = y.outcome(t, of), y.letters(t)
+		}) {
+			t.FailNow()
 		}
-		if disturb != nil && y.kills < e2eKills {
-			t.Errorf("the worker was killed only %d times", y.kills)
-		}
-		return y.outcome(t, of), y.letters(t), took
+		return facts, letters, took
 	}
 	calm, letters, took := play("calm", nil)
-	stormy, letters2, _ := play("stormy", func(y *year) {
+	stormy, letters2, _ := play("stormy", func(t *testing.T, y *year) {
 		go y.killer(t.Context(), e2eKills, took*4/5, rand.New(rand.NewPCG(*seed, 0)))
 	})
 	if diff := cmp.Diff(calm, stormy); diff != "" {

@@ -79,7 +79,7 @@ func Parse(raw []byte) (Delivered, error) {
 		return d, err
 	}
 	if _, err := m.Header.Date(); err != nil {
-		return d, fmt.Errorf("Date: %w", err)
+		return d, fmt.Errorf("header Date: %w", err)
 	}
 	if err := d.addresses(m.Header); err != nil {
 		return d, err

@@ -139,15 +139,17 @@ n=0; while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1));
 rm -rf -- "$0"`
 
 // held keeps the broom's input open for the life of the test binary.
-var held io.WriteCloser
+var held []io.Closer
 
-func sweep(dir string, pid int) (err error) {
+func sweep(dir string, pid int) error {
 	cmd := exec.Command("/bin/sh", "-c", broom, dir, strconv.Itoa(pid))
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C at the terminal is not meant for the broom
-	if held, err = cmd.StdinPipe(); err != nil {
+	in, err := cmd.StdinPipe()
+	if err != nil {
 		return err
 	}
+	held = append(held, in)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("无法安排测试后的清理：%w", err)
 	}
