@@ -33,7 +33,7 @@ type Maildir struct {
 	from   mail.Address
 	domain string
 	mu     sync.Mutex
-	heads  map[string]web.MailHead // read once: a letter never changes
+	heads  map[string]listed
 }
 
 // OpenMaildir opens the folder and makes it when it is missing.
@@ -41,7 +41,7 @@ func OpenMaildir(dir string, from mail.Address, domain string) (*Maildir, error)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	return &Maildir{dir: dir, from: from, domain: domain, heads: map[string]web.MailHead{}}, nil
+	return &Maildir{dir: dir, from: from, domain: domain, heads: map[string]listed{}}, nil
 }
 
 // Keep writes a letter completely or not at all.
@@ -72,48 +72,60 @@ func (m *Maildir) Keep(_ context.Context, l mail.Letter) error {
 
 // List gives a page of the mailbox, newest first.
 func (m *Maildir) List(match string, from, n int) ([]web.MailHead, int, error) {
-	all, err := m.all()
+	match = strings.ToLower(strings.TrimSpace(match))
+	found, err := m.find(match)
 	if err != nil {
 		return nil, 0, err
 	}
-	match = strings.ToLower(strings.TrimSpace(match))
-	all = slices.DeleteFunc(all, func(h web.MailHead) bool {
-		return !strings.Contains(strings.ToLower(h.To+" "+h.Subject), match)
-	})
-	slices.SortFunc(all, func(a, b web.MailHead) int {
+	slices.SortFunc(found, func(a, b web.MailHead) int {
 		return cmp.Or(b.Date.Compare(a.Date), cmp.Compare(a.ID, b.ID))
 	})
-	total := len(all)
+	total := len(found)
 	from = min(max(from, 0), total)
-	return all[from:min(from+n, total)], total, nil
+	return found[from:min(from+n, total)], total, nil
 }
 
-func (m *Maildir) all() ([]web.MailHead, error) {
-	files, err := os.ReadDir(m.dir)
+// listed is a letter as the list keeps it: read once, for a letter never changes.
+type listed struct {
+	web.MailHead
+	words string // what is searched, in lower case
+}
+
+// find lists the letters whose address or subject has the words in it.
+func (m *Maildir) find(match string) ([]web.MailHead, error) {
+	dir, err := os.Open(m.dir)
+	if err != nil {
+		return nil, err
+	}
+	names, err := dir.Readdirnames(-1)
+	dir.Close()
 	if err != nil {
 		return nil, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []web.MailHead
-	for _, f := range files {
-		id, ok := strings.CutSuffix(f.Name(), ".eml")
+	var found []web.MailHead
+	for _, name := range names {
+		id, ok := strings.CutSuffix(name, ".eml")
 		if !ok {
 			continue
 		}
-		h, known := m.heads[id]
+		l, known := m.heads[id]
 		if !known {
 			msg, closer, err := m.open(id)
 			if err != nil {
 				continue // taken away meanwhile
 			}
-			h = head(id, msg)
+			h := head(id, msg)
 			closer.Close()
-			m.heads[id] = h
+			l = listed{h, strings.ToLower(h.To + " " + h.Subject)}
+			m.heads[id] = l
 		}
-		all = append(all, h)
+		if strings.Contains(l.words, match) {
+			found = append(found, l.MailHead)
+		}
 	}
-	return all, nil
+	return found, nil
 }
 
 func (m *Maildir) open(id string) (*netmail.Message, io.Closer, error) {
@@ -205,7 +217,7 @@ func parts(contentType, encoding, name string, body io.Reader, out *web.Mail) er
 
 // Count tells how many letters there are.
 func (m *Maildir) Count() (int, error) {
-	all, err := m.all()
+	all, err := m.find("")
 	return len(all), err
 }
 

@@ -184,7 +184,7 @@ func pressed(do string) string { return fmt.Sprintf(`main button[name="do"][valu
 func (b *tab) fill(pairs ...string) {
 	b.t.Helper()
 	for i := 0; i+1 < len(pairs); i += 2 {
-		ask1[chromedp.Void](b, fmt.Sprintf(`(e => { e.focus(); e.select() })(document.querySelector('[name=%q]'))`, pairs[i]))
+		evaluate[chromedp.Void](b, fmt.Sprintf(`(e => { e.focus(); e.select() })(document.querySelector('[name=%q]'))`, pairs[i]))
 		if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: pairs[i+1]}); err != nil {
 			b.t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func (b *tab) fill(pairs ...string) {
 func (b *tab) holds(pairs ...string) {
 	b.t.Helper()
 	for i := 0; i+1 < len(pairs); i += 2 {
-		if got := ask1[string](b, fmt.Sprintf(`document.querySelector('[name=%q]').value`, pairs[i])); got != pairs[i+1] {
+		if got := evaluate[string](b, fmt.Sprintf(`document.querySelector('[name=%q]').value`, pairs[i])); got != pairs[i+1] {
 			b.t.Errorf("字段 %s 为 %q，应为 %q", pairs[i], got, pairs[i+1])
 		}
 	}
@@ -224,14 +224,14 @@ func (b *tab) at(path string) {
 	}
 }
 
-func (b *tab) text() string { return ask1[string](b, `document.body.innerText`) }
-func (b *tab) html() string { return ask1[string](b, `document.documentElement.outerHTML`) }
+func (b *tab) text() string { return evaluate[string](b, `document.body.innerText`) }
+func (b *tab) html() string { return evaluate[string](b, `document.documentElement.outerHTML`) }
 func (b *tab) focused() string {
-	return ask1[string](b, `document.activeElement.name || document.activeElement.id`)
+	return evaluate[string](b, `document.activeElement.name || document.activeElement.id`)
 }
 
-// ask1 evaluates an expression in the page.
-func ask1[T any](b *tab, js string) T {
+// evaluate asks the page for the value of an expression.
+func evaluate[T any](b *tab, js string) T {
 	b.t.Helper()
 	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js))
 	if err != nil {
@@ -251,8 +251,8 @@ func (b *tab) key(keys string) {
 func (b *tab) tabTo(js string) {
 	b.t.Helper()
 	for range 60 {
-		if b.key(kb.Tab); ask1[bool](b, `(e => `+js+`)(document.activeElement)`) {
-			if !ask1[bool](b, `document.activeElement.matches(":focus-visible") && getComputedStyle(document.activeElement).outlineStyle !== "none"`) {
+		if b.key(kb.Tab); evaluate[bool](b, `(e => `+js+`)(document.activeElement)`) {
+			if !evaluate[bool](b, `document.activeElement.matches(":focus-visible") && getComputedStyle(document.activeElement).outlineStyle !== "none"`) {
 				b.t.Errorf("%s 得到焦点时看不出来", js)
 			}
 			return

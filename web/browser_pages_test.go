@@ -118,7 +118,7 @@ func (s *staged) look(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b.t = t
 			b.open(fmt.Sprintf("/story/%d", i), http.StatusOK)
-			for _, f := range ask1[[]string](b, fmt.Sprintf("%s(%d)", strings.TrimSuffix(strings.TrimSpace(lookJS[strings.Index(lookJS, "\n"):]), ";"), phoneWidth)) {
+			for _, f := range evaluate[[]string](b, fmt.Sprintf("%s(%d)", strings.TrimSpace(lookJS), phoneWidth)) {
 				t.Error(f)
 			}
 			b.picture(name)
@@ -151,7 +151,7 @@ func (b *tab) runAxe(src string) {
 	if src == "" {
 		return
 	}
-	ask1[chromedp.Void](b, src)
+	evaluate[chromedp.Void](b, src)
 	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run().then(r => r.violations.filter(v => v.impact !== "minor").map(v => v.impact + " " + v.id + " " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(" | ")))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatal(err)
