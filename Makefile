@@ -51,8 +51,15 @@ check: ## 格式、vet、staticcheck、workflowcheck、房间图
 
 .PHONY: bench
 bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之比
-	go test -run '^$$' -bench . ./...
-	go -C standalone test -run '^$$' -bench . -timeout 30m ./...
+	@echo '== 证书与文书（单核），Chromium 打印同一证书作比较（不限核数）'
+	go test -run '^$$' -bench '^Benchmark(Certificate|ResultNotice)$$' -benchtime 3s -cpu 1 ./pdf
+	go test -run '^$$' -bench 'CertificateInChromium$$' -benchtime 5x ./pdf
+	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
+	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
+	go test -run '^$$' -bench 'LedgerAppend$$' -benchtime 1500x ./store
+	go test -run '^$$' -bench 'Replay$$' -benchtime 3s -cpu 1 ./audit
+	@echo '== 机构年度：本系统与裸流程交替运行（真实引擎、虚拟时间）'
+	go -C standalone test -run '^$$' -bench 'Year$$' -benchtime 5x -timeout 15m .
 
 .PHONY: record
 record: deps ## 重新录制流程历史（发布之后才做，供回放测试）

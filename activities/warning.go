@@ -70,6 +70,12 @@ func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, rul
 	case campaign.Dismissed:
 		paper.Kind, body.Template = campaign.DismissPaper, "warning-dismissed"
 		body.Data = map[string]string{"what": "经审查，决定不对贵机构实施风险警示。"}
+	case campaign.Received:
+		if in.Act != campaign.ActReturn {
+			return ""
+		}
+		body.Template = "rectification-reminder" // sent back: the new day, and what is asked is on the page
+		return queueOwn(tx, in.Ref, "warning/returned/"+strconv.Itoa(in.Round), body)
 	default:
 		return ""
 	}

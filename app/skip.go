@@ -128,6 +128,7 @@ type traveller struct {
 	next    time.Time // its next stop: the earliest timer, or the target
 	last    time.Time // the stop last asked for
 	idle    bool
+	flying  bool     // a leap is under way
 	settled bool     // ended, or at the target and idle
 	why     string   // what holds it, for the error
 	young   []string // open children
@@ -220,9 +221,10 @@ func (j *journey) describe(ctx context.Context, v *traveller) error {
 	if err != nil {
 		return fmt.Errorf("查看工作流 %s:%w", v.id, err)
 	}
-	v.now = wall
+	v.now, v.flying = wall, false
 	if info := d.GetWorkflowExtendedInfo().GetTimeSkippingInfo(); info != nil {
 		v.now = info.GetCurrentTime().AsTime()
+		v.flying = info.GetEffectiveConfig().GetEnabled() && info.GetFastForwardInfo() != nil && !info.GetFastForwardInfo().GetHasCompleted()
 	}
 	v.young = v.young[:0]
 	for _, c := range d.GetPendingChildren() {
@@ -275,6 +277,12 @@ func (j *journey) advance(ctx context.Context, v *traveller) error {
 		if len(v.young) > 0 { // cannot move before its children
 			return sleep(ctx, 20*time.Millisecond)
 		}
+		if v.flying { // a second leap on top of one under way would go beyond the target
+			if err := j.land(ctx, v, until); err != nil {
+				return err
+			}
+			continue
+		}
 		gap := v.next.Sub(v.now)
 		if !v.idle || gap < 20*time.Millisecond {
 			if time.Now().After(until) {
@@ -296,6 +304,20 @@ func (j *journey) advance(ctx context.Context, v *traveller) error {
 			return err
 		}
 	}
+}
+
+// land waits a little for a leap under way; one that takes too long is called
+// off, so that the clock stands still before it is read for the next.
+func (j *journey) land(ctx context.Context, v *traveller, until time.Time) error {
+	if time.Now().Before(until) {
+		return sleep(ctx, 5*time.Millisecond)
+	}
+	err := j.options(ctx, v.id, &commonpb.TimeSkippingConfig{DisablePropagation: true, MaxSessionSkipCount: skipsPerMove})
+	var gone *serviceerror.NotFound
+	if err != nil && !errors.As(err, &gone) {
+		return fmt.Errorf("停止快进工作流 %s:%w", v.id, err)
+	}
+	return nil
 }
 
 // hop fast-forwards to the next stop and waits for the arrival, not longer than pollFor: whoever
@@ -322,14 +344,18 @@ func (j *journey) hop(ctx context.Context, v *traveller, gap time.Duration) erro
 // set starts a fast-forward. Children do not inherit it: one started on the way keeps the virtual
 // date it was born at and is moved by the next look; with inheritance it would run through to its end.
 func (m *Mover) set(ctx context.Context, workflowID, forwardID string, by time.Duration) error {
+	return m.options(ctx, workflowID, &commonpb.TimeSkippingConfig{
+		Enabled: true, DisablePropagation: true, MaxSessionSkipCount: skipsPerMove,
+		FastForwardConfig: &commonpb.FastForwardConfig{Id: forwardID, Duration: durationpb.New(by)},
+	})
+}
+
+func (m *Mover) options(ctx context.Context, workflowID string, c *commonpb.TimeSkippingConfig) error {
 	_, err := m.client.WorkflowService().UpdateWorkflowExecutionOptions(ctx, &workflowservice.UpdateWorkflowExecutionOptionsRequest{
-		Namespace:         m.namespace,
-		WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflowID},
-		WorkflowExecutionOptions: &workflowpb.WorkflowExecutionOptions{TimeSkippingConfig: &commonpb.TimeSkippingConfig{
-			Enabled: true, DisablePropagation: true, MaxSessionSkipCount: skipsPerMove,
-			FastForwardConfig: &commonpb.FastForwardConfig{Id: forwardID, Duration: durationpb.New(by)},
-		}},
-		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"time_skipping_config"}},
+		Namespace:                m.namespace,
+		WorkflowExecution:        &commonpb.WorkflowExecution{WorkflowId: workflowID},
+		WorkflowExecutionOptions: &workflowpb.WorkflowExecutionOptions{TimeSkippingConfig: c},
+		UpdateMask:               &fieldmaskpb.FieldMask{Paths: []string{"time_skipping_config"}},
 	})
 	return err
 }

@@ -74,6 +74,8 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("对第 %d 项申请评价复核%s", b.Row, digest(b.Digest))
 	case "tickets-revoked":
 		return fmt.Sprintf("%s 停用访问链接 %d 个", b.By, b.N)
+	case "requeue":
+		return fmt.Sprintf("%s 重新发送失败的邮件 %d 件", b.By, b.N)
 	}
 	return ""
 }

@@ -161,6 +161,7 @@ func TestLeafText(t *testing.T) {
 		{"self-score", map[string]any{"version": 1}, "提交自评第 1 版"},
 		{"appeal", map[string]any{"row": 7}, "对第 7 项申请评价复核"},
 		{"tickets-revoked", map[string]any{"n": 2, "by": "o1"}, "o1 停用访问链接 2 个"},
+		{"requeue", map[string]any{"n": 2, "by": "o1"}, "o1 重新发送失败的邮件 2 件"},
 		{"seat", map[string]any{"seat": 1, "reviewer": "r1", "due": "2028-02-01"}, "第 1 席指派 r1，截止 2028-02-01"},
 		{"sheet", map[string]any{"reviewer": "r1"}, "r1 提交打分表"},
 		{"event", map[string]any{"id": 12, "clause": "15.1", "points": 50, "by": "o1"}, "o1 登记事项 12：条款 15.1，0.5 分"},

@@ -21,6 +21,22 @@ func (d *Desk) RevokeLinks(ctx context.Context, p store.Staff, ref contract.Ref)
 	return n, err
 }
 
+// Requeue sends the failed letters of a campaign again.
+func (d *Desk) Requeue(ctx context.Context, p store.Staff, year int) (int64, error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := d.commit(ctx, func(tx *store.Tx) error {
+		c, err := tx.Campaign(ctx, year)
+		if err == nil {
+			n, err = tx.Requeue(ctx, year, p.ID, c.Now(d.Clock()))
+		}
+		return err
+	})
+	return n, err
+}
+
 // NewLink sends a fresh link to the registered address.
 func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) error {
 	if err := need(p, campaign.Officer); err != nil {

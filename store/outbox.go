@@ -117,6 +117,16 @@ func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
 	return j, err
 }
 
+// Requeue gives the failed letters and papers of a campaign another chance,
+// for example after a wrong mail key was put right, and tells how many.
+func (tx *Tx) Requeue(ctx context.Context, year int, by string, at time.Time) (int64, error) {
+	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, not_before = now(), done_at = null where year = $1 and state = 'failed' and kind <> 'message'`, year)
+	if err == nil && n > 0 {
+		tx.record("requeue", campaign.Ref{Year: year}, at, map[string]any{"n": n, "by": by})
+	}
+	return n, err
+}
+
 // Hold keeps a job claimed while its worker is still at it.
 func (s *Store) Hold(ctx context.Context, key string) error {
 	_, err := s.pool.Exec(ctx, `update intent set taken_at = now() where key = $1 and state = 'sending'`, key)
@@ -150,10 +160,14 @@ type Parcel struct {
 	DoneAt    *time.Time
 }
 
+// onItsClock is when an intent was asked for, on the campaign's clock where its
+// body tells it.
+const onItsClock = `coalesce((body->>'date')::timestamptz, (body->'in'->>'at')::timestamptz, created_at)`
+
 // Parcels lists the mails and messages of an institution's year.
 func (r Reader) Parcels(ctx context.Context, ref campaign.Ref) ([]Parcel, error) {
-	return collect[Parcel](ctx, r, `select key, kind, state, error, tries, created_at, done_at from intent
-		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by created_at, key`, ref.Year, ref.Code)
+	return collect[Parcel](ctx, r, `select key, kind, state, error, tries, `+onItsClock+` created_at, done_at from intent
+		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by 6, key`, ref.Year, ref.Code)
 }
 
 // OutboxState counts a campaign's intents by kind and state.

@@ -22,6 +22,9 @@ type Staff struct {
 func (tx *Tx) PutStaff(ctx context.Context, p Staff, by string, at time.Time) error {
 	_, err := tx.exec(ctx, `insert into staff (id, name, email, role, password, active) values ($1,$2,$3,$4,$5,$6)
 		on conflict (id) do update set name = $2, email = $3, role = $4, password = $5, active = $6`, p.ID, p.Name, p.Email, string(p.Role), p.Password, p.Active)
+	if err == nil { // a new password or role ends what the old one opened (S5)
+		_, err = tx.exec(ctx, `delete from session where staff = $1`, p.ID)
+	}
 	if err == nil {
 		tx.record("staff", campaign.Ref{}, at, map[string]any{"id": p.ID, "role": p.Role, "active": p.Active, "by": by})
 	}

@@ -28,6 +28,7 @@ func (s *Server) officeRoutes() {
 	s.handle("POST /office/{year}/publish", officer, s.publish)
 	s.handle("GET /office/{year}/events", office, s.eventsPage)
 	s.handle("GET /office/{year}/mails", office, s.mailsPage)
+	s.handle("POST /office/{year}/mails", staff(campaign.Officer), s.requeue)
 	s.handle("GET /office/{year}/papers/{verify}", office, s.officePaper)
 	s.handle("GET /office/{year}/warnings", office, s.warningsPage)
 	s.handle("GET /office/{year}/warnings/{code}", office, s.caseDesk)

@@ -165,7 +165,19 @@ func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
 		tabs = append(tabs, link{Href: here + "?state=" + k, Text: word, Here: k == state})
 	}
 	return s.render(w, r, http.StatusOK, "office-mails", page{Title: "邮件与消息", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
+		Data: map[string]any{"C": c, "MayRequeue": r.Staff.Role == campaign.Officer && state == "failed" && total > 0, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
+}
+
+// requeue sends the failed letters of a year again.
+func (s *Server) requeue(w http.ResponseWriter, r ask) error {
+	c, _, err := s.campaignOf(r)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Desk.Requeue(r.Context(), r.Staff, c.Year); err != nil {
+		return err
+	}
+	return seeOther(w, r, yearPath(c.Year, "mails")+"?state=queued")
 }
 
 // officePaper shows a paper of the campaign or of one of its institutions.

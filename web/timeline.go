@@ -170,6 +170,8 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("对第 %d 项申请评价复核", b.Row)
 	case "tickets-revoked":
 		text = fmt.Sprintf("%s停用访问链接 %d 个", t.by(b.By), b.N)
+	case "requeue":
+		text = fmt.Sprintf("%s重新发送失败的邮件 %d 件", t.by(b.By), b.N)
 	default:
 		return "", "", false
 	}
