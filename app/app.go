@@ -166,7 +166,7 @@ func verifyCode(sum []byte) string {
 
 // Site builds the pages.
 func (a *App) Site() *web.Server {
-	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, Demo: a.Demo}
+	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo}
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}

@@ -22,6 +22,7 @@ type Config struct {
 	Secret       []byte
 	Mail         string
 	Mailbox      string
+	OpenMail     string
 	MailFrom     string
 	SMTPAddr     string
 	SMTPUser     string
@@ -55,6 +56,7 @@ var settings = []setting{
 	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
 	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
+	{"XUANPING_MAILBOX_OPEN", "no", "内置信箱是否人人可读：yes、no；邮件含办理链接，yes 只用于演练", false, oneOf(func(c *Config) *string { return &c.OpenMail }, "yes", "no")},
 	{"XUANPING_MAIL_FROM", "xuanping@xuanping.example", "发件地址", false, setMailFrom},
 	{"XUANPING_SMTP_ADDR", "", "SMTP 服务器，主机:端口", false, place(func(c *Config) *string { return &c.SMTPAddr }, 1)},
 	{"XUANPING_SMTP_USER", "", "SMTP 用户名", false, text(func(c *Config) *string { return &c.SMTPUser })},

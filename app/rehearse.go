@@ -46,8 +46,8 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	if o.Year == 0 {
 		o.Year = campaign.DayOf(began).Year() + 1
 	}
-	if a.Mailbox == nil {
-		return Rehearsed{}, errors.New("演练须使用内置信箱（XUANPING_MAIL=mailbox），以免向真实地址发信")
+	if a.Mailbox == nil || a.Config.OpenMail != "yes" {
+		return Rehearsed{}, errors.New("演练须使用人人可读的内置信箱，以免向真实地址发信：服务和本命令都设置 XUANPING_MAIL=mailbox、XUANPING_MAILBOX_OPEN=yes")
 	}
 	if _, err := a.Store.Campaign(ctx, o.Year); err == nil {
 		return Rehearsed{}, fmt.Errorf("%d 年度的评价已经存在，请另选年度（--year）或使用空的数据文件夹", o.Year)

@@ -65,7 +65,7 @@ func newMachine(t *testing.T) *machine {
 // env is the configuration of a year on the machine, whose site listens at address.
 func (m *machine) env(name, address string) map[string]string {
 	return map[string]string{
-		"DATABASE_URL": m.pg.DSN(name), "XUANPING_SECRET": strings.Repeat("5a", 32), "XUANPING_BASE_URL": "http://" + address, "XUANPING_MAIL": "mailbox",
+		"DATABASE_URL": m.pg.DSN(name), "XUANPING_SECRET": strings.Repeat("5a", 32), "XUANPING_BASE_URL": "http://" + address, "XUANPING_MAIL": "mailbox", "XUANPING_MAILBOX_OPEN": "yes",
 		"XUANPING_MAILBOX": filepath.Join(m.dir, name, "mailbox"), "XUANPING_EVIDENCE": filepath.Join(m.dir, name, "evidence"),
 	}
 }

@@ -85,7 +85,7 @@ func (h *house) wire(ctx context.Context, c common) error {
 		"XUANPING_MAILBOX": filepath.Join(h.dir, "mailbox"), "XUANPING_EVIDENCE": filepath.Join(h.dir, "evidence"),
 	}
 	if h.rehearse {
-		h.env["XUANPING_MAIL"] = "mailbox"
+		h.env["XUANPING_MAIL"], h.env["XUANPING_MAILBOX_OPEN"] = "mailbox", "yes"
 	}
 	if h.eng.UIURL() != "" {
 		h.env["XUANPING_TEMPORAL_UI"] = strings.TrimSuffix(h.eng.UIURL(), "/workflows")

@@ -140,7 +140,7 @@ func (s *Server) nav(r ask) []link {
 	}
 	add("/rules", "评价指标")
 	add("/v", "文书查验")
-	if s.Mailbox != nil {
+	if s.Mailbox != nil && (s.OpenMail || r.Staff.Role == campaign.Officer) {
 		add("/mailbox", "内置邮箱")
 	}
 	return all

@@ -20,6 +20,7 @@ type Options struct {
 	BaseURL    string // e.g. https://xp.example.gov.cn; decides the cookies' Secure flag
 	Issuer     string
 	Mailbox    Mailbox
+	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
 }

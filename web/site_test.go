@@ -55,7 +55,7 @@ func openSite(t *testing.T, rehearsal bool, n int) *visitedSite {
 	}
 	v := &visitedSite{t: t, st: st, url: url, now: c.Rules.Calendar.Launch.Morning().Add(time.Hour), log: &bytes.Buffer{}}
 	d := &desk.Desk{Store: st, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: func() time.Time { return v.now }}
-	v.srv = New(Options{Desk: d, Log: slog.New(slog.NewTextHandler(&locked{w: v.log}, nil)), BaseURL: "http://xp.example", Issuer: "示例主管部门", Mailbox: cannedMail{}, TemporalUI: "http://127.0.0.1:8233/namespaces/default",
+	v.srv = New(Options{Desk: d, Log: slog.New(slog.NewTextHandler(&locked{w: v.log}, nil)), BaseURL: "http://xp.example", Issuer: "示例主管部门", Mailbox: cannedMail{}, OpenMail: true, TemporalUI: "http://127.0.0.1:8233/namespaces/default",
 		Demo: []DemoAccount{{ID: "o1", Password: "demo-demo-1", Role: "经办人员"}}})
 	return v
 }
