@@ -50,7 +50,7 @@ func TestEverySettingIsExplained(t *testing.T) {
 func TestEverySettingArrives(t *testing.T) {
 	values := []string{
 		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret,
-		"XUANPING_MAIL", "smtp", "XUANPING_MAILBOX", "box", "XUANPING_MAIL_FROM", "from@xp.example", "XUANPING_SMTP_ADDR", "smtp.example:465",
+		"XUANPING_MAIL", "smtp", "XUANPING_MAILBOX", "box", "XUANPING_MAILBOX_OPEN", "yes", "XUANPING_MAIL_FROM", "from@xp.example", "XUANPING_SMTP_ADDR", "smtp.example:465",
 		"XUANPING_SMTP_USER", "user", "XUANPING_SMTP_PASSWORD", "pass", "XUANPING_SMTP_SECURITY", "tls", "SENDGRID_API_KEY", "SG.key",
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",
 		"XUANPING_FONTS", "/f", "XUANPING_EVIDENCE", "files", "XUANPING_TEMPORAL_UI", "http://127.0.0.1:8233/namespaces/default",
@@ -66,7 +66,7 @@ func TestEverySettingArrives(t *testing.T) {
 		t.Errorf("secret %s", got)
 	}
 	c.Secret = nil
-	want := Config{DatabaseURL: "postgres://h/d", Listen: ":9", BaseURL: "https://xp.example", Mail: "smtp", Mailbox: "box", MailFrom: "from@xp.example",
+	want := Config{DatabaseURL: "postgres://h/d", Listen: ":9", BaseURL: "https://xp.example", Mail: "smtp", Mailbox: "box", OpenMail: "yes", MailFrom: "from@xp.example",
 		SMTPAddr: "smtp.example:465", SMTPUser: "user", SMTPPassword: "pass", SMTPSecurity: "tls", SendGridKey: "SG.key", SendGridURL: "http://127.0.0.1:1",
 		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default"}
 	if got, want := fields(c), fields(want); !slices.Equal(got, want) {
