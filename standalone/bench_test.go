@@ -28,7 +28,7 @@ import (
 	"xuanping/workflows"
 )
 
-var benchYears = flag.Int("years", 24, "institutions in each round of BenchmarkYear")
+var benchYears = flag.Int("years", 12, "institutions in each round of BenchmarkYear")
 
 // bareYears is added to the year of bare workflows, so that they are listed apart.
 const bareYears = 1000

@@ -22,9 +22,12 @@ func until(ctx workflow.Context, summary string, due func() time.Time, done func
 		if left <= 0 {
 			return nil
 		}
-		_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
-			Timeout: left, TimerOptions: workflow.TimerOptions{Summary: summary},
-		}, func() bool { return done() || !due().Equal(at) })
+		// A timer of our own: AwaitWithOptions would leave it running, to wake the
+		// workflow for nothing on a day that no longer matters.
+		running, cancel := workflow.WithCancel(ctx)
+		timer := workflow.NewTimerWithOptions(running, left, workflow.TimerOptions{Summary: summary})
+		err := workflow.Await(ctx, func() bool { return timer.IsReady() || done() || !due().Equal(at) })
+		cancel()
 		if err != nil {
 			return err
 		}
