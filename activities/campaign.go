@@ -195,10 +195,18 @@ func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e st
 	if err != nil {
 		return store.Warning{}, err
 	}
+	events, err := tx.Events(ctx, e.Ref())
+	if err != nil {
+		return store.Warning{}, err
+	}
+	named := map[string]string{} // by day and clause: an event's id depends on who registered first
+	for _, x := range events {
+		named[x.Rubric().ID] = x.OccurredOn.Format("2006-01-02") + " 附件2第16项" + clauseWord(x.Clause)
+	}
 	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
 	for _, l := range v.Card.Trace {
 		if l.Row == 16 && l.Event != "" && l.Rule == rubric.RuleCounted {
-			f.Events = append(f.Events, l.Event)
+			f.Events = append(f.Events, named[l.Event])
 		}
 	}
 	return store.Warning{Year: e.Year, Code: e.Code, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil

@@ -75,7 +75,7 @@ func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, rul
 			return ""
 		}
 		body.Template = "rectification-reminder" // sent back: the new day, and what is asked is on the page
-		return queueOwn(tx, in.Ref, "warning/returned/"+strconv.Itoa(in.Round), body)
+		return queueOwn(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
 	default:
 		return ""
 	}

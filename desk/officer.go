@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -303,7 +302,11 @@ func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 			}
 			return campaign.Fail(campaign.Conflict, "还有 %d 家机构的结果未确定，不能公布：%s", len(open), strings.Join(names, "、"))
 		}
-		k := fmt.Sprintf("%s/publish/%s", contract.CampaignID(year), d.Clock().UTC().Format(time.RFC3339))
+		n, err := tx.CountDone(ctx, contract.CampaignID(year)+"/publish/") // asked before, and nothing came of it
+		if err != nil {
+			return err
+		}
+		k := fmt.Sprintf("%s/publish/%d", contract.CampaignID(year), n+1)
 		return tell(tx, contract.PublishMsg, ref, contract.CampaignID(year), k, contract.PublishAsk{By: p.ID})
 	})
 }

@@ -170,6 +170,11 @@ func (r Reader) Parcels(ctx context.Context, ref campaign.Ref) ([]Parcel, error)
 		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by 6, key`, ref.Year, ref.Code)
 }
 
+// CountDone counts the intents whose key begins so and that have been executed.
+func (r Reader) CountDone(ctx context.Context, prefix string) (int, error) {
+	return scalar[int](ctx, r, `select count(*) from intent where starts_with(key, $1) and done_at is not null`, prefix)
+}
+
 // OutboxState counts a campaign's intents by kind and state.
 type OutboxState struct {
 	Kind  string
