@@ -9,14 +9,14 @@ import (
 	"xuanping/store"
 )
 
-// alertStaff writes to every officer, and to the approvers where signatures are due.
+// alertStaff writes to every officer, or to the approvers where theirs is the turn.
 func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about string, at time.Time, path, seq string) error {
 	words, ok := alerts[about]
 	if !ok {
 		return campaign.Fail(campaign.Invalid, "没有“%s”这种提请", about)
 	}
 	role := campaign.Officer
-	if about == contract.AlertSignaturesDue {
+	if about == contract.AlertSignaturesDue || about == contract.AlertEventsUnruled {
 		role = campaign.Approver
 	}
 	people, err := r.Store.StaffOf(ctx, role)

@@ -43,12 +43,22 @@ func (r *Room) page(ctx context.Context, in contract.PageIn, each func(store.Ent
 	return out, nil
 }
 
+// launch starts those who were entered with the campaign. Their entries keep
+// the launch day of the first rules, whereto it was moved since.
 func (r *Room) launch(ctx context.Context, in contract.LaunchIn) (contract.PageOut, error) {
+	day := in.Rules.Calendar.Launch
+	first, err := r.Store.FirstLaunch(ctx, in.Page.Year)
+	if err != nil {
+		return contract.PageOut{}, err
+	}
 	return r.page(ctx, in.Page, func(e store.Entry) error {
-		if e.JoinedDay() > in.Rules.Calendar.Launch {
+		if e.JoinedDay() > max(day, first) {
 			return nil // admitted later, by a message of its own
 		}
-		return contract.StartYear(ctx, r.Engine, contract.YearInput{Ref: e.Ref(), Rules: in.Rules, Joined: e.JoinedDay()})
+		if e.Stage == campaign.Left {
+			return nil // left before the launch
+		}
+		return contract.StartYear(ctx, r.Engine, contract.YearInput{Ref: e.Ref(), Rules: in.Rules, Joined: min(e.JoinedDay(), day)})
 	})
 }
 
@@ -132,6 +142,10 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		if err != nil {
 			return err
 		}
+		leaving, err := tx.Leaving(ctx, in.Year)
+		if err != nil {
+			return err
+		}
 		latest := map[string]store.Result{}
 		for _, v := range results {
 			latest[v.Code] = v
@@ -144,7 +158,7 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 				continue
 			}
 			out.Institutions++
-			if e.Stage != campaign.Final && e.Stage != campaign.Closed {
+			if e.Stage != campaign.Final && e.Stage != campaign.Closed || leaving[e.Code] {
 				out.Outstanding++
 				continue
 			}

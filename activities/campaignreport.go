@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"xuanping/campaign"
 	"xuanping/pdf"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -27,6 +28,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 		return nil, err
 	}
 	latest := map[string]store.Result{}
+	results = staying(results, entries)
 	var totals []rubric.Points
 	for _, v := range results {
 		latest[v.Code] = v
@@ -43,7 +45,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	in.Figures = []pdf.Figure{
 		{Value: fmt.Sprint(count.Institutions), Label: "参评机构"}, {Value: fmt.Sprint(count.Plans), Label: "报送计划"},
 		{Value: fmt.Sprint(count.SelfScores), Label: "提交自评"}, {Value: fmt.Sprint(len(totals)), Label: "完成评审"},
-		{Value: mean(totals).String(), Label: "平均得分"}, {Value: fmt.Sprint(len(in.Excellent)), Label: "优秀单位"},
+		{Value: rubric.Mean(totals).String(), Label: "平均得分"}, {Value: fmt.Sprint(len(in.Excellent)), Label: "优秀单位"},
 		{Value: fmt.Sprint(count.Evidence), Label: "证据材料（份）"}, {Value: fmt.Sprint(count.Appeals), Label: "评价复核（项）"},
 	}
 	in.Distribution = distribution(totals)
@@ -52,7 +54,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 		{Label: "提交自评", Value: count.SelfScores, Shown: fmt.Sprint(count.SelfScores)}, {Label: "完成评审", Value: len(totals), Shown: fmt.Sprint(len(totals))},
 	}
 	in.Rows, in.Groups = r.meansByRow(results)
-	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
+	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), rubric.Mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
 	in.Problems = r.problems(in.Rows, count)
 	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
 	return r.Printer.CampaignReport(in)
@@ -82,15 +84,14 @@ func honoured(codes map[string]bool, entries []store.Entry, latest map[string]st
 	return out
 }
 
-func mean(all []rubric.Points) rubric.Points {
-	if len(all) == 0 {
-		return 0
+// staying drops the results of institutions that have left: they are in no
+// figure that is published.
+func staying(results []store.Result, entries []store.Entry) []store.Result {
+	left := map[string]bool{}
+	for _, e := range entries {
+		left[e.Code] = e.Stage == campaign.Left
 	}
-	sum := rubric.Points(0)
-	for _, p := range all {
-		sum += p
-	}
-	return sum / rubric.Points(len(all)) / 10 * 10
+	return slices.DeleteFunc(results, func(v store.Result) bool { return left[v.Code] })
 }
 
 // distribution counts totals in bands of ten points.

@@ -72,11 +72,11 @@ func (r *Room) resultNotice(ctx context.Context, head pdf.Head, s scene, b store
 	if err != nil {
 		return nil, err
 	}
-	events, err := r.Store.Events(ctx, ref)
+	events, err := r.Store.ScoringEvents(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	in := pdf.ResultNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Score: r.score(v.Card, events), Final: b.Kind == campaign.FinalPaper}
+	in := pdf.ResultNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Score: r.score(v, events), Final: b.Kind == campaign.FinalPaper}
 	if b.Due != "" {
 		in.ReviewUntil = b.Due.Start()
 		in.ReviewHow = "请打开任务邮件中的链接，在“评价复核”页面按指标填写理由并提交（评价复核不是《指引》条款）"
@@ -113,7 +113,7 @@ func (r *Room) reviewNotes(ctx context.Context, ref campaign.Ref, v store.Result
 
 // broad tells the other reading of 同一事项, when it would give another total.
 func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (string, error) {
-	events, err := r.Store.Events(ctx, ref)
+	events, err := r.Store.ScoringEvents(ctx, ref)
 	if err != nil || !v.Scored {
 		return "", err
 	}
@@ -134,9 +134,10 @@ func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (str
 	return fmt.Sprintf("“同一事项按最高分只计1次”按字面只适用于媒体报道（第15项第3点）；如适用于整个加分项，总分为 %s 分，仅供参考，不影响本结果。", other.Total), nil
 }
 
-// score turns a scorecard into what papers print.
-func (r *Room) score(card rubric.Scorecard, events []store.Event) pdf.Score {
-	s := pdf.Score{Total: int(card.Total), Base: int(card.Base), Bonus: int(card.Bonus), Deduction: -int(card.Deduction), BonusUncapped: int(card.BonusUncapped), DeductionUncapped: -int(card.DeductionUncapped)}
+// score turns a result into what papers print.
+func (r *Room) score(v store.Result, events []store.Event) pdf.Score {
+	card := v.Card
+	s := pdf.Score{Unscored: !v.Scored, Total: int(card.Total), Base: int(card.Base), Bonus: int(card.Bonus), Deduction: -int(card.Deduction), BonusUncapped: int(card.BonusUncapped), DeductionUncapped: -int(card.DeductionUncapped)}
 	for _, c := range card.Rows {
 		row, _ := r.Table.Row(c.Row)
 		p := pdf.ScoreRow{No: c.Row, Group: row.Group, Title: row.Title, Max: int(c.Max), Points: int(c.Points), Reason: c.Reason}
@@ -216,7 +217,7 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if err != nil {
 		return nil, err
 	}
-	events, err := r.Store.Events(ctx, ref)
+	events, err := r.Store.ScoringEvents(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -224,8 +225,12 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if err != nil {
 		return nil, err
 	}
-	in := pdf.InstitutionReport{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Category: s.institution.Category, Score: r.score(v.Card, events)}
-	means := rowMeans(all)
+	in := pdf.InstitutionReport{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Category: s.institution.Category, Score: r.score(v, events)}
+	entries, err := r.Store.Entries(ctx, ref.Year)
+	if err != nil {
+		return nil, err
+	}
+	means := rowMeans(staying(all, entries))
 	for i := range in.Rows {
 		in.Rows[i].Mean = means[in.Rows[i].No]
 		rate := in.Rows[i].Points * 100 / max(in.Rows[i].Max, 1)
@@ -296,7 +301,7 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见和证据"
 	case campaign.WarningPaper:
 		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, prior, "对你机构实施风险警示。"
-		n.Statement, n.Effective = statement(acts), "本警示自送达之日起生效，至解除之日止；默认不对外公开。"
+		n.Statement, n.Opinions, n.Effective = statement(acts), opinions(acts), "本警示自送达之日起生效，至解除之日止；默认不对外公开。"
 		n.Requirements = []string{fmt.Sprintf("自签收之日起 %d 日内完成整改，并通过邮件中的链接提交整改报告。", s.rules().Settings.RectifyDays)}
 		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
 	case campaign.LiftPaper:
@@ -323,7 +328,7 @@ func statement(acts []store.WarningAct) string {
 		switch a.Act {
 		case campaign.ActReply:
 			text, _, _ := strings.Cut(a.Text, "\n—— ")
-			return "你机构提出了陈述申辩：“" + strings.TrimRight(strings.TrimSpace(text), "。") + "”。经审查，所述情况不影响对事实的认定。"
+			return "你机构提出了陈述申辩：“" + strings.TrimRight(strings.TrimSpace(text), "。") + "”。上述意见已随案送签批人员审查，审查意见见“签批意见”。"
 		case campaign.ActWaive:
 			return "你机构书面放弃了陈述申辩。"
 		case campaign.ActWindow:
@@ -331,6 +336,17 @@ func statement(acts []store.WarningAct) string {
 		}
 	}
 	return ""
+}
+
+// opinions are the signatories' reasons in the order of signing, without their names (RW-5).
+func opinions(acts []store.WarningAct) []string {
+	var all []string
+	for _, a := range acts {
+		if text := strings.TrimSpace(a.Text); a.Act == campaign.ActSign && text != "" {
+			all = append(all, fmt.Sprintf("%d. %s", len(all)+1, text))
+		}
+	}
+	return all
 }
 
 func (r *Room) warningFacts(ctx context.Context, w store.Warning) []string {

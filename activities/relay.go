@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -148,7 +149,7 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", say(err))
 		return errors.Join(err, r.Store.Later(ctx, j.Key, say(err), pause))
 	}
-	if e := r.Store.Done(ctx, j.Key, state, provider, why); e != nil {
+	if e := r.Store.Done(ctx, j.Key, state, provider, why, r.Clock()); e != nil {
 		return e
 	}
 	if state == "failed" {
@@ -222,9 +223,28 @@ func (r *Room) deliver(ctx context.Context, key string) error {
 	case "accepted", "refused":
 		return nil
 	case "failed":
-		return campaign.Fail(campaign.Conflict, "邮件 %s 未能发出，请经办人员处理后重试", key)
+		return r.undeliverable(ctx, j)
 	}
-	return r.execute(ctx, j)
+	if err = r.execute(ctx, j); campaign.KindOf(err) == campaign.Invalid {
+		return r.undeliverable(ctx, j)
+	}
+	return err
+}
+
+// undeliverable tells the officers, once for each letter, that a person must
+// look. It is never final: one refused letter may not end an institution's
+// year, and with it everybody's publication. The step goes on when they have
+// put the cause right and given the letter another chance.
+func (r *Room) undeliverable(ctx context.Context, j store.Job) error {
+	s, err := r.scene(ctx, j.Ref())
+	if err != nil {
+		return err
+	}
+	what := strings.TrimPrefix(strings.TrimPrefix(j.Key, j.Ref().ID()+"/"), contract.CampaignID(j.Year)+"/")
+	if err := r.alertStaff(ctx, s, j.Ref(), contract.AlertUndeliverable, s.campaign.Now(r.Clock()), fmt.Sprintf("/office/%d/letters?state=failed", j.Year), what); err != nil {
+		return err
+	}
+	return campaign.Fail(campaign.Conflict, "%s %s 未能发出，请经办人员处理后重试", map[string]string{store.PaperIntent: "文书"}[j.Kind]+map[string]string{store.MailIntent: "邮件"}[j.Kind], j.Key)
 }
 
 // makePaper executes one paper now.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -20,7 +21,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	at := r.served(s.campaign, in.At)
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays)
 	var letter string
+	var unscored bool
 	err = r.write(ctx, func(tx *store.Tx) error {
+		unscored = false
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
 		}
@@ -32,6 +35,15 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
 			if err != nil {
 				return err
+			}
+			if !scored {
+				have, err := tx.Have(ctx, in.Ref)
+				if err != nil {
+					return err
+				}
+				if unscored = !have.Nothing(); unscored { // 未提交 is only who handed in nothing (WF-5)
+					return r.seatEmpty(ctx, tx, in.Ref, at, s.rules())
+				}
 			}
 			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: in.At}); err != nil {
 				return err
@@ -54,12 +66,63 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	if err != nil {
 		return contract.Served{}, err
 	}
+	if unscored {
+		if err := r.alertStaff(ctx, s, in.Ref, contract.AlertReviewMissing, at, officePath(in.Ref), string(campaign.DayOf(at))); err != nil {
+			return contract.Served{}, err
+		}
+		return contract.Served{}, campaign.Fail(campaign.Conflict, "该机构已提交材料，但没有任何评审打分，不能形成结果；请督促评审专家补交打分")
+	}
 	if err := r.deliver(ctx, letter); err != nil {
 		return contract.Served{}, err
 	}
+	// What counts is the letter that went out, be it of an earlier try.
+	if at, until, err = r.service(ctx, s, letter); err != nil {
+		return contract.Served{}, err
+	}
+	until = max(until, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays))
 	first, err := r.result(ctx, in.Ref)
 	return contract.Served{Version: 1, Scored: first.Scored, Total: first.Total, At: at, Until: until}, err
 }
+
+// service tells when a letter was accepted for delivery and the last day that
+// it names. Trying again, or another worker that sent it meanwhile, changes neither.
+func (r *Room) service(ctx context.Context, s scene, letter string) (at time.Time, until campaign.Day, err error) {
+	m, err := r.Store.MailByKey(ctx, letter)
+	if err != nil {
+		return at, "", err
+	}
+	if at = m.Body.Date; !s.campaign.Rehearsal && m.State == "accepted" {
+		at = m.DoneAt.In(campaign.Beijing)
+	}
+	return at, m.Body.Until, nil
+}
+
+// seatEmpty gives the seats that nobody holds to whoever is free by now, so
+// that an institution for which reviewers were missing can still be scored.
+func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, rules contract.Rules) error {
+	seats, err := tx.Seats(ctx, ref)
+	if err != nil {
+		return err
+	}
+	free, err := tx.FreeReviewersByID(ctx, ref)
+	if err != nil {
+		return err
+	}
+	due := rules.Holidays.AddWorkdays(campaign.DayOf(at), lateReviewDays)
+	for _, seat := range empty(seats) {
+		if len(free) == 0 {
+			return nil
+		}
+		if err := r.give(ctx, tx, ref, seat, free[0], due, at, "reviewer-assigned", nil); err != nil {
+			return err
+		}
+		free = free[1:]
+	}
+	return nil
+}
+
+// lateReviewDays are the working days for a seat that was filled after scoring closed.
+const lateReviewDays = 5
 
 // numberOf gives the whole campaign its numbers of a series in the order of
 // codes, and returns the institution's.

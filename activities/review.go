@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"xuanping/campaign"
@@ -142,6 +143,7 @@ func (r *Room) sheets(ctx context.Context, in contract.AtIn) (contract.SheetsOut
 	if err != nil {
 		return out, err
 	}
+	out.Late = empty(seats) // who is missing is as late as who is silent
 	for _, s := range seats {
 		switch {
 		case s.SheetAt == nil:
@@ -150,8 +152,19 @@ func (r *Room) sheets(ctx context.Context, in contract.AtIn) (contract.SheetsOut
 			out.Third = true
 		}
 	}
+	slices.Sort(out.Late)
 	out.Differ, err = r.differ(ctx, r.Store.Reader, in.Ref)
 	return out, err
+}
+
+// empty lists which of the two seats every institution has nobody holds.
+func empty(held []store.Seat) (seats []int) {
+	for _, n := range []int{1, 2} {
+		if !slices.ContainsFunc(held, func(s store.Seat) bool { return s.Seat == n }) {
+			seats = append(seats, n)
+		}
+	}
+	return seats
 }
 
 func (r *Room) decider(ctx context.Context, in contract.SeatIn) (contract.SeatOut, error) {

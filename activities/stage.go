@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"xuanping/campaign"
@@ -33,11 +34,30 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 		}
 		return nil
 	})
+	if err == nil && (in.Stage == campaign.SelfScore || in.Stage == campaign.Scoring) {
+		err = r.unruled(ctx, in)
+	}
 	if err != nil {
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
 }
+
+// unruled calls the approvers while events of the institution wait for their
+// ruling: without one they count nothing in the result (附件2 第15、16行).
+func (r *Room) unruled(ctx context.Context, in contract.EnterIn) error {
+	events, err := r.Store.Events(ctx, in.Ref)
+	if err != nil || !slices.ContainsFunc(events, func(e store.Event) bool { return e.Confirmed == nil }) {
+		return err
+	}
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return err
+	}
+	return r.alertStaff(ctx, s, in.Ref, contract.AlertEventsUnruled, in.At, officePath(in.Ref), string(in.Stage))
+}
+
+func officePath(ref contract.Ref) string { return fmt.Sprintf("/office/%d/i/%s", ref.Year, ref.Code) }
 
 // open tells whether a task still waits for its person; for a reviewer's task
 // by names him.
@@ -155,14 +175,10 @@ func (r *Room) quarter(ctx context.Context, in contract.QuarterIn) (contract.Qua
 	if err != nil || len(missing) == 0 {
 		return contract.QuarterOut{}, err
 	}
-	s, err := r.scene(ctx, in.Ref)
-	if err != nil {
-		return contract.QuarterOut{}, err
-	}
 	names := [...]string{"第一季度", "第二季度", "第三季度", "第四季度"}
 	err = r.write(ctx, func(tx *store.Tx) error {
 		queueMail(tx, in.Ref, "quarter/"+strconv.Itoa(in.Quarter), store.MailBody{Template: "quarter-reminder", To: "institution", Scope: "act", Path: "evidence",
-			Date: in.At, Until: s.rules().Calendar.EvidenceClose, Rows: missing, Data: map[string]string{"title": names[in.Quarter-1]}})
+			Date: in.At, Until: in.Due, Rows: missing, Data: map[string]string{"title": names[in.Quarter-1]}})
 		return nil
 	})
 	return contract.QuarterOut{Missing: missing}, err
@@ -187,7 +203,7 @@ func (r *Room) depart(ctx context.Context, in contract.DepartIn) (contract.None,
 
 // alerts gives the words of each alert: title, what is asked.
 var alerts = map[string][2]string{
-	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，将按已有打分形成结果。请核实并在告知前督促补交。"},
+	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，请督促补交。有一份打分的，按已有打分形成结果；一份也没有的，暂缓告知，收到打分后再形成结果；评审专家不足的，请补充。"},
 	contract.AlertAppealSilent:   {"复核逾期未决定", "改派后仍未作出复核决定，原得分维持不变，请核实原因并向机构说明。"},
 	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。"},
 	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。"},
@@ -196,10 +212,12 @@ var alerts = map[string][2]string{
 	contract.AlertRecheckDue:     {"整改报告待复查", "机构已提交整改报告，请复查后解除警示或退回补充。"},
 	contract.AlertNotRectified:   {"逾期未整改", "整改期限已过，机构未提交整改报告，警示继续有效。"},
 	contract.AlertPlanUnreviewed: {"年度计划未审阅", "机构提交的年度计划在截止前未审阅，已按收到备案。"},
+	contract.AlertUndeliverable:  {"邮件未能发出", "有一封邮件或所附文书未能发出，该机构的流程在此等候。请核对收件地址等原因，处理后在邮件页面重新发送。"},
+	contract.AlertEventsUnruled:  {"加分或扣分事项待认定", "该机构有已登记、尚未认定的加分或扣分事项。结果形成时未认定的不计分，请在告知前认定或不予认定。"},
 }
 
 func (r *Room) alert(ctx context.Context, in contract.AlertIn) (contract.None, error) {
-	path := fmt.Sprintf("/office/%d/i/%s", in.Ref.Year, in.Ref.Code)
+	path := officePath(in.Ref)
 	if in.About == contract.AlertNoticeDue || in.About == contract.AlertSignaturesDue || in.About == contract.AlertRecheckDue || in.About == contract.AlertNotRectified {
 		path = fmt.Sprintf("/office/%d/warnings/%s", in.Ref.Year, in.Ref.Code)
 	}

@@ -21,7 +21,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if err != nil {
 		return contract.WarnOut{}, err
 	}
-	at := r.served(s.campaign, in.At)
+	at, due := r.served(s.campaign, in.At), in.Due
 	letter := ""
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
@@ -36,8 +36,10 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 				return err
 			}
 		}
-		if err := tx.SetWarningState(ctx, in.Ref, in.State, in.Due, in.At); err != nil {
-			return err
+		if w.State != in.State { // an earlier try may have set the day from service already
+			if err := tx.SetWarningState(ctx, in.Ref, in.State, in.Due, in.At); err != nil {
+				return err
+			}
 		}
 		letter = r.warnLetter(tx, in, w, s.rules(), at)
 		return nil
@@ -45,7 +47,31 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if err != nil || letter == "" {
 		return contract.WarnOut{At: at}, err
 	}
-	return contract.WarnOut{At: at}, r.deliver(ctx, letter)
+	if err := r.deliver(ctx, letter); err != nil {
+		return contract.WarnOut{}, err
+	}
+	if at, _, err = r.service(ctx, s, letter); err != nil {
+		return contract.WarnOut{}, err
+	}
+	if due = max(in.Due, dueOf(in, s.rules(), at)); due != in.Due { // never less than the letter names
+		err = r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningState(ctx, in.Ref, in.State, due, in.At) })
+	}
+	return contract.WarnOut{At: at}, err
+}
+
+// dueOf is the last day of a state's task when its letter was served on
+// another day than it was asked for; "" when that changes nothing.
+func dueOf(in contract.WarnIn, rules contract.Rules, served time.Time) campaign.Day {
+	day, asked := campaign.DayOf(served), campaign.DayOf(in.At)
+	switch {
+	case in.Due == "" || day <= asked:
+		return ""
+	case in.State == campaign.Noticed: // RW-4
+		return rules.Holidays.AddWorkdays(day, rules.Settings.ReplyDays)
+	case in.State == campaign.Issued: // RW-5
+		return rules.Holidays.AddWorkdays(day, rules.Settings.AckDays)
+	}
+	return day.Add(in.Due.Sub(asked)) // RW-6: calendar days
 }
 
 // warnLetter puts the state's paper and letter in the outbox; "" when it has none.

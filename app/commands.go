@@ -76,13 +76,14 @@ func (a *App) Import(ctx context.Context, by, file string, out io.Writer) error 
 }
 
 // Launch opens a year with the default calendar and settings.
-func (a *App) Launch(ctx context.Context, by string, year int, out io.Writer) error {
+// A rehearsal needs no official holidays and has a clock of its own.
+func (a *App) Launch(ctx context.Context, by string, year int, rehearsal bool, out io.Writer) error {
 	p, err := a.actor(ctx, by)
 	if err != nil {
 		return err
 	}
 	cal := campaign.DefaultCalendar(year, campaign.KnownHolidays())
-	c, err := a.Desk.Launch(ctx, p, desk.LaunchForm{Year: year, Calendar: cal, Settings: campaign.DefaultSettings(year)})
+	c, err := a.Desk.Launch(ctx, p, desk.LaunchForm{Year: year, Rehearsal: rehearsal, Calendar: cal, Settings: campaign.DefaultSettings(year)})
 	if err != nil {
 		return explainFields(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"time"
 
 	"xuanping/audit"
@@ -140,9 +141,12 @@ func (a *App) settle(ctx context.Context, year int) error {
 func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, error) {
 	var c rehearsal.Config
 	a.Demo = nil
+	if err := a.onlyCast(ctx); err != nil {
+		return c, err
+	}
 	add := func(id, name string, role campaign.Role) (rehearsal.Account, error) {
 		acc := rehearsal.Account{ID: id, Password: rand.Text()[:12]}
-		p := store.Staff{ID: id, Name: name, Email: id + "@staff.example", Role: role}
+		p := store.Staff{ID: id, Name: name, Email: id + castDomain, Role: role}
 		a.Demo = append(a.Demo, web.DemoAccount{ID: id, Password: acc.Password, Role: role.Chinese()})
 		return acc, a.Desk.AddStaff(ctx, p, acc.Password, "setup")
 	}
@@ -171,6 +175,21 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 	c.Auditor = []rehearsal.Account{acc}
 	return c, nil
 }
+
+// onlyCast refuses a house where others work: reviewers are drawn from all,
+// and nobody would play the others.
+func (a *App) onlyCast(ctx context.Context) error {
+	all, err := a.Store.StaffOf(ctx, "")
+	for _, p := range all {
+		if !strings.HasSuffix(p.Email, castDomain) {
+			return fmt.Errorf("账号 %s 不是演练账号；演练会向全部评审专家派任务，请在没有其他人员的环境中进行", p.ID)
+		}
+	}
+	return err
+}
+
+// castDomain marks the accounts of rehearsals.
+const castDomain = "@staff.example"
 
 // count adds up what the institutions' years cost the engine.
 func (a *App) count(ctx context.Context, year int, out *Rehearsed) error {

@@ -68,6 +68,7 @@ type facts struct {
 	sheets  []store.Sheet
 	appeals []store.Appeal
 	events  []store.Event
+	earlier []store.Event // of earlier years: a matter counts once over the years
 	known   map[string]int64
 	digests map[int]string // of the results, by version, as the ledger has them
 }
@@ -86,9 +87,36 @@ func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, er
 	if f.events, err = r.Events(ctx, ref); err != nil {
 		return f, err
 	}
+	if f.earlier, err = r.EarlierEvents(ctx, ref); err != nil {
+		return f, err
+	}
 	leaves, err := r.Leaves(ctx, ref)
+	if err != nil {
+		return f, err
+	}
 	f.index(leaves)
-	return f, err
+	return f, f.indexEarlier(ctx, r)
+}
+
+// indexEarlier reads when the events of earlier years came into the ledger; their ids are global.
+func (f *facts) indexEarlier(ctx context.Context, r store.Reader) error {
+	read := map[int]bool{}
+	for _, e := range f.earlier {
+		if read[e.Year] {
+			continue
+		}
+		read[e.Year] = true
+		leaves, err := r.Leaves(ctx, campaign.Ref{Year: e.Year, Code: e.Code})
+		if err != nil {
+			return err
+		}
+		for _, l := range leaves {
+			if l.Kind == "event" || l.Kind == "event-ruling" {
+				f.known[key(l.Kind, bodyOf(l).id())] = l.Idx
+			}
+		}
+	}
+	return nil
 }
 
 func (f *facts) index(leaves []store.Leaf) {
@@ -133,17 +161,26 @@ func (f facts) judge(t *rubric.Table, version int) (card rubric.Scorecard, score
 		}
 	}
 	var events []rubric.Event
-	for _, e := range f.events {
+	for _, e := range store.WithEarlier(f.asOf(idx, f.events), f.asOf(idx, f.earlier)) {
+		events = append(events, e.Rubric())
+	}
+	card, err = t.Judge(f.ref.Year, marks, rulings, events)
+	return card, len(marks) > 0, err
+}
+
+// asOf gives the events as the ledger knew them before the index.
+func (f facts) asOf(idx int64, all []store.Event) []store.Event {
+	var then []store.Event
+	for _, e := range all {
 		if !f.before(idx, "event", e.ID) {
 			continue
 		}
 		if !f.before(idx, "event-ruling", e.ID) {
 			e.Confirmed = nil
 		}
-		events = append(events, e.Rubric())
+		then = append(then, e)
 	}
-	card, err = t.Judge(f.ref.Year, marks, rulings, events)
-	return card, len(marks) > 0, err
+	return then
 }
 
 func (f facts) compare(t *rubric.Table) (all []Difference) {

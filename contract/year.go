@@ -52,9 +52,10 @@ type RemindIn struct {
 
 // QuarterIn asks for the quarterly letter that names the rows without evidence.
 type QuarterIn struct {
-	Ref     Ref       `json:"ref"`
-	Quarter int       `json:"quarter"` // 1…4
-	At      time.Time `json:"at"`
+	Ref     Ref          `json:"ref"`
+	Quarter int          `json:"quarter"` // 1…4
+	At      time.Time    `json:"at"`
+	Due     campaign.Day `json:"due"` // the close of evidence, with the institution's extension
 }
 
 // QuarterOut lists the rows 1–14 that still had no evidence.
@@ -123,6 +124,8 @@ const (
 	AlertRecheckDue     = "recheck-due"     // a rectification waits for its re-check
 	AlertNotRectified   = "not-rectified"   // the day for rectification has passed in silence
 	AlertPlanUnreviewed = "plan-unreviewed" // a plan was noted without review
+	AlertUndeliverable  = "undeliverable"   // a letter or paper that a step waits for was refused
+	AlertEventsUnruled  = "events-unruled"  // registered events wait for a ruling before the result
 )
 
 // DepartIn ends a year early.
@@ -189,6 +192,7 @@ type (
 		Task campaign.Task `json:"task"`
 		Day  campaign.Day  `json:"day"`
 		By   string        `json:"by"`
+		At   time.Time     `json:"at"`
 	}
 	// Leaving ends the year early (WF-4).
 	Leaving struct {

@@ -163,6 +163,9 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 		if err != nil {
 			return err
 		}
+		if !accept && !s.Now.Before(last.End()) { // nobody can mend it any more
+			return campaign.Fail(campaign.TooLate, "补报与退回修改已于 %s 截止，不能再退回；可以通过并注明意见", last.Chinese())
+		}
 		plans, err := tx.Plans(ctx, ref)
 		if err != nil {
 			return err
@@ -263,12 +266,25 @@ func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, e
 	})
 }
 
-// Outstanding lists the institutions whose result is not final yet.
+// Outstanding lists the institutions whose result is not final yet, and those
+// whose departure was received but is not carried out.
 func (d *Desk) Outstanding(ctx context.Context, r store.Reader, year int) ([]store.Entry, error) {
+	leaving, err := r.Leaving(ctx, year)
+	if err != nil {
+		return nil, err
+	}
 	all, err := r.Entries(ctx, year)
 	return slices.DeleteFunc(all, func(e store.Entry) bool {
-		return e.Stage == campaign.Final || e.Stage == campaign.Closed || e.Stage == campaign.Left
+		return (e.Stage == campaign.Final || e.Stage == campaign.Closed || e.Stage == campaign.Left) && !leaving[e.Code]
 	}), err
+}
+
+// outstanding says why an institution stands in the way of publication.
+func outstanding(e store.Entry) string {
+	if e.Stage == campaign.Final {
+		return e.Name + "（退出办理中）"
+	}
+	return e.Name + "（" + e.Stage.Chinese() + "）"
 }
 
 // Publish asks for publication; it is refused while any result is not final.
@@ -298,7 +314,7 @@ func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 		if len(open) > 0 {
 			var names []string
 			for _, e := range open[:min(len(open), 10)] {
-				names = append(names, e.Name+"（"+e.Stage.Chinese()+"）")
+				names = append(names, outstanding(e))
 			}
 			return campaign.Fail(campaign.Conflict, "还有 %d 家机构的结果未确定，不能公布：%s", len(open), strings.Join(names, "、"))
 		}

@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -50,10 +52,15 @@ func (d *Desk) Extend(ctx context.Context, p store.Staff, ref contract.Ref, task
 		if err != nil {
 			return err
 		}
+		if lastStage[task] == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
+			if err := tx.SetDue(ctx, ref, to); err != nil {
+				return err
+			}
+		}
 		k := key(ref, "extension", strconv.Itoa(n))
 		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
 			Data: map[string]string{"title": task.Chinese(), "what": strings.TrimSpace(reason)}}})
-		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID})
+		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID, At: s.Now})
 	})
 }
 
@@ -66,7 +73,17 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, 
 	if says[how] == "" || strings.TrimSpace(reason) == "" {
 		return &campaign.Error{Kind: campaign.Invalid, Say: "请选择退出情形并填写理由", Fields: map[string]string{"reason": "请选择退出情形并填写理由"}}
 	}
-	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+	return d.commit(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, contract.Ref{Year: ref.Year}); err != nil { // publication waits for this act, or this act for it
+			return err
+		}
+		if err := tx.Lock(ctx, ref); err != nil {
+			return err
+		}
+		s, err := d.scene(ctx, tx.Reader, ref)
+		if err != nil {
+			return err
+		}
 		if s.Entry.Stage == campaign.Closed || s.Entry.Stage == campaign.Left {
 			return campaign.Fail(campaign.Conflict, "该机构本年度流程已结束")
 		}
@@ -76,12 +93,20 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, 
 		k := key(ref, "leave")
 		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Scope: "view", Date: s.Now,
 			Data: map[string]string{"title": "年度宣传工作评价", "what": says[how] + "：" + strings.TrimSpace(reason)}}})
+		if s.Entry.Stage == campaign.Invited && campaign.DayOf(s.Now) < s.cal().Launch { // no year to tell, and none will start
+			if err := tx.SetLeft(ctx, ref, how, s.Now); err != nil {
+				return err
+			}
+			_, err := tx.RevokeTickets(ctx, ref, p.ID, s.Now)
+			return err
+		}
 		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID})
 	})
 }
 
 // MoveCalendar replaces the days of a running campaign; days that have passed
-// stay as they are. Every institution still running is told (WF-4).
+// stay as they are. Every institution still running is told (WF-4). The
+// holidays are taken anew: the 调休 of the second year is announced meanwhile.
 func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to campaign.Calendar) error {
 	if err := need(p, campaign.Officer); err != nil {
 		return err
@@ -102,7 +127,9 @@ func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to cam
 		if to.Year != year {
 			return campaign.Fail(campaign.Invalid, "日程属于 %d 年度，不能用于 %d 年度", to.Year, year)
 		}
-		if err := to.Check(c.Rules.Holidays, c.Rules.Settings); err != nil {
+		rules := c.Rules
+		rules.Calendar, rules.Holidays = to, knownNow(c)
+		if err := to.Check(rules.Holidays, rules.Settings); err != nil {
 			return err
 		}
 		moves := c.Rules.Calendar.Moved(to)
@@ -113,18 +140,70 @@ func (d *Desk) MoveCalendar(ctx context.Context, p store.Staff, year int, to cam
 				f[m.Key] = fmt.Sprintf("“%s”已过或将落在今天以前，不能调整", m.Name)
 			}
 		}
-		if len(moves) == 0 {
+		if len(moves) == 0 && store.Digest(rules.Holidays) == store.Digest(c.Rules.Holidays) {
 			f["launch"] = "没有任何变动"
 		}
 		if err := faulty(f); err != nil {
 			return err
 		}
-		rules := c.Rules
-		rules.Calendar = to
 		if err := tx.AddRules(ctx, year, rules, p.ID, now); err != nil {
+			return err
+		}
+		c.Rules = rules
+		if err := d.moveDues(ctx, tx, c, now); err != nil {
 			return err
 		}
 		k := fmt.Sprintf("%s/rules/%d", contract.CampaignID(year), c.RulesVersion+1)
 		return tell(tx, contract.RulesMovedMsg, ref, contract.CampaignID(year), k, rules)
 	})
+}
+
+// knownNow are the holidays of a campaign's two years as this build knows them;
+// a table that it no longer has stays as it was.
+func knownNow(c store.Campaign) campaign.Holidays {
+	days, known := maps.Clone(c.Rules.Holidays), campaign.KnownHolidays()
+	for year := c.Year; year <= c.Year+1; year++ {
+		if table, ok := known[year]; ok {
+			days[year] = table
+		}
+	}
+	return days
+}
+
+// taskOf is the task at hand in a stage.
+func taskOf(stage campaign.Stage) (campaign.Task, bool) {
+	if stage == campaign.Scoring {
+		return campaign.ScoreTask, true
+	}
+	for task, last := range lastStage {
+		if last == stage {
+			return task, true
+		}
+	}
+	return "", false
+}
+
+// moveDues gives every institution the day that its task has by the new
+// calendar, so that nobody is listed as late by the old one.
+func (d *Desk) moveDues(ctx context.Context, tx *store.Tx, c store.Campaign, now time.Time) error {
+	all, err := tx.Entries(ctx, c.Year)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		task, has := taskOf(e.Stage)
+		if !has {
+			continue
+		}
+		due, _, err := d.open(ctx, tx.Reader, scene{c, e, now}, task)
+		if err != nil {
+			return err
+		}
+		if due != e.DueDay() {
+			if err := tx.SetDue(ctx, e.Ref(), due); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -37,11 +37,13 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 		s.scoreStrip(in.Score)
 		n := 0
 		next := func(text string) { n++; s.chapter(n, text) }
-		next("各指标得分率")
-		s.groups(in.Rows)
-		s.rates(in.Rows, "竖线为参评机构平均得分")
+		if !in.Unscored { // a chart of nothing would draw zeros
+			next("各指标得分率")
+			s.groups(in.Rows)
+			s.rates(in.Rows, "竖线为参评机构平均得分")
+		}
 		next("各项指标得分与理由")
-		s.scoreTable(in.Rows)
+		s.scoreTable(in.Score)
 		s.itemTables(in.Score, next)
 		s.list(next, "主要做法和成效", in.Strengths)
 		s.list(next, "改进建议", in.Suggestions)

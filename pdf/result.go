@@ -36,6 +36,7 @@ type Delivery struct {
 // Score is a result in figures, hundredths of a point. Bonus and Deduction are the counted
 // figures, Deduction negative; the uncapped figures are printed when they differ.
 type Score struct {
+	Unscored                         bool // 未提交: rows 1–14 and the totals have no figures, which is not zero points (WF-5)
 	Total, Base, Bonus, Deduction    int
 	BonusUncapped, DeductionUncapped int
 	Rows                             []ScoreRow
@@ -74,11 +75,11 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 		next := func(text string) { n++; s.numbered(n, text) }
 		if len(in.Absent) > 0 {
 			next("未提交材料的情况")
-			s.body("截至规定期限，未收到你机构的宣传工作材料。各次通知、提醒及送达情况如下，未提交材料的指标按无材料评定。")
+			s.body("截至规定期限，未收到你机构的宣传工作材料。各次通知、提醒及送达情况如下。本结果登记为“未提交”，第1至14项不评分。")
 			s.deliveries(in.Absent)
 		}
 		next("各项指标得分")
-		s.scoreTable(in.Rows)
+		s.scoreTable(in.Score)
 		s.itemTables(in.Score, next)
 		next("评价复核")
 		s.reviewText(in)
@@ -112,6 +113,10 @@ func (s *sheet) scoreStrip(score Score) {
 		{"加分", signed(score.Bonus), uncapped(score.Bonus, score.BonusUncapped)},
 		{"扣分", points(score.Deduction), uncapped(score.Deduction, score.DeductionUncapped)},
 	}
+	if score.Unscored {
+		cells[0].word, cells[0].figure, cells[0].small = "登记结果", unscored, "未评分，不计总分"
+		cells[1].figure = noFigure
+	}
 	w := s.width() / 4
 	s.Rect(s.left, s.y, s.width(), h, tint)
 	s.line(s.left, s.y, s.right, s.y, 1.2, seal)
@@ -136,16 +141,25 @@ func uncapped(counted, all int) string {
 	return "未封顶 " + signed(all)
 }
 
+// unscored and noFigure stand where a result without a score has no figure.
+const (
+	unscored = "未提交"
+	noFigure = "—"
+)
+
 // scoreTable draws the rows of 附件2 with points and reasons.
-func (s *sheet) scoreTable(rows []ScoreRow) {
+func (s *sheet) scoreTable(score Score) {
 	t := s.table(9.5, column{"序号", 7, 0}, column{"二级指标", 31, -1}, column{"分值", 10, 1}, column{"得分", 10, 1}, column{"评分理由", 42, -1})
 	t.head()
-	for _, r := range rows {
-		limit := r.MaxText
+	for _, r := range score.Rows {
+		limit, got := r.MaxText, points(r.Points)
 		if limit == "" {
 			limit = points(r.Max)
 		}
-		t.row(strconv.Itoa(r.No), r.Title, limit, points(r.Points), r.Reason)
+		if score.Unscored && r.No <= 14 {
+			got = noFigure
+		}
+		t.row(strconv.Itoa(r.No), r.Title, limit, got, r.Reason)
 	}
 	t.end()
 }

@@ -31,6 +31,7 @@ type WarningNotice struct {
 	Grounds      []string  // reasons: 宣传工作不力, 造成重大风险, 负面影响 …
 	Decision     string    // what is intended, decided or lifted, in one sentence
 	Statement    string    // decision: how the institution's own statement was dealt with
+	Opinions     []string  // decision: what the signatories wrote, without names
 	Requirements []string  // decision: what to put right
 	RespondHow   string    // how to state one's case (prior) or ask for review (decision)
 	Until        time.Time // last day for that
@@ -55,6 +56,7 @@ func (p *Printer) WarningNotice(in WarningNotice) ([]byte, error) {
 	case WarningDecision:
 		letter.Opening = []string{follows(in.Refers, "现依据《认证机构宣传工作指引》第三十二条作出决定如下。")}
 		letter.Sections = sections("查明的事实", in.Facts, "认定的理由", in.Grounds, "陈述申辩及采纳情况", one(in.Statement),
+			"签批意见", in.Opinions,
 			"决定", append([]string{in.Decision}, one(in.Effective)...), "整改要求", in.Requirements,
 			"评价复核", []string{deadline("你机构对本决定有异议的，可以申请复核", in.RespondHow, in.Until)})
 		letter.Closing = []string{"特此决定。"}

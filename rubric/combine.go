@@ -88,3 +88,22 @@ func Ranks(totals []Points) []int {
 	}
 	return ranks
 }
+
+// Mean is the mean of totals with one decimal, halves rounded up: every page
+// and paper that publishes it shows the same figure. None have the mean 0.
+func Mean(totals []Points) Points {
+	if len(totals) == 0 {
+		return 0
+	}
+	const tenth = Point / 10
+	sum, unit := Points(0), tenth*Points(len(totals))
+	for _, p := range totals {
+		sum += p
+	}
+	up := 2*sum + unit
+	mean := up / (2 * unit)
+	if up%(2*unit) < 0 { // integer division cuts towards zero
+		mean--
+	}
+	return mean * tenth
+}

@@ -239,6 +239,20 @@ func (y *year) record(t *testing.T, of int, dir string) {
 		}
 	}
 	t.Logf("%d histories recorded", len(files))
+	for _, m := range [][3]string{ // a step that has another name than the code asks for must not replay
+		{"2027_CNCA-R-2026-901.json", `{"name":"Serve"}`, `{"name":"ServeResult"}`},
+		{"2027_CNCA-R-2026-906_warning.json", `{"name":"Warn"}`, `{"name":"Warned"}`},
+		{"2027_campaign.json", `{"name":"AssignAll"}`, `{"name":"Assign"}`},
+	} {
+		name := strings.Replace(m[0], "2027", fmt.Sprint(of), 1)
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || !bytes.Contains(b, []byte(m[1])) {
+			t.Fatalf("%s has no step %s: %v", name, m[1], err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "mustfail", name), bytes.Replace(b, []byte(m[1]), []byte(m[2]), 1), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 var (
@@ -294,6 +308,9 @@ func TestYear(t *testing.T) {
 		return facts, letters, took
 	}
 	calm, letters, took := play("calm", nil)
+	if *record {
+		return // the undisturbed year only
+	}
 	stormy, letters2, _ := play("stormy", func(t *testing.T, y *year) {
 		go y.killer(t.Context(), e2eKills, took*4/5, rand.New(rand.NewPCG(*seed, 0)))
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -167,8 +168,8 @@ func (h *house) addresses(title string) {
 	for _, d := range h.app.Demo {
 		fmt.Printf("  账号 %-12s 密码 %s  %s\n", d.ID, d.Password, d.Role)
 	}
-	fmt.Printf("  starter 命令所需环境：\n    export DATABASE_URL='%s' XUANPING_SECRET_FILE='%s' XUANPING_MAILBOX='%s' XUANPING_EVIDENCE='%s' TEMPORAL_ADDRESS='%s' TEMPORAL_NAMESPACE=xuanping\n\n",
-		h.env["DATABASE_URL"], filepath.Join(h.dir, "secret"), h.env["XUANPING_MAILBOX"], h.env["XUANPING_EVIDENCE"], h.eng.Address())
+	fmt.Printf("  starter 命令所需环境：\n    export DATABASE_URL='%s' XUANPING_SECRET_FILE='%s' XUANPING_MAILBOX='%s' XUANPING_EVIDENCE='%s' XUANPING_BASE_URL='%s' XUANPING_MAILBOX_OPEN=%s TEMPORAL_ADDRESS='%s' TEMPORAL_NAMESPACE=xuanping\n\n",
+		h.env["DATABASE_URL"], filepath.Join(h.dir, "secret"), h.env["XUANPING_MAILBOX"], h.env["XUANPING_EVIDENCE"], h.env["XUANPING_BASE_URL"], cmp.Or(h.env["XUANPING_MAILBOX_OPEN"], "no"), h.eng.Address())
 }
 
 // firstOfficer makes an officer's account at the first start and prints its password once.

@@ -119,12 +119,13 @@ func (c importCmd) Run(ctx context.Context) error {
 }
 
 type launchCmd struct {
-	Year int    `arg:"" help:"评价年度"`
-	By   string `required:"" help:"经办人员账号"`
+	Year      int    `arg:"" help:"评价年度"`
+	By        string `required:"" help:"经办人员账号"`
+	Rehearsal bool   `help:"演练：标注示例，可用暂定节假日表"`
 }
 
 func (c launchCmd) Run(ctx context.Context) error {
-	return open(ctx, func(a *app.App) error { return a.Launch(ctx, c.By, c.Year, os.Stdout) })
+	return open(ctx, func(a *app.App) error { return a.Launch(ctx, c.By, c.Year, c.Rehearsal, os.Stdout) })
 }
 
 type statusCmd struct {
@@ -174,6 +175,9 @@ func (c rehearseCmd) Run(ctx context.Context) error {
 			}
 		}
 		r, err := a.Rehearse(ctx, o)
+		for _, d := range a.Demo { // this command made or renewed them
+			fmt.Printf("账号 %-12s 密码 %s  %s\n", d.ID, d.Password, d.Role)
+		}
 		fmt.Println(r.Table())
 		for _, f := range r.Failures {
 			fmt.Println("  不符：", f)

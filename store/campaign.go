@@ -104,6 +104,12 @@ func (tx *Tx) AddPublication(ctx context.Context, year int, by string, at time.T
 	return nil
 }
 
+// FirstLaunch is the launch day under which a campaign's first institutions were entered.
+func (r Reader) FirstLaunch(ctx context.Context, year int) (campaign.Day, error) {
+	first, err := one[struct{ Body campaign.Rules }](ctx, r, `select body from rules where year = $1 order by version limit 1`, year)
+	return first.Body.Calendar.Launch, err
+}
+
 // RulesBefore reads the calendar that a campaign had before the given one.
 func (r Reader) RulesBefore(ctx context.Context, year int, now campaign.Calendar) (campaign.Calendar, error) {
 	all, err := list[campaign.Rules](ctx, r, `select body from rules where year = $1 order by version desc`, year)

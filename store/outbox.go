@@ -133,10 +133,11 @@ func (s *Store) Hold(ctx context.Context, key string) error {
 	return translate(err)
 }
 
-// Done ends a job: accepted by the outside, refused for good, or failed visibly.
-func (s *Store) Done(ctx context.Context, key, state, provider, why string) error {
+// Done ends a job: accepted by the outside, refused for good, or failed
+// visibly. For a letter at is the instant of its service.
+func (s *Store) Done(ctx context.Context, key, state, provider, why string, at time.Time) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `update intent set state = $2, provider = $3, error = $4, done_at = now() where key = $1 and state = 'sending'`, key, state, provider, why)
+		_, err := tx.exec(ctx, `update intent set state = $2, provider = $3, error = $4, done_at = $5 where key = $1 and state = 'sending'`, key, state, provider, why, at)
 		return err
 	})
 }
@@ -173,6 +174,30 @@ func (r Reader) Parcels(ctx context.Context, ref campaign.Ref) ([]Parcel, error)
 // CountDone counts the intents whose key begins so and that have been executed.
 func (r Reader) CountDone(ctx context.Context, prefix string) (int, error) {
 	return scalar[int](ctx, r, `select count(*) from intent where starts_with(key, $1) and done_at is not null`, prefix)
+}
+
+// QueuedMail is a letter as it was queued first, and what became of it.
+type QueuedMail struct {
+	Body   MailBody
+	State  string
+	DoneAt *time.Time
+}
+
+// MailByKey reads a letter of the outbox; NotFound when there is none.
+func (r Reader) MailByKey(ctx context.Context, key string) (QueuedMail, error) {
+	return one[QueuedMail](ctx, r, `select body, state, done_at from intent where key = $1 and kind = 'mail'`, key)
+}
+
+// Leaving lists the institutions whose departure was received and is not
+// carried out yet: told to the year or not, it will be.
+func (r Reader) Leaving(ctx context.Context, year int) (map[string]bool, error) {
+	codes, err := list[string](ctx, r, `select e.code::text from entry e join intent t on t.key = e.year || '/' || e.code || '/leave'
+		where e.year = $1 and e.stage not in ('left', 'closed') and t.state in ('queued', 'sending', 'accepted')`, year)
+	out := make(map[string]bool, len(codes))
+	for _, c := range codes {
+		out[c] = true
+	}
+	return out, err
 }
 
 // OutboxState counts a campaign's intents by kind and state.

@@ -181,7 +181,7 @@ func TestTakeOne(t *testing.T) {
 	if j, err = s.TakeOne(t.Context(), "k"); err != nil || j.Tries != 2 {
 		t.Errorf("after its worker died: %+v %v", j, err)
 	}
-	ok(t, s.Done(t.Context(), "k", "accepted", "smtp", ""))
+	ok(t, s.Done(t.Context(), "k", "accepted", "smtp", "", time.Now()))
 	if j, err = s.TakeOne(t.Context(), "k"); err != nil || j.State != "accepted" || j.Tries != 2 {
 		t.Errorf("when done: %+v %v", j, err)
 	}
@@ -222,14 +222,14 @@ func TestDone(t *testing.T) {
 	ref := storetest.Ref(year, 1)
 	for _, state := range []string{"accepted", "refused", "failed"} {
 		queue(t, s, mail(ref, state))
-		ok(t, s.Done(t.Context(), state, state, "smtp", "too early")) // not taken yet: no effect
+		ok(t, s.Done(t.Context(), state, state, "smtp", "too early", time.Now())) // not taken yet: no effect
 		_, err := s.TakeOne(t.Context(), state)
 		ok(t, err)
-		if err := s.Done(t.Context(), state, "lost", "", ""); err == nil || campaign.KindOf(err) != campaign.Invalid {
+		if err := s.Done(t.Context(), state, "lost", "", "", time.Now()); err == nil || campaign.KindOf(err) != campaign.Invalid {
 			t.Errorf("state of no house: %v", err)
 		}
-		ok(t, s.Done(t.Context(), state, state, "smtp", "原因"))
-		ok(t, s.Done(t.Context(), state, "failed", "other", "第二次")) // done is done
+		ok(t, s.Done(t.Context(), state, state, "smtp", "原因", time.Now()))
+		ok(t, s.Done(t.Context(), state, "failed", "other", "第二次", time.Now())) // done is done
 	}
 	parcels, err := s.Parcels(t.Context(), ref)
 	ok(t, err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -124,6 +125,40 @@ func (r Reader) Events(ctx context.Context, ref campaign.Ref) ([]Event, error) {
 	return collect[Event](ctx, r, `select `+eventColumns+` from event e left join event_ruling r on r.event = e.id where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
 }
 
+// EarlierEvents lists what an institution's earlier years of the same kind
+// hold of matters and counted there: a rehearsal's events are not a real year's.
+func (r Reader) EarlierEvents(ctx context.Context, ref campaign.Ref) ([]Event, error) {
+	return collect[Event](ctx, r, `select `+eventColumns+` from event e join campaign was using (year) join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+		left join event_ruling r on r.event = e.id
+		where e.year < $1 and e.code = $2 and e.matter <> '' and extract(year from e.occurred_on) = e.year order by e.id`, ref.Year, ref.Code)
+}
+
+// WithEarlier adds to a year's events those confirmed in earlier years whose
+// matter the year has again: 同一事项 counts in the year of its first publication
+// (附件2 第15行第3点). What has no matter in common is not this year's concern.
+func WithEarlier(own, earlier []Event) []Event {
+	all := slices.Clone(own)
+	for _, e := range earlier {
+		again := func(o Event) bool { return o.confirmed() && o.Matter == e.Matter }
+		if e.confirmed() && slices.ContainsFunc(own, again) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func (e Event) confirmed() bool { return e.Confirmed != nil && *e.Confirmed }
+
+// ScoringEvents lists what the scoring of an institution's year looks at.
+func (r Reader) ScoringEvents(ctx context.Context, ref campaign.Ref) ([]Event, error) {
+	own, err := r.Events(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := r.EarlierEvents(ctx, ref)
+	return WithEarlier(own, earlier), err
+}
+
 // AddEvent registers an event; it counts nothing until it is confirmed.
 func (tx *Tx) AddEvent(ctx context.Context, e Event) (int64, error) {
 	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at)
@@ -197,9 +232,10 @@ func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error
 	return one[Decider](ctx, r, `select year, code, n, reviewer, due from decider where year = $1 and code = $2 order by n desc limit 1`, ref.Year, ref.Code)
 }
 
-// DecidesFor lists the institutions whose open appeal a reviewer decides.
+// DecidesFor lists the institutions whose open appeal a reviewer decides, while
+// it can be decided: not of those who left or whose time is over.
 func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
-	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d where d.year = $1 and d.reviewer = $2
+	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and d.reviewer = $2 and e.stage = 'served'
 		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
 		and exists (select from appeal a where a.year = d.year and a.code = d.code
 			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))
@@ -217,7 +253,7 @@ func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (c
 	if err != nil {
 		return card, false, err
 	}
-	events, err := r.Events(ctx, ref)
+	events, err := r.ScoringEvents(ctx, ref)
 	if err != nil {
 		return card, false, err
 	}

@@ -61,10 +61,12 @@ func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
 		where e.year = $1 order by e.code`, year)
 }
 
-// OpenSeats lists the seats of a campaign whose holder has not handed in.
+// OpenSeats lists the seats of a campaign whose holder has not handed in and
+// still can: the institution is being scored.
 func (r Reader) OpenSeats(ctx context.Context, year int) ([]Seat, error) {
 	return collect[Seat](ctx, r, `select * from (select distinct on (s.code, s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
-		from seat s left join sheet t using (year, code, reviewer) where s.year = $1 order by s.code, s.seat, s.n desc) held
+		from seat s join entry e using (year, code) left join sheet t using (year, code, reviewer)
+		where s.year = $1 and e.stage = 'scoring' order by s.code, s.seat, s.n desc) held
 		where sheet_at is null order by due, code, seat`, year)
 }
 

@@ -226,7 +226,7 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 	if err != nil {
 		return v, err
 	}
-	events, err := s.store.Events(r.Context(), o.Ref)
+	events, err := s.store.ScoringEvents(r.Context(), o.Ref)
 	if err != nil {
 		return v, err
 	}

@@ -55,7 +55,7 @@ func (s *Server) moveCalendar(w http.ResponseWriter, r ask) error {
 				rows = append(rows, [2]string{m.Name, m.From.Chinese() + " → " + m.To.Chinese()})
 			}
 			if len(rows) == 0 {
-				rows = append(rows, [2]string{"变动", "没有任何变动"})
+				rows = append(rows, [2]string{"变动", "没有任何变动；如节假日表（含调休）已更新，一并采用"})
 			}
 			return rows
 		},

@@ -224,14 +224,13 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 		byCode[e.Code] = e
 	}
 	var totals []rubric.Points
-	sum := rubric.Points(0)
 	count := map[string]int{}
 	for _, one := range all {
 		e, known := byCode[one.Code]
 		if !known || e.Stage == campaign.Left || !one.Scored {
 			continue
 		}
-		totals, sum = append(totals, one.Total), sum+one.Total
+		totals = append(totals, one.Total)
 		if honoured[one.Code] {
 			v.Excellent = append(v.Excellent, listed{e.Name, e.Province, e.Category, one.Total})
 			count[e.Category]++
@@ -240,8 +239,7 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 	slices.SortStableFunc(v.Excellent, func(a, b listed) int { return int(b.Total - a.Total) })
 	v.Scored = len(totals)
 	if v.Scored >= fewest {
-		const tenth = rubric.Point / 10 // shown with one decimal
-		v.Mean = (sum + tenth*rubric.Points(v.Scored)/2) / (tenth * rubric.Points(v.Scored)) * tenth
+		v.Mean = rubric.Mean(totals)
 		v.Chart = distribution("dist", "得分分布", totals, v.Threshold)
 	}
 	for k, n := range count {

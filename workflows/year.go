@@ -97,9 +97,8 @@ func (y *year) collect(ctx workflow.Context) error {
 	if err := y.enter(ctx, campaign.Collecting, y.evidenceClose()); err != nil {
 		return err
 	}
-	entered := workflow.Now(ctx)
 	for q := range y.rules.Calendar.Quarters {
-		if err := y.quarter(ctx, q, entered); err != nil {
+		if err := y.quarter(ctx, q); err != nil {
 			return err
 		}
 	}
@@ -108,28 +107,35 @@ func (y *year) collect(ctx workflow.Context) error {
 	})
 }
 
-// quarter sends one quarterly letter; who entered later does not get it.
-func (y *year) quarter(ctx workflow.Context, q int, entered time.Time) error {
+// quarter sends one quarterly letter; who joined later does not get it, and who
+// was still at an extended plan gets it late.
+func (y *year) quarter(ctx workflow.Context, q int) error {
 	morning := func() time.Time { return y.rules.Calendar.Quarters[q].Morning() }
-	if morning().Before(entered) {
+	if morning().Before(y.joined.Morning()) {
 		return nil
 	}
 	if err := y.until(ctx, "等待季度提醒", morning, never); err != nil {
 		return err
 	}
-	_, err := contract.Quarter.Do(ctx, contract.QuarterIn{Ref: y.ref, Quarter: q + 1, At: workflow.Now(ctx)})
+	_, err := contract.Quarter.Do(ctx, contract.QuarterIn{Ref: y.ref, Quarter: q + 1, At: workflow.Now(ctx), Due: y.evidenceClose()})
 	return err
 }
 
-// selfScore asks for the institution's own evaluation (第二十九条).
+// selfScore asks for the institution's own evaluation (第二十九条). Until its
+// day it may be handed in again, so the stage lasts to its end. One that was
+// received but never told, because the engine was away, is found at the end.
 func (y *year) selfScore(ctx workflow.Context) error {
 	if err := y.enter(ctx, campaign.SelfScore, y.selfScoreDue()); err != nil {
 		return err
 	}
-	return y.chase(ctx, chase{
-		task: campaign.SelfScoreTask, due: y.selfScoreDue, end: y.after(y.selfScoreDue),
-		done: func() bool { return y.have.SelfScore > 0 },
+	err := y.chase(ctx, chase{
+		task: campaign.SelfScoreTask, due: y.selfScoreDue, end: y.after(y.selfScoreDue), done: never,
+		idle: func() bool { return y.have.SelfScore > 0 },
 	})
+	if err != nil || y.have.SelfScore > 0 {
+		return err
+	}
+	return y.ask(ctx, y.selfScoreDue())
 }
 
 // score waits for two blind sheets, and for a third when they differ. One that
@@ -200,32 +206,44 @@ func (y *year) serve(ctx workflow.Context) error {
 	return y.enter(ctx, campaign.Served, y.windowEnd())
 }
 
-// deliver runs Serve, which tries until the letter is accepted. An institution
-// that leaves meanwhile, revoked and without a mailbox, is not waited for.
+// deliver runs Serve, which tries until the letter is accepted.
 func (y *year) deliver(ctx workflow.Context) error {
-	var served contract.Served
+	return y.whileStaying(ctx, func(ctx workflow.Context) (err error) {
+		y.served, err = contract.Serve.Do(ctx, y.at(ctx))
+		return err
+	})
+}
+
+// whileStaying runs a step that may take as long as a mailbox is out of order.
+// An institution that leaves meanwhile, revoked and unreachable, is not waited for.
+func (y *year) whileStaying(ctx workflow.Context, do func(workflow.Context) error) error {
 	var failed error
 	over := false
 	sctx, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	workflow.Go(sctx, func(ctx workflow.Context) {
-		served, failed = contract.Serve.Do(ctx, y.at(ctx))
+		failed = do(ctx)
 		over = true
 	})
 	if err := y.until(ctx, "", nil, func() bool { return over }); err != nil {
 		return err
 	}
-	y.served = served
 	return failed
 }
 
 // hear keeps the window for 评价复核 open to its end and sees that what was
-// filed gets decided, be it after the end.
+// filed gets decided, be it after the end. Before the window closes for good the
+// score book is asked for what was filed while the engine was away.
 func (y *year) hear(ctx workflow.Context) error {
 	filed := func() bool { return len(y.undecided()) > 0 }
 	for {
-		if err := y.until(ctx, "评价复核申请期限", y.after(y.windowEnd), filed); err != nil || !filed() {
+		if err := y.until(ctx, "评价复核申请期限", y.after(y.windowEnd), filed); err != nil {
 			return err
+		}
+		if !filed() {
+			if err := y.ask(ctx, y.windowEnd()); err != nil || !filed() {
+				return err
+			}
 		}
 		if err := y.decide(ctx); err != nil {
 			return err
@@ -259,11 +277,14 @@ func (y *year) decide(ctx workflow.Context) error {
 
 // finalize fixes the result when the window is over and all is decided.
 func (y *year) finalize(ctx workflow.Context) error {
-	final, err := contract.Finalize.Do(ctx, y.at(ctx))
+	err := y.whileStaying(ctx, func(ctx workflow.Context) error {
+		final, err := contract.Finalize.Do(ctx, y.at(ctx))
+		y.outcome.Total = final.Total
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	y.outcome.Total = final.Total
 	return y.enter(ctx, campaign.Final, "")
 }
 
@@ -301,7 +322,13 @@ func (y *year) enter(ctx workflow.Context, stage campaign.Stage, due campaign.Da
 	if err := y.move(ctx, stage); err != nil {
 		return err
 	}
-	have, err := contract.Enter.Do(ctx, contract.EnterIn{Ref: y.ref, Stage: stage, At: workflow.Now(ctx), Due: due})
+	return y.ask(ctx, due)
+}
+
+// ask enters the stage at hand, once more when it was entered before, and
+// learns what the score book holds.
+func (y *year) ask(ctx workflow.Context, due campaign.Day) error {
+	have, err := contract.Enter.Do(ctx, contract.EnterIn{Ref: y.ref, Stage: y.stage, At: workflow.Now(ctx), Due: due})
 	if err == nil {
 		y.learn(have)
 	}

@@ -75,6 +75,9 @@ func (y *year) refuseExtension(in contract.Extension, now time.Time) error {
 	if _, err := campaign.ParseDay(string(in.Day)); err != nil {
 		return err
 	}
+	if !in.At.IsZero() {
+		now = in.At // what was granted in time counts, however late it is told
+	}
 	if !in.Day.End().After(now) {
 		return campaign.Fail(campaign.Invalid, "展期至 %s 已经过去，请另选日期", in.Day)
 	}

@@ -122,6 +122,18 @@ func TestYear(t *testing.T) {
 			p.on("2028-02-20 20:00", func() { p.book(func() { p.seats, p.have.Sheets = []int{1, 2}, 2 }) })
 		}, closed(contract.OutcomeReport)},
 
+		// A self-score and an appeal were received with a receipt while the engine
+		// was away over the end of their time: the score book tells of them.
+		{"received-but-never-told", "", func(p *play) {
+			p.on("2027-03-12 20:00", func() { p.book(func() { p.have = contract.Have{} }) })
+			p.on("2028-01-31 23:00", func() { p.book(func() { p.have.SelfScore = 1 }) })
+			p.sheet("2028-02-10 11:00", 1)
+			p.sheet("2028-02-10 12:00", 2)
+			p.on("2028-04-11 23:00", func() { p.book(func() { p.have.Appeal, p.have.Undecided = []int{7}, []int{7} }) })
+			p.on("2028-04-20 10:00", func() { p.book(func() { p.have.Undecided = nil }) })
+			tell(p, "2028-04-20 10:00", contract.AppealDecidedMsg, contract.AppealDecided{Rows: []int{7}})
+		}, closed(contract.OutcomeReport)},
+
 		{"mid-year", "2027-07-12", func(p *play) {
 			p.plan("2027-08-01 10:00", 1)
 			p.selfScore("2028-01-20 16:00")
