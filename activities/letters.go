@@ -63,6 +63,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if err != nil && !mail.Temporary(err) {
 		return "", &campaign.Error{Kind: campaign.Invalid, Say: say(err), Err: err}
 	}
+	if rec.Withheld {
+		return store.Withheld, err
+	}
 	return rec.ProviderID, err
 }
 
@@ -121,8 +124,16 @@ func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene)
 	if b.Scope == "" {
 		return r.BaseURL + b.Path, nil
 	}
-	token, id := r.Link(j.Key)
-	err := r.Store.AddTicket(ctx, id, store.Ticket{Year: j.Year, Code: j.Code, Scope: b.Scope, Intent: j.Key, IssuedAt: b.Date, ExpiresAt: expiry(s.rules(), b.Date)})
+	dead, err := r.Store.Revoked(ctx, j.Key)
+	if err != nil {
+		return "", err
+	}
+	intent := j.Key
+	if dead > 0 { // its links were ended since: sent again, the letter gets a new one
+		intent = fmt.Sprintf("%s#%d", j.Key, dead)
+	}
+	token, id := r.Link(intent)
+	err = r.Store.AddTicket(ctx, id, store.Ticket{Year: j.Year, Code: j.Code, Scope: b.Scope, Intent: j.Key, IssuedAt: b.Date, ExpiresAt: expiry(s.rules(), b.Date)})
 	if err != nil {
 		return "", err
 	}

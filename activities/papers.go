@@ -190,6 +190,8 @@ func (r *Room) deliveries(ctx context.Context, ref campaign.Ref, before campaign
 			continue
 		case l.State == "failed":
 			state = "未送达"
+		case l.State == store.Withheld:
+			state = "未发送（试运行名单之外）"
 		case l.State != "accepted":
 			return nil, campaign.Fail(campaign.Conflict, "该机构还有邮件尚未送出，文书稍后生成")
 		}

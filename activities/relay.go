@@ -22,6 +22,9 @@ const (
 	maxTries   = 500 // about two days: an outage of the provider may last a night
 	goneTries  = 40  // of messages to a workflow that is not there
 	holdEvery  = 3 * time.Second
+	// A letter whose answer got lost may be in the mailbox already: its copy
+	// waits, so that a short trouble of the line does not double a whole batch.
+	unclearPause = 15 * time.Minute
 )
 
 // Kick wakes the relay; it never blocks.
@@ -42,7 +45,7 @@ func (r *Room) Run(ctx context.Context) {
 		for _, kind := range []string{store.MessageIntent, store.PaperIntent, store.MailIntent} {
 			n, err := r.round(ctx, kind)
 			if err != nil && ctx.Err() == nil {
-				r.Log.Warn("relay", "kind", kind, "error", err)
+				r.Log.Warn("relay", "kind", kind, "error", say(err), "cause", cause(err))
 			}
 			busy = busy || n == relayBatch
 		}
@@ -114,7 +117,7 @@ func (r *Room) inOrder(ctx context.Context, j store.Job) error {
 // execute does one job and writes how it went. A job that the process does
 // not live to write about is taken again later: executing twice changes nothing.
 func (r *Room) execute(ctx context.Context, j store.Job) error {
-	defer r.hold(ctx, j.Key)()
+	defer r.hold(ctx, j)()
 	var provider string
 	var err error
 	switch j.Kind {
@@ -134,10 +137,10 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		return err // the process ends; another takes it over
 	case kind == campaign.Conflict && j.Kind == store.MessageIntent:
 		state, why = "refused", say(err)
-		r.Log.Error("message refused", "key", j.Key, "error", why)
+		r.Log.Error("message refused", "key", j.Key, "error", why, "cause", cause(err))
 	case kind == campaign.Invalid, r.hopeless(ctx, j, kind):
 		state, why = "failed", say(err)
-		r.Log.Error("intent given up", "key", j.Key, "state", state, "tries", j.Tries, "error", why)
+		r.Log.Error("intent given up", "key", j.Key, "state", state, "tries", j.Tries, "error", why, "cause", cause(err))
 	default:
 		pause := min(time.Second<<min(j.Tries, 9), 5*time.Minute)
 		if errors.Is(err, errOrder) {
@@ -146,11 +149,19 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		if after := mail.RetryAfter(err); after > pause {
 			pause = after
 		}
-		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", say(err))
-		return errors.Join(err, r.Store.Later(ctx, j.Key, say(err), pause))
+		why = say(err)
+		if mail.Uncertain(err) {
+			pause, why = max(pause, unclearPause), store.Unclear+"："+why
+		}
+		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", why, "cause", cause(err))
+		return errors.Join(err, r.Store.Later(ctx, j, why, pause))
 	}
-	if e := r.Store.Done(ctx, j.Key, state, provider, why, r.Clock()); e != nil {
+	ours, e := r.Store.Done(ctx, j, state, provider, why, r.Clock())
+	if e != nil {
 		return e
+	}
+	if !ours {
+		r.Log.Warn("intent ended by another worker", "key", j.Key, "state", state, "tries", j.Tries)
 	}
 	if state == "failed" {
 		return err
@@ -177,7 +188,7 @@ func (r *Room) hopeless(ctx context.Context, j store.Job, kind campaign.Kind) bo
 }
 
 // hold keeps a job claimed until the returned function is called.
-func (r *Room) hold(ctx context.Context, key string) (release func()) {
+func (r *Room) hold(ctx context.Context, j store.Job) (release func()) {
 	ctx, release = context.WithCancel(ctx)
 	go func() {
 		for tick := time.Tick(holdEvery); ; {
@@ -185,8 +196,8 @@ func (r *Room) hold(ctx context.Context, key string) (release func()) {
 			case <-ctx.Done():
 				return
 			case <-tick:
-				if err := r.Store.Hold(ctx, key); err != nil && ctx.Err() == nil {
-					r.Log.Warn("intent not held", "key", key, "error", say(err))
+				if err := r.Store.Hold(ctx, j); err != nil && ctx.Err() == nil {
+					r.Log.Warn("intent not held", "key", j.Key, "error", say(err), "cause", cause(err))
 				}
 			}
 		}
@@ -241,10 +252,13 @@ func (r *Room) undeliverable(ctx context.Context, j store.Job) error {
 		return err
 	}
 	what := strings.TrimPrefix(strings.TrimPrefix(j.Key, j.Ref().ID()+"/"), contract.CampaignID(j.Year)+"/")
-	if err := r.alertStaff(ctx, s, j.Ref(), contract.AlertUndeliverable, s.campaign.Now(r.Clock()), fmt.Sprintf("/office/%d/letters?state=failed", j.Year), what); err != nil {
+	if err := r.alertStaff(ctx, s, j.Ref(), contract.AlertUndeliverable, s.campaign.Now(r.Clock()), fmt.Sprintf("/office/%d/mails?state=failed", j.Year), what); err != nil {
 		return err
 	}
-	return campaign.Fail(campaign.Conflict, "%s %s 未能发出，请经办人员处理后重试", map[string]string{store.PaperIntent: "文书"}[j.Kind]+map[string]string{store.MailIntent: "邮件"}[j.Kind], j.Key)
+	if j.Kind == store.PaperIntent {
+		return campaign.Fail(campaign.Conflict, "文书 %s 未能制成，请经办人员处理后重试", j.Key)
+	}
+	return campaign.Fail(campaign.Conflict, "邮件 %s 未能发出，请经办人员处理后重试", j.Key)
 }
 
 // makePaper executes one paper now.
@@ -261,5 +275,24 @@ func say(err error) string {
 	if err == nil {
 		return ""
 	}
-	return "内部错误：" + err.Error()
+	return "内部错误，请查看日志"
+}
+
+// cause names the kind of fault behind an error for the log: its type only,
+// for its words may hold a name or an address.
+func cause(err error) string {
+	for {
+		switch e := err.(type) {
+		case interface{ Unwrap() []error }:
+			err = e.Unwrap()[0]
+		case interface{ Unwrap() error }:
+			next := e.Unwrap()
+			if next == nil {
+				return fmt.Sprintf("%T", err)
+			}
+			err = next
+		default:
+			return fmt.Sprintf("%T", err)
+		}
+	}
 }

@@ -91,7 +91,10 @@ func (r *Room) service(ctx context.Context, s scene, letter string) (at time.Tim
 	if err != nil {
 		return at, "", err
 	}
-	if at = m.Body.Date; !s.campaign.Rehearsal && m.State == "accepted" {
+	if m.State != "accepted" { // another worker took the letter over and is still at it
+		return at, "", campaign.Fail(campaign.Conflict, "邮件 %s 正在发送，稍后再试", letter)
+	}
+	if at = m.Body.Date; !s.campaign.Rehearsal {
 		at = m.DoneAt.In(campaign.Beijing)
 	}
 	return at, m.Body.Until, nil

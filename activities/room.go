@@ -42,40 +42,45 @@ func (r Room) Open() *Room {
 
 // Register binds every step of the contract; production and tests use it alike.
 func (r *Room) Register(reg worker.ActivityRegistry) {
-	contract.Enter.Serve(reg, border(r.enter))
-	contract.Remind.Serve(reg, border(r.remind))
-	contract.Quarter.Serve(reg, border(r.quarter))
-	contract.Seat.Serve(reg, border(r.seat))
-	contract.Sheets.Serve(reg, border(r.sheets))
-	contract.Serve.Serve(reg, border(r.serve))
-	contract.Decider.Serve(reg, border(r.decider))
-	contract.Finalize.Serve(reg, border(r.finalize))
-	contract.Conclude.Serve(reg, border(r.conclude))
-	contract.Alert.Serve(reg, border(r.alert))
-	contract.Departing.Serve(reg, border(r.depart))
-	contract.Launch.Serve(reg, border(r.launch))
-	contract.Tell.Serve(reg, border(r.tell))
-	contract.Admit.Serve(reg, border(r.admit))
-	contract.AssignAll.Serve(reg, border(r.assignAll))
-	contract.Publish.Serve(reg, border(r.publish))
-	contract.Report.Serve(reg, border(r.report))
-	contract.CampaignCall.Serve(reg, border(r.campaignCall))
-	contract.Warn.Serve(reg, border(r.warn))
+	contract.Enter.Serve(reg, border(r.Log, r.enter))
+	contract.Remind.Serve(reg, border(r.Log, r.remind))
+	contract.Quarter.Serve(reg, border(r.Log, r.quarter))
+	contract.Seat.Serve(reg, border(r.Log, r.seat))
+	contract.Sheets.Serve(reg, border(r.Log, r.sheets))
+	contract.Serve.Serve(reg, border(r.Log, r.serve))
+	contract.Decider.Serve(reg, border(r.Log, r.decider))
+	contract.Finalize.Serve(reg, border(r.Log, r.finalize))
+	contract.Conclude.Serve(reg, border(r.Log, r.conclude))
+	contract.Alert.Serve(reg, border(r.Log, r.alert))
+	contract.Departing.Serve(reg, border(r.Log, r.depart))
+	contract.Launch.Serve(reg, border(r.Log, r.launch))
+	contract.Tell.Serve(reg, border(r.Log, r.tell))
+	contract.Admit.Serve(reg, border(r.Log, r.admit))
+	contract.AssignAll.Serve(reg, border(r.Log, r.assignAll))
+	contract.Publish.Serve(reg, border(r.Log, r.publish))
+	contract.Report.Serve(reg, border(r.Log, r.report))
+	contract.CampaignCall.Serve(reg, border(r.Log, r.campaignCall))
+	contract.Warn.Serve(reg, border(r.Log, r.warn))
 }
 
 // border turns Kinds into another try or a final no. Only Invalid is final:
 // what is not there yet, taken by another or out of order may come right.
-// Errors carry no personal data into the history: Say only.
-func border[In, Out any](do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+// Errors carry no personal data into the history: Say only; what lies behind
+// one that is ours to mend is named in the log.
+func border[In, Out any](log *slog.Logger, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
 		out, err := do(ctx, in)
 		if err == nil {
 			return out, nil
 		}
-		if campaign.KindOf(err) == campaign.Invalid {
+		kind := campaign.KindOf(err)
+		if kind == campaign.Internal {
+			log.Warn("step failed", "error", say(err), "cause", cause(err))
+		}
+		if kind == campaign.Invalid {
 			return out, temporal.NewNonRetryableApplicationError(say(err), contract.Final, nil)
 		}
-		return out, temporal.NewApplicationError(say(err), string(campaign.KindOf(err)))
+		return out, temporal.NewApplicationError(say(err), string(kind))
 	}
 }
 

@@ -45,6 +45,7 @@ type engine struct {
 	started []string // workflow ids
 	told    []string // workflow id, message name and update id
 	answer  error    // to the next messages and starts
+	years   []contract.YearInput
 }
 
 type handle struct {
@@ -54,7 +55,7 @@ type handle struct {
 
 func (h handle) Get(context.Context, any) error { return h.err }
 
-func (e *engine) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+func (e *engine) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.answer != nil {
@@ -64,6 +65,9 @@ func (e *engine) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOption
 		return nil, serviceerror.NewWorkflowExecutionAlreadyStarted("started", "", "")
 	}
 	e.started = append(e.started, o.ID)
+	if y, ok := args[0].(contract.YearInput); ok {
+		e.years = append(e.years, y)
+	}
 	return nil, nil
 }
 
@@ -191,10 +195,10 @@ func (o *office) dump() map[string]string {
 // changes nothing and answers the same.
 func run[In, Out any](o *office, do func(context.Context, In) (Out, error), in In) Out {
 	o.t.Helper()
-	first, err := border(do)(o.t.Context(), in)
+	first, err := border(o.Log, do)(o.t.Context(), in)
 	must(o.t, err)
 	before := o.dump()
-	second, err := border(do)(o.t.Context(), in)
+	second, err := border(o.Log, do)(o.t.Context(), in)
 	must(o.t, err)
 	if d := gocmp.Diff(before, o.dump()); d != "" {
 		o.t.Fatalf("running it twice changed:\n%s", d)

@@ -154,11 +154,11 @@ func TestQuarter(t *testing.T) {
 		}
 		return handEvidence(o, ctx, tx, two)
 	})
-	out := run(o, o.quarter, contract.QuarterIn{Ref: one, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning()})
+	out := run(o, o.quarter, contract.QuarterIn{Ref: one, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning(), Due: o.rules.Calendar.EvidenceClose})
 	if len(out.Missing) != 13 || out.Missing[0] != 2 {
 		t.Errorf("%v", out)
 	}
-	if out = run(o, o.quarter, contract.QuarterIn{Ref: two, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning()}); len(out.Missing) != 0 {
+	if out = run(o, o.quarter, contract.QuarterIn{Ref: two, Quarter: 2, At: o.rules.Calendar.Quarters[1].Morning(), Due: o.rules.Calendar.EvidenceClose}); len(out.Missing) != 0 {
 		t.Errorf("%v", out)
 	}
 	o.drain()

@@ -71,7 +71,7 @@ func dueOf(in contract.WarnIn, rules contract.Rules, served time.Time) campaign.
 	case in.State == campaign.Issued: // RW-5
 		return rules.Holidays.AddWorkdays(day, rules.Settings.AckDays)
 	}
-	return day.Add(in.Due.Sub(asked)) // RW-6: calendar days
+	return day.Add(asked.DaysUntil(in.Due)) // RW-6: calendar days
 }
 
 // warnLetter puts the state's paper and letter in the outbox; "" when it has none.

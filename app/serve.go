@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,7 +25,7 @@ import (
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	s := &http.Server{
 		Handler: a.Site(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
+		ErrorLog: serverLog(a.Log),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
@@ -40,6 +41,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	return nil
 }
+
+// serverLog takes what net/http complains of, such as a handler that broke; it
+// must reach a log that keeps warnings.
+func serverLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelWarn) }
 
 // Work runs the workflows, the steps and the relay of the outbox until ctx
 // ends. The relay runs whether or not the engine answers; the engine's worker

@@ -143,6 +143,48 @@ func TestRecountEqual(t *testing.T) {
 	}
 }
 
+// A matter that counted last year does not count again, in the book and in
+// its recount, which reads when the ledger learned of last year's events.
+func TestRecountOverTwoYears(t *testing.T) {
+	s, url := storetest.Open(t)
+	storetest.Campaign(t, s, year, false, 1)
+	storetest.Campaign(t, s, year+1, false, 1)
+	ref := storetest.Ref(year+1, 1)
+	publish := func(of int, ruled bool) (id int64) {
+		write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
+			id, err = tx.AddEvent(ctx, store.Event{Year: of, Code: ref.Code, Clause: "15.3a", Points: 200, Matter: "专访", Title: "报道", Source: "报纸",
+				OccurredOn: reviewed.AddDate(of-year-1, 0, 0), By: "o1", At: reviewed})
+			if err == nil && ruled {
+				err = tx.AddEventRuling(ctx, ref, id, true, "材料齐全", "a1", reviewed)
+			}
+			return err
+		})
+		return id
+	}
+	early := publish(year, false)
+	publish(year+1, true)
+	write(t, s, freeze(s, ref, 1), func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddEventRuling(ctx, campaign.Ref{Year: year, Code: ref.Code}, early, true, "后来认定", "a1", reviewed)
+	}, freeze(s, ref, 2))
+	again := func() Recounted {
+		got, err := Recount(t.Context(), s.Reader, rubric.Annex2(), year+1)
+		ok(t, err)
+		return got
+	}
+	if got := again(); got.Equal != 1 {
+		t.Errorf("%+v", got)
+	}
+	results, err := s.Results(t.Context(), ref)
+	ok(t, err)
+	if results[0].Card.Bonus != 200 || results[1].Card.Bonus != 0 {
+		t.Errorf("bonus %s, then %s", results[0].Card.Bonus, results[1].Card.Bonus)
+	}
+	tamper(t, url, `update event_ruling set confirmed = false where event = 1`)
+	if got := again(); len(got.Differences) == 0 {
+		t.Error("last year's ruling was changed and the recount did not notice")
+	}
+}
+
 // Whatever is changed past the house, the recount names it.
 func TestRecountNotices(t *testing.T) {
 	const one, two = "CNCA-R-2002-001", "CNCA-R-2002-002"

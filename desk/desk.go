@@ -102,8 +102,11 @@ func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campai
 func (d *Desk) open(ctx context.Context, r store.Reader, s scene, t campaign.Task) (due, last campaign.Day, err error) {
 	granted, err := r.Extensions(ctx, s.ref())
 	due = Due(t, s.cal(), granted)
-	if t == campaign.PlanTask && s.Entry.JoinedDay() > s.cal().PlanDue {
-		due = max(due, s.cal().PlanClose) // who joined after the day has until plans close
+	if joined := s.Entry.JoinedDay(); t == campaign.PlanTask && err == nil && joined > s.cal().PlanDue {
+		var first campaign.Day
+		if first, err = r.FirstLaunch(ctx, s.ref().Year); joined != first { // a launch moved to an earlier day is nobody's late entry
+			due = max(due, s.cal().PlanClose) // who joined after the day has until plans close
+		}
 	}
 	if last = due; t == campaign.PlanTask {
 		last = max(due, s.cal().PlanClose)
@@ -127,6 +130,19 @@ func unfrozen(ctx context.Context, tx *store.Tx, ref contract.Ref) error {
 	results, err := tx.Results(ctx, ref)
 	if err == nil && len(results) > 0 {
 		return campaign.Fail(campaign.Conflict, "结果已经形成，正在告知机构，不能再变更其依据")
+	}
+	return err
+}
+
+// undecided refuses what can no longer reach the final result: its notice is
+// drawn up already, though the stage does not say so yet.
+func undecided(ctx context.Context, tx *store.Tx, ref contract.Ref, say string) error {
+	_, err := tx.MailByKey(ctx, key(ref, "final"))
+	switch {
+	case err == nil:
+		return campaign.Fail(campaign.Conflict, "%s", say)
+	case campaign.KindOf(err) == campaign.NotFound:
+		return nil
 	}
 	return err
 }

@@ -1,12 +1,15 @@
 package desk
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"xuanping/campaign"
 	"xuanping/rubric"
+	"xuanping/store"
 	"xuanping/store/storetest"
 )
 
@@ -214,13 +217,57 @@ func TestSelfScoreAndAppealTwice(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	h.unchanged(func() {
-		_, err := h.FileAppeal(ctx, v, []AppealRow{{2, "已有制度"}}, signer)
+		_, err := h.FileAppeal(ctx, v, []AppealRow{{2, "补充的理由"}}, signer)
 		want(t, err, campaign.Conflict)
 	})
 	more, err := h.FileAppeal(ctx, v, []AppealRow{{3, "另一项"}}, signer)
 	must(t, err)
 	if more.Number != v.Ref.ID()+"/appeal/2" || h.count("appeal") != 2 {
 		t.Errorf("%+v", more)
+	}
+}
+
+// A decider who has the case is told of the rows that come to it.
+func TestFilingWhileADeciderIsAtWork(t *testing.T) {
+	h := newHouse(t)
+	ctx, c := t.Context(), h.rules.Calendar
+	filed := c.Result.Add(1)
+	h.at(filed.Morning())
+	v := h.visitor(h.to(1, campaign.Served), "act")
+	file := func(row int) map[string]queued {
+		return h.left(func() {
+			_, err := h.FileAppeal(ctx, v, []AppealRow{{row, "理由"}}, signer)
+			must(t, err)
+		})
+	}
+	name := func(who string, due campaign.Day) {
+		h.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddDecider(ctx, v.Ref, who, due, real) })
+	}
+	letter := func(left map[string]queued, n int) store.MailBody {
+		return left[fmt.Sprintf("%s/appeal/%d/decider", v.Ref.ID(), n)].Mail
+	}
+	if m := letter(file(2), 1); m.Template != "" {
+		t.Errorf("nobody was named yet: %+v", m)
+	}
+	name("r3", filed.Add(14))
+	m := letter(file(3), 2)
+	if m.Template != "appeal-assigned" || m.To != "staff:r3" || m.Until != filed.Add(14) || len(m.Rows) != 1 || m.Rows[0] != 3 || m.Path != "/review/"+v.Ref.ID()+"/appeal" {
+		t.Fatalf("%+v", m)
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		for _, row := range []int{2, 3} {
+			if err := tx.AddAppealRuling(ctx, v.Ref, row, "r3", 100, 100, "维持", real); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if m := letter(file(4), 3); m.Until != h.rules.Holidays.AddWorkdays(filed, h.rules.Settings.DecisionDays) {
+		t.Errorf("%+v", m)
+	}
+	name("r4", filed.Add(-1)) // late: his substitute's own letter names all rows
+	if m := letter(file(5), 4); m.Template != "" {
+		t.Errorf("%+v", m)
 	}
 }
 

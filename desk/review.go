@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -45,7 +46,18 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		return Receipt{}, err
 	}
 	var rec Receipt
+	late := func(at time.Time) bool { return campaign.DayOf(at) > campaign.Day(seat.Due.Format("2006-01-02")) }
 	err = d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		sheets, err := tx.SheetsOf(ctx, ref)
+		if err != nil {
+			return err
+		}
+		for _, old := range sheets {
+			if old.Reviewer == p.ID && old.Digest == store.Digest(marks) { // the same form sent twice is one sheet
+				rec = Receipt{key(ref, "sheet", p.ID), "评审打分", old.Digest, old.At, late(old.At)}
+				return nil
+			}
+		}
 		if s.Entry.Stage != campaign.Scoring {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收打分", s.Entry.Stage.Chinese())
 		}
@@ -65,7 +77,7 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		if err := tx.DropDraft(ctx, p.ID, ref, string(campaign.ScoreTask)); err != nil {
 			return err
 		}
-		rec = Receipt{key(ref, "sheet", p.ID), "评审打分", digest, s.Now, campaign.DayOf(s.Now) > campaign.Day(seat.Due.Format("2006-01-02"))}
+		rec = Receipt{key(ref, "sheet", p.ID), "评审打分", digest, s.Now, late(s.Now)}
 		return tell(tx, contract.SheetInMsg, ref, ref.ID(), rec.Number, contract.SheetIn{Reviewer: p.ID, Seat: seat.Seat, Digest: digest, At: s.Now})
 	})
 	return rec, err
@@ -103,6 +115,9 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
 		if s.Entry.Stage != campaign.Served {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不能作出复核决定", s.Entry.Stage.Chinese())
+		}
+		if err := undecided(ctx, tx, ref, "结果正在确定，不能再作复核决定"); err != nil {
+			return err
 		}
 		results, err := tx.Results(ctx, ref)
 		if err != nil {

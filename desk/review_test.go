@@ -63,8 +63,10 @@ func TestHandInSheet(t *testing.T) {
 	if rec.Late || h.count("draft") != 0 {
 		t.Errorf("%+v, %d drafts", rec, h.count("draft"))
 	}
+	other := fullMarks()
+	other[0].Reason = "另一理由"
 	h.unchanged(func() {
-		_, err := h.HandInSheet(ctx, person("r1"), ref, fullMarks())
+		_, err := h.HandInSheet(ctx, person("r1"), ref, other)
 		want(t, err, campaign.Conflict)
 	})
 	h.at(h.rules.Calendar.ScoringDue.End())
@@ -75,7 +77,7 @@ func TestHandInSheet(t *testing.T) {
 	}
 	h.to(1, campaign.Served)
 	h.unchanged(func() {
-		_, err := h.HandInSheet(ctx, person("r1"), ref, fullMarks())
+		_, err := h.HandInSheet(ctx, person("r1"), ref, other)
 		want(t, err, campaign.Conflict)
 	})
 }

@@ -2,8 +2,11 @@ package desk
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -90,6 +93,41 @@ func TestLeave(t *testing.T) {
 	h.unchanged(func() { want(t, h.Leave(ctx, officer, two, "revoked", "撤销"), campaign.Conflict) })
 }
 
+// Who leaves before the launch has no year to tell: he has left at once, and
+// publication does not wait for him.
+func TestLeaveBeforeLaunch(t *testing.T) {
+	h := newHouse(t)
+	ctx, day := t.Context(), h.rules.Calendar.Launch
+	h.at(day.Start().Add(-time.Minute))
+	one, two := storetest.Ref(testYear, 1), storetest.Ref(testYear, 2)
+	left := h.left(func() { must(t, h.Leave(ctx, officer, one, "withdrawn", "不再从业")) })
+	only(t, left, one.ID(), one.ID()+"/leave/mail")
+	if e, err := h.Store.Entry(ctx, one); err != nil || e.Stage != campaign.Left || *e.LeftHow != "withdrawn" {
+		t.Errorf("%+v %v", e, err)
+	}
+	h.unchanged(func() { want(t, h.Leave(ctx, officer, one, "withdrawn", "不再从业"), campaign.Conflict) })
+	h.at(day.Start()) // on the day itself the year is told
+	left = h.left(func() { must(t, h.Leave(ctx, officer, two, "withdrawn", "不再从业")) })
+	only(t, left, two.ID(), two.ID()+"/leave", two.ID()+"/leave/mail")
+	if e, err := h.Store.Entry(ctx, two); err != nil || e.Stage != campaign.Invited {
+		t.Errorf("%+v %v", e, err)
+	}
+}
+
+// A launch moved to an earlier day does not make late entrants of all.
+func TestPlanDayAfterEarlierLaunch(t *testing.T) {
+	h := newHouse(t)
+	ctx, ref, rules := t.Context(), h.to(1, campaign.Planning), h.rules
+	shift := rules.Calendar.PlanDue.DaysUntil(rules.Calendar.Launch) - 3
+	rules.Calendar.Launch, rules.Calendar.PlanDue = rules.Calendar.Launch.Add(shift), rules.Calendar.PlanDue.Add(shift)
+	h.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddRules(ctx, testYear, rules, "o1", real) })
+	s, err := h.scene(ctx, h.Store.Reader, ref)
+	must(t, err)
+	if due, _, err := h.open(ctx, h.Store.Reader, s, campaign.PlanTask); err != nil || due != rules.Calendar.PlanDue {
+		t.Errorf("due %s, want %s, %v", due, rules.Calendar.PlanDue, err)
+	}
+}
+
 func (h *house) published() {
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPublication(ctx, testYear, "o1", real, map[string]int{})
@@ -135,6 +173,76 @@ func TestMoveCalendar(t *testing.T) {
 	h.unchanged(func() { want(t, h.MoveCalendar(ctx, officer, testYear, to), campaign.Conflict) })
 }
 
+// The 调休 of a campaign's second year is announced while it runs: a move takes
+// the tables of this build, and may consist of nothing else.
+func TestMoveCalendarTakesNewHolidays(t *testing.T) {
+	h := newHouse(t)
+	ctx, old := t.Context(), h.rules
+	h.at(old.Calendar.PlanDue.Morning())
+	provisional := old.Holidays[testYear+1]
+	provisional.Status, provisional.Work = "provisional", nil
+	old.Holidays = campaign.Holidays{testYear: old.Holidays[testYear], testYear + 1: provisional}
+	h.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddRules(ctx, testYear, old, "o1", real) })
+	id := contract.CampaignID(testYear)
+	only(t, h.left(func() { must(t, h.MoveCalendar(ctx, officer, testYear, old.Calendar)) }), id, id+"/rules/3")
+	now, err := h.Store.Campaign(ctx, testYear)
+	must(t, err)
+	if d := cmp.Diff(h.rules.Holidays, now.Rules.Holidays); d != "" || now.Rules.Calendar != old.Calendar {
+		t.Error(d)
+	}
+	h.unchanged(func() {
+		want(t, h.MoveCalendar(ctx, officer, testYear, old.Calendar), campaign.Invalid, "launch")
+	})
+}
+
+// Who has more time is not in the list of the late: the day of the task at
+// hand follows an extension and a moved calendar at once.
+func TestDueFollows(t *testing.T) {
+	h := newHouse(t)
+	ctx, c := t.Context(), h.rules.Calendar
+	due := func(ref campaign.Ref) campaign.Day {
+		e, err := h.Store.Entry(ctx, ref)
+		must(t, err)
+		return e.DueDay()
+	}
+	h.at(c.PlanDue.Morning())
+	one, two, three := h.to(1, campaign.Planning), h.to(2, campaign.Planning), h.to(3, campaign.Left)
+	must(t, h.Extend(ctx, officer, one, campaign.EvidenceTask, c.EvidenceClose.Add(3), "展会推迟"))
+	if due(one) != c.PlanDue {
+		t.Errorf("a later task moved the day of this one to %s", due(one))
+	}
+	must(t, h.Extend(ctx, officer, one, campaign.PlanTask, c.PlanDue.Add(5), "地震"))
+	if due(one) != c.PlanDue.Add(5) || due(two) != c.PlanDue {
+		t.Errorf("%s %s", due(one), due(two))
+	}
+	to := c
+	to.PlanDue = c.PlanDue.Add(2)
+	must(t, h.MoveCalendar(ctx, officer, testYear, to))
+	if due(one) != c.PlanDue.Add(5) || due(two) != to.PlanDue || due(three) != "" {
+		t.Errorf("%s %s %s", due(one), due(two), due(three))
+	}
+	h.to(1, campaign.Collecting)
+	h.to(2, campaign.Scoring)
+	to.EvidenceClose, to.ScoringDue = c.EvidenceClose.Add(4), c.ScoringDue.Add(1)
+	must(t, h.MoveCalendar(ctx, officer, testYear, to))
+	if due(one) != to.EvidenceClose || due(two) != to.ScoringDue {
+		t.Errorf("%s %s", due(one), due(two))
+	}
+}
+
+// What nobody can mend any more is not sent back (WF-4).
+func TestReturnedTooLate(t *testing.T) {
+	h := newHouse(t)
+	ctx, c := t.Context(), h.rules.Calendar
+	ref := h.to(1, campaign.Planning)
+	h.at(c.PlanDue.Morning())
+	_, err := h.SubmitPlan(ctx, h.visitor(ref, "act"), planForm(), signer)
+	must(t, err)
+	h.at(c.PlanClose.End())
+	h.unchanged(func() { want(t, h.ReviewPlan(ctx, officer, ref, 1, false, "请补充"), campaign.TooLate) })
+	must(t, h.ReviewPlan(ctx, officer, ref, 1, true, "同意"))
+}
+
 // On the day of the launch the years may be running already.
 func TestLaunchDayStands(t *testing.T) {
 	h := newHouse(t)
@@ -163,6 +271,15 @@ func TestPublish(t *testing.T) {
 		want(t, h.Publish(ctx, officer, testYear+1), campaign.NotFound)
 	})
 	h.to(3, campaign.Final)
+	must(t, h.Leave(ctx, officer, storetest.Ref(testYear, 3), "merged", "并入他机构"))
+	h.unchanged(func() { // received, and not carried out yet
+		err := h.Publish(ctx, officer, testYear)
+		want(t, err, campaign.Conflict)
+		if !strings.Contains(err.Error(), "退出办理中") {
+			t.Errorf("%v", err)
+		}
+	})
+	h.to(3, campaign.Left)
 	left := h.left(func() { must(t, h.Publish(ctx, officer, testYear)) })
 	if len(left) != 1 {
 		t.Fatalf("%v", left)

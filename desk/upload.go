@@ -66,45 +66,77 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 	if err := faulty(f); err != nil {
 		return Receipt{}, err
 	}
-	if err := d.mayUpload(ctx, v); err != nil {
-		return Receipt{}, err
-	}
-	digest, size, err := d.Blobs.Put(u.File, FileLimit)
+	used, err := d.mayUpload(ctx, v)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := d.genuine(digest, size, strings.ToLower(filepath.Ext(name))); err != nil {
+	digest, size, err := d.Blobs.Put(u.File, FileLimit, func(file *os.File, size int64) error {
+		if err := fits(used, size); err != nil {
+			return err
+		}
+		return genuine(file, size, strings.ToLower(filepath.Ext(name)))
+	})
+	if err != nil {
 		return Receipt{}, err
 	}
+	e := store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line()}
 	var rec Receipt
 	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {
 		if err := d.evidenceOpen(ctx, tx.Reader, s); err != nil {
 			return err
 		}
-		used, err := tx.EvidenceSize(ctx, v.Ref)
+		all, err := tx.EvidenceOf(ctx, v.Ref)
 		if err != nil {
 			return err
 		}
-		if used+size > YearLimit {
-			return campaign.Fail(campaign.Invalid, "本年度材料合计不能超过 %d MB，目前已用 %d MB", YearLimit>>20, used>>20)
+		var used int64
+		for _, old := range all {
+			if e.ID, e.At = old.ID, old.At; e == old { // the same form sent twice is one file
+				rec = evidenceReceipt(v.Ref, old)
+				return nil
+			}
+			used += old.Size
 		}
-		id, err := tx.AddEvidence(ctx, v.Ref, store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line(), At: s.Now})
-		rec = Receipt{key(v.Ref, "evidence", strconv.FormatInt(id, 10)), fmt.Sprintf("第 %d 项证据材料", u.Row), digest, s.Now, false}
+		if err := fits(used, size); err != nil {
+			return err
+		}
+		e.At = s.Now
+		e.ID, err = tx.AddEvidence(ctx, v.Ref, e)
+		rec = evidenceReceipt(v.Ref, e)
 		return err
 	})
 	return rec, err
 }
 
-// mayUpload asks before the bytes are read, so that nobody waits for nothing.
-func (d *Desk) mayUpload(ctx context.Context, v Visitor) error {
+func evidenceReceipt(ref campaign.Ref, e store.Evidence) Receipt {
+	return Receipt{key(ref, "evidence", strconv.FormatInt(e.ID, 10)), fmt.Sprintf("第 %d 项证据材料", e.Row), e.Digest, e.At, false}
+}
+
+// mayUpload asks before the bytes are read, so that nobody waits for nothing,
+// and tells how much the institution has handed in already.
+func (d *Desk) mayUpload(ctx context.Context, v Visitor) (used int64, err error) {
 	if !v.Act {
-		return campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
+		return 0, campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
 	}
 	s, err := d.scene(ctx, d.Store.Reader, v.Ref)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return d.evidenceOpen(ctx, d.Store.Reader, s)
+	if err := d.evidenceOpen(ctx, d.Store.Reader, s); err != nil {
+		return 0, err
+	}
+	if used, err = d.Store.EvidenceSize(ctx, v.Ref); err != nil {
+		return 0, err
+	}
+	return used, fits(used, 1)
+}
+
+// fits refuses what would go beyond the limit of an institution's year.
+func fits(used, size int64) error {
+	if used+size > YearLimit {
+		return campaign.Fail(campaign.Invalid, "本年度材料合计不能超过 %d MB，目前已用 %d MB", YearLimit>>20, used>>20)
+	}
+	return nil
 }
 
 func (d *Desk) evidenceOpen(ctx context.Context, r store.Reader, s scene) error {
@@ -140,16 +172,11 @@ func cleanName(s string) string {
 	return strings.TrimSpace(string(rs))
 }
 
-// genuine refuses a file whose bytes are not what its name says. The file
-// stays in the folder without a fact; fsck collects such orphans.
-func (d *Desk) genuine(digest string, size int64, ext string) error {
-	file, err := d.Blobs.Open(digest)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
+// genuine refuses a file whose bytes are not what its name says, before it is
+// kept: a refused file leaves nothing behind.
+func genuine(file *os.File, size int64, ext string) error {
 	head := make([]byte, 64)
-	n, _ := io.ReadFull(file, head)
+	n, _ := file.ReadAt(head, 0)
 	head = head[:n]
 	bad := campaign.Fail(campaign.Invalid, "文件内容与扩展名“%s”不符，请确认文件没有损坏或改名；只接受 %s", ext, Kinds)
 	bad.Fields = map[string]string{"file": bad.Say}

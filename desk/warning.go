@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xuanping/campaign"
@@ -56,6 +57,10 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.War
 	if err != nil {
 		return Receipt{}, err
 	}
+	full := strings.TrimSpace(strings.TrimSpace(text) + signed)
+	if old, again := doneBefore(acts, store.WarningAct{Act: act, Role: role, By: by, Text: full}); again { // the same form sent twice is one act
+		return Receipt{key(ref, "warning", fmt.Sprint(old.N)), warningWord(act), store.Digest(full), old.At, false}, nil
+	}
 	done := past(acts) // the case's workflow may not have heard of all of them yet
 	if _, err := campaign.MoveWarning(campaign.ReplayWarning(done), act, role, by, done); err != nil {
 		return Receipt{}, err
@@ -65,14 +70,27 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.War
 			return Receipt{}, &campaign.Error{Kind: campaign.Invalid, Say: "请填写" + what + "（不超过 3000 字）", Fields: map[string]string{"text": "请填写" + what + "（不超过 3000 字）"}}
 		}
 	}
-	text = strings.TrimSpace(strings.TrimSpace(text) + signed)
-	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Role: role, By: by, Text: text, At: s.Now})
+	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Role: role, By: by, Text: full, At: s.Now})
 	if err != nil {
 		return Receipt{}, err
 	}
-	digest := store.Digest(text)
+	digest := store.Digest(full)
 	rec := Receipt{key(ref, "warning", fmt.Sprint(n)), warningWord(act), digest, s.Now, false}
 	return rec, tell(tx, contract.WarningDoneMsg, ref, ref.WarningID(), rec.Number, contract.WarningDone{Act: act, Role: role, By: by, Digest: digest, At: s.Now})
+}
+
+// doneBefore finds an act among the last of a case. Two sign side by side;
+// but once something else was done, the same words are a new act.
+func doneBefore(acts []store.WarningAct, a store.WarningAct) (store.WarningAct, bool) {
+	for _, old := range slices.Backward(acts) {
+		switch {
+		case old.Act != a.Act:
+			return old, false
+		case old.Role == a.Role && old.By == a.By && old.Text == a.Text:
+			return old, true
+		}
+	}
+	return a, false
 }
 
 // past turns the acts of a case into what the ladder's rule reads.

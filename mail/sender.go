@@ -48,7 +48,7 @@ func Temporary(err error) bool {
 }
 
 // Uncertain says whether the provider may already have accepted the letter, so
-// that a resend can double it; it should be reconciled by its key first.
+// that a resend can double it and should wait.
 func Uncertain(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Unclear

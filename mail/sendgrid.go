@@ -129,7 +129,7 @@ func lostAnswer(err error) *Error {
 	if errors.As(err, &op) && op.Op == "dial" {
 		return again(0, "无法连接邮件服务 SendGrid，稍后将自动重试；持续出现时请检查网络。", bare(err))
 	}
-	return unclear("未收到邮件服务 SendGrid 的答复，稍后将核对并自动重试。", bare(err))
+	return unclear("未收到邮件服务 SendGrid 的答复，邮件可能已经送出，稍后将自动重试。", bare(err))
 }
 
 // bare drops the request address from the error, the log needs none.

@@ -148,7 +148,7 @@ func smtpError(err error) *Error {
 		return again(code, "邮件服务器暂时不接收邮件，稍后将自动重试。", err)
 	case send.Reason == gomail.ErrSMTPDataClose:
 		// The whole letter went out and no answer came back.
-		return unclear("未收到邮件服务器的答复，稍后将核对并自动重试。", err)
+		return unclear("未收到邮件服务器的答复，邮件可能已经送出，稍后将自动重试。", err)
 	}
 	return again(0, "与邮件服务器的连接中断，稍后将自动重试。", err)
 }

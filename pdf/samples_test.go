@@ -71,9 +71,9 @@ func sampleResult() ResultNotice {
 func sampleAbsent() ResultNotice {
 	in := sampleResult()
 	in.Institution, in.Code = "远山检测认证股份有限公司", "CNCA-R-2011-117"
-	in.Score = Score{Rows: sampleRows()}
-	for i := range in.Rows {
-		in.Rows[i].Points, in.Rows[i].Reason = 0, "未提交材料，无可评定内容。"
+	in.Score = Score{Unscored: true, Rows: sampleRows(), Deduction: -300, DeductionUncapped: -300, DeductionItems: sampleScore().DeductionItems}
+	for i := range in.Rows[:15] {
+		in.Rows[i].Points, in.Rows[i].Reason = 0, ""
 	}
 	in.Absent = []Delivery{{"2026年1月12日", "评价通知书", "已送达"}, {"2026年4月1日", "第一次提醒", "已送达，未签收"}, {"2026年12月20日", "提交材料催告", "退信，已转联系人"}}
 	return in
@@ -96,6 +96,7 @@ func sampleWarning(kind WarningKind) WarningNotice {
 	switch kind {
 	case WarningDecision:
 		in.Decision, in.Statement = "对你机构实施风险警示。", "你机构提出的补充情况已经核实，其中关于主动更正的意见予以采纳。"
+		in.Opinions = []string{"1. 事实清楚，主动更正的意见不改变影响已经造成。", "2. 同意。整改期限可行。"}
 		in.Effective = "风险警示自本决定送达之日起六个月。"
 		in.Requirements = []string{"一个月内完善“三审三校”制度并报送整改报告。", "三个月内组织全员新闻宣传纪律培训。"}
 		in.RespondHow = "通过本文书所附专用链接提出"
@@ -113,6 +114,15 @@ func sampleReport() InstitutionReport {
 			{"2026年12月28日", "提交自评材料", "已存证，37件"}},
 		Strengths:   []string{"建立了覆盖策划、审核、发布、评估的宣传工作闭环，三审三校记录完整。", "“认证故事”系列短视频在新媒体平台取得较好传播效果。"},
 		Suggestions: []string{"进一步完善舆情监测的值班安排，缩短从发现到研判的时间。", "科普活动可更多走进社区和学校。"}}
+}
+
+// sampleAbsentReport is the report of who handed in nothing.
+func sampleAbsentReport() InstitutionReport {
+	in := sampleReport()
+	absent := sampleAbsent()
+	in.Institution, in.Code, in.Score, in.Standing = absent.Institution, absent.Code, absent.Score, "未提交，不参加排名"
+	in.Strengths, in.Suggestions, in.Timeline = nil, nil, absent.Absent
+	return in
 }
 
 func sampleCampaign() CampaignReport {
@@ -168,6 +178,7 @@ func storybook() []paper {
 		{"warning-decision", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningDecision)) }},
 		{"warning-lifted", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningLifted)) }},
 		{"institution-report", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleReport()) }},
+		{"institution-report-absent", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleAbsentReport()) }},
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},
 		{"receipt", func(p *Printer) ([]byte, error) { return p.Receipt(sampleReceipt()) }},
 		{"letter", func(p *Printer) ([]byte, error) { return p.Letter(letter) }},

@@ -181,6 +181,27 @@ func TestCombineProperties(t *testing.T) {
 	})
 }
 
+func TestMean(t *testing.T) {
+	for name, c := range map[string]struct {
+		totals []Points
+		want   Points
+	}{
+		"none": {nil, 0}, "one": {[]Points{8750}, 8750},
+		"rounded up":             {[]Points{9300, 10000, 10000}, 9770},
+		"rounded down":           {[]Points{9300, 9300, 10000}, 9530},
+		"a half goes up":         {[]Points{8750, 8760}, 8760},
+		"a quarter":              {[]Points{8725}, 8730},
+		"below zero":             {[]Points{-600, -500}, -550},
+		"a half below zero":      {[]Points{-10, 0}, 0},
+		"rounded below zero":     {[]Points{-10, -10, 0}, -10},
+		"around zero comes to 0": {[]Points{-600, 600}, 0},
+	} {
+		if got := Mean(c.totals); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestRanks(t *testing.T) {
 	for name, c := range map[string]struct {
 		totals []Points

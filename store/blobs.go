@@ -29,29 +29,34 @@ func OpenBlobs(dir string) (*Blobs, error) {
 }
 
 // Put stores what r gives, at most limit bytes, and returns its sha256 in hex
-// and its size. Longer input is refused as Invalid and leaves nothing behind.
-func (b *Blobs) Put(r io.Reader, limit int64) (digest string, size int64, err error) {
+// and its size. Longer input is refused as Invalid, and check, where there is
+// one, sees the bytes before they are kept: what is refused leaves nothing behind.
+func (b *Blobs) Put(r io.Reader, limit int64, check func(f *os.File, size int64) error) (digest string, size int64, err error) {
 	tmp := "tmp-" + randomHex()
-	f, err := b.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := b.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", 0, full(err)
 	}
 	defer b.root.Remove(tmp)
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(r, limit+1))
+	switch {
+	case err != nil:
+	case size > limit:
+		err = campaign.Fail(campaign.Invalid, "文件超过 %d MB 的上限，请压缩或拆分后再上传", limit>>20)
+	case size == 0:
+		err = campaign.Fail(campaign.Invalid, "文件是空的，请重新选择")
+	case check != nil:
+		err = check(f, size)
+	}
 	if err == nil {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {
 		err = e
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", 0, full(err)
-	case size > limit:
-		return "", 0, campaign.Fail(campaign.Invalid, "文件超过 %d MB 的上限，请压缩或拆分后再上传", limit>>20)
-	case size == 0:
-		return "", 0, campaign.Fail(campaign.Invalid, "文件是空的，请重新选择")
 	}
 	digest = hex.EncodeToString(h.Sum(nil))
 	if err := b.root.Mkdir(digest[:2], 0o700); err != nil && !errors.Is(err, os.ErrExist) {

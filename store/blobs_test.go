@@ -45,7 +45,7 @@ func TestBlobComesBack(t *testing.T) {
 	content := bytes.Repeat([]byte("证据"), 50_000)
 	sum := sha256.Sum256(content)
 	for range 2 { // the same content again is the same file
-		digest, size, err := b.Put(bytes.NewReader(content), 1<<20)
+		digest, size, err := b.Put(bytes.NewReader(content), 1<<20, nil)
 		ok(t, err)
 		if digest != hex.EncodeToString(sum[:]) || size != int64(len(content)) {
 			t.Errorf("%s %d", digest, size)
@@ -79,7 +79,7 @@ func TestBlobRefusals(t *testing.T) {
 		"broken upload": {io.MultiReader(strings.NewReader("half"), iotest.ErrReader(boom)), campaign.Internal, "the line broke"},
 	} {
 		b, dir := blobs(t)
-		_, _, err := b.Put(c.r, 2<<20)
+		_, _, err := b.Put(c.r, 2<<20, nil)
 		if err == nil || campaign.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -88,7 +88,7 @@ func TestBlobRefusals(t *testing.T) {
 		}
 	}
 	b, _ := blobs(t)
-	if _, size, err := b.Put(bytes.NewReader(make([]byte, 2<<20)), 2<<20); err != nil || size != 2<<20 {
+	if _, size, err := b.Put(bytes.NewReader(make([]byte, 2<<20)), 2<<20, nil); err != nil || size != 2<<20 {
 		t.Errorf("exactly the limit: %d %v", size, err)
 	}
 }
@@ -101,7 +101,7 @@ func TestBlobNamesLeadNowhereElse(t *testing.T) {
 	b, dir := blobs(t)
 	secret := filepath.Join(filepath.Dir(dir), "secret")
 	ok(t, os.WriteFile(secret, []byte("s"), 0o600))
-	digest, _, err := b.Put(strings.NewReader("x"), 9)
+	digest, _, err := b.Put(strings.NewReader("x"), 9, nil)
 	ok(t, err)
 	pad := func(s string) string { return s + strings.Repeat("/", 64-len(s)) }
 	for _, name := range []string{"", "x", "..", strings.Repeat("0", 64), strings.Repeat("0", 65), digest + "/", strings.ToUpper(digest), digest[:63] + "\n",
@@ -122,7 +122,7 @@ func TestSameBlobConcurrently(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			digest, _, err := b.Put(iotest.HalfReader(bytes.NewReader(content)), 1<<20)
+			digest, _, err := b.Put(iotest.HalfReader(bytes.NewReader(content)), 1<<20, nil)
 			if err != nil {
 				t.Error(err)
 				return
@@ -153,7 +153,7 @@ func TestBlobAfterKill(t *testing.T) {
 	if dir := os.Getenv(childDir); dir != "" {
 		b, err := store.OpenBlobs(dir)
 		ok(t, err)
-		_, _, err = b.Put(io.MultiReader(strings.NewReader(half), forever{}), 1<<20)
+		_, _, err = b.Put(io.MultiReader(strings.NewReader(half), forever{}), 1<<20, nil)
 		t.Fatalf("the upload ended: %v", err)
 	}
 	b, dir := blobs(t)
@@ -192,3 +192,31 @@ func written(t *testing.T, dir string) (n int) {
 type forever struct{}
 
 func (forever) Read([]byte) (int, error) { select {} }
+
+// A caller's check sees all bytes before they are kept; what it refuses is gone.
+func TestBlobCheck(t *testing.T) {
+	b, dir := blobs(t)
+	no := campaign.Fail(campaign.Invalid, "内容不符")
+	var seen string
+	check := func(f *os.File, size int64) error {
+		all, err := io.ReadAll(io.NewSectionReader(f, 0, size))
+		ok(t, err)
+		seen = string(all)
+		if left := files(t, dir); len(left) != 1 || !strings.HasPrefix(filepath.Base(left[0]), "tmp-") {
+			t.Errorf("kept before it was checked: %v", left)
+		}
+		if seen == "bad" {
+			return no
+		}
+		return nil
+	}
+	if _, _, err := b.Put(strings.NewReader("bad"), 9, check); !errors.Is(err, no) || seen != "bad" {
+		t.Errorf("%v, saw %q", err, seen)
+	}
+	if left := files(t, dir); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	if _, size, err := b.Put(strings.NewReader("good"), 9, check); err != nil || size != 4 {
+		t.Errorf("%d, %v", size, err)
+	}
+}

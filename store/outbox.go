@@ -102,15 +102,24 @@ func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
 		select `+jobColumns+` from taken order by not_before, created_at, key`, kind, n)
 }
 
-// TakeOne claims one intent by its key, due or not. An intent that is done
-// comes back in its final state; one that another worker holds is a Conflict.
+// Unclear begins the error of a letter whose answer got lost: perhaps it
+// arrived, so that nobody sends it again before its pause is over.
+const Unclear = "结果不明"
+
+// TakeOne claims one intent by its key, due or not, unless the last attempt
+// was Unclear. An intent that is done comes back in its final state; one that
+// may not be taken now is a Conflict.
 func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
 	j, err := one[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
-		where key = $1 and (state = 'queued' or state = 'sending' and taken_at < now() - interval '10 seconds') returning `+jobColumns, key)
+		where key = $1 and (state = 'queued' and (not_before <= now() or error not like '`+Unclear+`%')
+			or state = 'sending' and taken_at < now() - interval '10 seconds') returning `+jobColumns, key)
 	if campaign.KindOf(err) != campaign.NotFound {
 		return j, err
 	}
 	j, err = one[Job](ctx, s.Reader, `select `+jobColumns+` from intent where key = $1`, key)
+	if err == nil && j.State == "queued" {
+		return j, campaign.Fail(campaign.Conflict, "上次发送结果不明，稍后再试")
+	}
 	if err == nil && j.State == "sending" {
 		return j, campaign.Fail(campaign.Conflict, "正在处理，请稍后再试")
 	}
@@ -127,25 +136,32 @@ func (tx *Tx) Requeue(ctx context.Context, year int, by string, at time.Time) (i
 	return n, err
 }
 
+// mine is true of a job's row until another worker has taken it over: the
+// number of tries is the fence, for every claim counts it up.
+const mine = `key = $1 and tries = $2 and state = 'sending'`
+
 // Hold keeps a job claimed while its worker is still at it.
-func (s *Store) Hold(ctx context.Context, key string) error {
-	_, err := s.pool.Exec(ctx, `update intent set taken_at = now() where key = $1 and state = 'sending'`, key)
+func (s *Store) Hold(ctx context.Context, j Job) error {
+	_, err := s.pool.Exec(ctx, `update intent set taken_at = now() where `+mine, j.Key, j.Tries)
 	return translate(err)
 }
 
 // Done ends a job: accepted by the outside, refused for good, or failed
-// visibly. For a letter at is the instant of its service.
-func (s *Store) Done(ctx context.Context, key, state, provider, why string, at time.Time) error {
-	return s.Write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `update intent set state = $2, provider = $3, error = $4, done_at = $5 where key = $1 and state = 'sending'`, key, state, provider, why, at)
+// visibly. For a letter at is the instant of its service. It tells whether the
+// job was still the caller's to end.
+func (s *Store) Done(ctx context.Context, j Job, state, provider, why string, at time.Time) (ours bool, err error) {
+	err = s.Write(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `update intent set state = $3, provider = $4, error = $5, done_at = $6 where `+mine, j.Key, j.Tries, state, provider, why, at)
+		ours = n == 1
 		return err
 	})
+	return ours && err == nil, err
 }
 
 // Later puts a job back until the pause is over.
-func (s *Store) Later(ctx context.Context, key, why string, pause time.Duration) error {
+func (s *Store) Later(ctx context.Context, j Job, why string, pause time.Duration) error {
 	return s.Write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `update intent set state = 'queued', error = $2, not_before = now() + $3 where key = $1 and state = 'sending'`, key, why, pause)
+		_, err := tx.exec(ctx, `update intent set state = 'queued', error = $3, not_before = now() + $4 where `+mine, j.Key, j.Tries, why, pause)
 		return err
 	})
 }
@@ -165,10 +181,11 @@ type Parcel struct {
 // body tells it.
 const onItsClock = `coalesce((body->>'date')::timestamptz, (body->'in'->>'at')::timestamptz, created_at)`
 
-// Parcels lists the mails and messages of an institution's year.
+// Parcels lists the mails and messages of an institution's year in the order
+// in which they were asked for.
 func (r Reader) Parcels(ctx context.Context, ref campaign.Ref) ([]Parcel, error) {
-	return collect[Parcel](ctx, r, `select key, kind, state, error, tries, `+onItsClock+` created_at, done_at from intent
-		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by 6, key`, ref.Year, ref.Code)
+	return collect[Parcel](ctx, r, `select key, kind, `+shownState+` state, error, tries, `+onItsClock+` created_at, done_at from intent
+		where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' order by 6, intent.created_at, key`, ref.Year, ref.Code)
 }
 
 // CountDone counts the intents whose key begins so and that have been executed.
@@ -209,7 +226,7 @@ type OutboxState struct {
 
 // Outbox counts the intents of a campaign.
 func (r Reader) Outbox(ctx context.Context, year int) ([]OutboxState, error) {
-	return collect[OutboxState](ctx, r, `select kind, state, count(*)::int n from intent where year = $1 group by kind, state order by kind, state`, year)
+	return collect[OutboxState](ctx, r, `select kind, `+shownState+` state, count(*)::int n from intent where year = $1 group by 1, 2 order by 1, 2`, year)
 }
 
 // SentLetter is a letter to an institution as a record of service lists it.
@@ -219,8 +236,14 @@ type SentLetter struct {
 	State    string
 }
 
+// Withheld is the provider of a letter that guest mode kept back: for the
+// workflow it is done, but nobody received it, and lists show it as a state.
+const Withheld = "withheld"
+
+const shownState = `case provider when '` + Withheld + `' then provider else state end`
+
 // LettersTo lists the letters to an institution in the order of their dates.
 func (r Reader) LettersTo(ctx context.Context, ref campaign.Ref) ([]SentLetter, error) {
-	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, state from intent
+	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, `+shownState+` state from intent
 		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused' order by 2, key`, ref.Year, ref.Code)
 }

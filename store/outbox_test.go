@@ -27,6 +27,13 @@ func keys(jobs []store.Job) []string {
 	return out
 }
 
+func done(t testing.TB, s *store.Store, j store.Job, state, provider, why string) {
+	t.Helper()
+	if ours, err := s.Done(t.Context(), j, state, provider, why, time.Now()); err != nil || !ours {
+		t.Fatalf("%s: ours %v, %v", j.Key, ours, err)
+	}
+}
+
 func TestSameKeyIsOneIntent(t *testing.T) {
 	s, _ := storetest.Open(t)
 	ref := storetest.Ref(year, 1)
@@ -181,7 +188,14 @@ func TestTakeOne(t *testing.T) {
 	if j, err = s.TakeOne(t.Context(), "k"); err != nil || j.Tries != 2 {
 		t.Errorf("after its worker died: %+v %v", j, err)
 	}
-	ok(t, s.Done(t.Context(), "k", "accepted", "smtp", "", time.Now()))
+	stale := j
+	stale.Tries = 1 // the worker that was thought dead comes back
+	ok(t, s.Hold(t.Context(), stale))
+	ok(t, s.Later(t.Context(), stale, "late", time.Hour))
+	if ours, err := s.Done(t.Context(), stale, "failed", "", "late", time.Now()); err != nil || ours {
+		t.Errorf("the worker who lost the job ended it: %v", err)
+	}
+	done(t, s, j, "accepted", "smtp", "")
 	if j, err = s.TakeOne(t.Context(), "k"); err != nil || j.State != "accepted" || j.Tries != 2 {
 		t.Errorf("when done: %+v %v", j, err)
 	}
@@ -191,13 +205,13 @@ func TestLater(t *testing.T) {
 	s, url := storetest.Open(t)
 	ref, c := storetest.Ref(year, 1), owner(t, url)
 	queue(t, s, mail(ref, "k"))
-	ok(t, s.Later(t.Context(), "k", "too early to say", time.Hour)) // nobody has taken it: nothing to put back
+	ok(t, s.Later(t.Context(), store.Job{Key: "k"}, "too early to say", time.Hour)) // nobody has taken it: nothing to put back
 	jobs, err := s.Take(t.Context(), store.MailIntent, 1)
 	ok(t, err)
 	if len(jobs) != 1 {
 		t.Fatal("putting back what was not taken moved it")
 	}
-	ok(t, s.Later(t.Context(), "k", "邮件服务器忙", 90*time.Second))
+	ok(t, s.Later(t.Context(), jobs[0], "邮件服务器忙", 90*time.Second))
 	parcels, err := s.Parcels(t.Context(), ref)
 	ok(t, err)
 	if p := parcels[0]; p.State != "queued" || p.Error != "邮件服务器忙" || p.DoneAt != nil || p.Tries != 1 {
@@ -222,14 +236,18 @@ func TestDone(t *testing.T) {
 	ref := storetest.Ref(year, 1)
 	for _, state := range []string{"accepted", "refused", "failed"} {
 		queue(t, s, mail(ref, state))
-		ok(t, s.Done(t.Context(), state, state, "smtp", "too early", time.Now())) // not taken yet: no effect
-		_, err := s.TakeOne(t.Context(), state)
+		if ours, err := s.Done(t.Context(), store.Job{Key: state}, state, "smtp", "too early", time.Now()); err != nil || ours {
+			t.Errorf("ended before it was taken: %v", err)
+		}
+		j, err := s.TakeOne(t.Context(), state)
 		ok(t, err)
-		if err := s.Done(t.Context(), state, "lost", "", "", time.Now()); err == nil || campaign.KindOf(err) != campaign.Invalid {
+		if _, err := s.Done(t.Context(), j, "lost", "", "", time.Now()); err == nil || campaign.KindOf(err) != campaign.Invalid {
 			t.Errorf("state of no house: %v", err)
 		}
-		ok(t, s.Done(t.Context(), state, state, "smtp", "原因", time.Now()))
-		ok(t, s.Done(t.Context(), state, "failed", "other", "第二次", time.Now())) // done is done
+		done(t, s, j, state, "smtp", "原因")
+		if ours, err := s.Done(t.Context(), j, "failed", "other", "第二次", time.Now()); err != nil || ours {
+			t.Errorf("done is not done: %v", err)
+		}
 	}
 	parcels, err := s.Parcels(t.Context(), ref)
 	ok(t, err)

@@ -97,6 +97,11 @@ func (s *Store) AddTicket(ctx context.Context, id []byte, t Ticket) error {
 	return translate(err)
 }
 
+// Revoked counts the links of a letter that were ended.
+func (r Reader) Revoked(ctx context.Context, intent string) (int, error) {
+	return scalar[int](ctx, r, `select count(*) from ticket where intent = $1 and revoked_at is not null`, intent)
+}
+
 // Ticket finds a link's ticket.
 func (r Reader) Ticket(ctx context.Context, id []byte) (Ticket, error) {
 	h := sha256.Sum256(id)

@@ -81,10 +81,10 @@ type Letter struct {
 // Letters lists a campaign's mails and messages, newest first, from the
 // given place on; with a state only those in it.
 func (r Reader) Letters(ctx context.Context, ref campaign.Ref, state string, from, n int) ([]Letter, error) {
-	return collect[Letter](ctx, r, `select key, kind, state, error, tries, `+onItsClock+` created_at, done_at, code,
+	return collect[Letter](ctx, r, `select key, kind, `+shownState+` state, error, tries, `+onItsClock+` created_at, done_at, code,
 		case kind when 'mail' then coalesce(body->>'template', '') else coalesce(body->>'name', '') end template,
 		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to"
-		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or state = $3)
+		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or `+shownState+` = $3)
 		order by 6 desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -75,6 +76,9 @@ func TestOpenSeatsAndLetters(t *testing.T) {
 	storetest.Campaign(t, s, year, true, 2)
 	ref := storetest.Ref(year, 1)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for _, next := range []campaign.Stage{campaign.Planning, campaign.Collecting, campaign.SelfScore, campaign.Scoring} {
+			ok(t, tx.SetStage(ctx, ref, next, "", at))
+		}
 		ok(t, tx.AddSeat(ctx, ref, 1, "r1", "2026-03-01", at))
 		ok(t, tx.AddSeat(ctx, ref, 2, "r2", "2026-02-01", at))
 		ok(t, tx.AddSeat(ctx, ref, 2, "r3", "2026-03-05", at)) // replaces r2

@@ -296,6 +296,20 @@ func TestDeciders(t *testing.T) {
 		ok(t, err)
 		return len(all)
 	}
+	stage := func(all ...campaign.Stage) {
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			for _, next := range all {
+				if err := tx.SetStage(ctx, l.ref, next, "", at); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if open("r4") != 0 {
+		t.Error("decides of an institution whose result was not served")
+	}
+	stage(campaign.Planning, campaign.Collecting, campaign.SelfScore, campaign.Scoring, campaign.Served)
 	if open("r4") != 1 || open("r3") != 0 {
 		t.Errorf("r4 decides %d, r3 %d", open("r4"), open("r3"))
 	}
@@ -315,6 +329,33 @@ func TestDeciders(t *testing.T) {
 	}
 	if _, err := s.DeciderOf(t.Context(), storetest.Ref(year, 2)); campaign.KindOf(err) != campaign.NotFound {
 		t.Errorf("%v", err)
+	}
+}
+
+// Who has left is in nobody's list of work.
+func TestNoWorkWithWhoLeft(t *testing.T) {
+	s, _ := storetest.Open(t)
+	l := life(t, s)
+	lists := func() (seats, decides int) {
+		all, err := s.OpenSeats(t.Context(), year)
+		ok(t, err)
+		mine, err := s.DecidesFor(t.Context(), year, "r4")
+		ok(t, err)
+		return len(all), len(mine)
+	}
+	for _, k := range []struct {
+		to             campaign.Stage
+		seats, decides int
+	}{{campaign.Planning, 0, 0}, {campaign.Collecting, 0, 0}, {campaign.SelfScore, 0, 0}, {campaign.Scoring, 1, 0}, {campaign.Served, 0, 1}, {campaign.Left, 0, 0}} {
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			if k.to == campaign.Left {
+				return tx.SetLeft(ctx, l.ref, "merged", at)
+			}
+			return tx.SetStage(ctx, l.ref, k.to, "", at)
+		})
+		if seats, decides := lists(); seats != k.seats || decides != k.decides {
+			t.Errorf("%s: %d seats and %d appeals are listed as open, want %d and %d", k.to, seats, decides, k.seats, k.decides)
+		}
 	}
 }
 

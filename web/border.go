@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/desk"
@@ -32,6 +33,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodPost {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime(r))) // only a connection has one
 		limit := bodyLimit(r)
 		if r.ContentLength > limit {
 			w.Header().Set("Connection", "close") // answer before the rest arrives

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 )
@@ -176,13 +177,32 @@ func pick(x field, all []option) field {
 	return x
 }
 
-// bodyLimit is how much a POST may carry: files where files are taken, else a form.
+// How long a POST may take to arrive: a form, and a file over a slow line.
+const (
+	formTime = 30 * time.Second
+	fileTime = 15 * time.Minute
+	formSize = 1 << 20
+)
+
+// bodyTime is how long the sender may take, so that nobody holds a connection
+// open by sending byte by byte.
+func bodyTime(r *http.Request) time.Duration {
+	if bodyLimit(r) > formSize {
+		return fileTime
+	}
+	return formTime
+}
+
+// bodyLimit is how much a POST may carry: files where files are taken, else a
+// form; least where nobody has shown who he is.
 func bodyLimit(r *http.Request) int64 {
 	switch {
+	case r.URL.Path == "/login":
+		return 8 << 10
 	case strings.HasSuffix(r.URL.Path, "/evidence"):
 		return 52 << 20
 	case r.URL.Path == "/office/roster":
 		return 17 << 20
 	}
-	return 1 << 20
+	return formSize
 }

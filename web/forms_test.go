@@ -76,12 +76,15 @@ func TestEvidenceIsTakenAndGivenBack(t *testing.T) {
 	fields := []string{"row", "5", "note", "开放日", "declared", "1", "name", "王经办", "post", "主任"}
 	a := v.upload(own1("evidence"), by, "../../报道.pdf", pdfBytes, fields...)
 	want(t, a, 303)
-	a = v.get(a.head.Get("Location"), by)
+	first := a.head.Get("Location")
+	a = v.get(first, by)
 	want(t, a, 200, `id="receipt-number"`, "报道.pdf", "开放日")
 	if strings.Contains(a.body, "../") {
 		t.Error("文件名含路径")
 	}
-	want(t, v.upload(own1("evidence"), by, "报道.pdf", pdfBytes, fields...), 409, "已经上传过")
+	if a := v.upload(own1("evidence"), by, "报道.pdf", pdfBytes, fields...); a.code != 303 || a.head.Get("Location") != first {
+		t.Errorf("再次点击上传没有回到原回执：%d %s", a.code, a.head.Get("Location"))
+	}
 	all, err := v.st.EvidenceOf(context.Background(), storetest.Ref(siteYear, 1))
 	if err != nil || len(all) != 1 {
 		t.Fatalf("应有一份材料：%v %v", all, err)
@@ -191,7 +194,8 @@ func TestAppealRowByRow(t *testing.T) {
 	want(t, v.post(own1("appeal"), by, append(fields, "do", "check")...), 200, "稿件数量有误")
 	a := v.post(own1("appeal"), by, append(fields, "do", "submit")...)
 	want(t, a, 200, "2026/CNCA-R-2002-001/appeal/1")
-	want(t, v.post(own1("appeal"), by, append(fields, "do", "submit")...), 409, "已申请过复核")
+	want(t, v.post(own1("appeal"), by, append(fields, "do", "submit")...), 200, "2026/CNCA-R-2002-001/appeal/1<")
+	want(t, v.post(own1("appeal"), by, "do", "submit", "row-7", "1", "text-7", "另一个理由", "name", "王", "post", "主任"), 409, "已申请过复核", "您填写的内容", "另一个理由")
 	all, _ := v.st.Appeals(context.Background(), storetest.Ref(siteYear, 1))
 	if len(all) != 1 || all[0].Row != 7 {
 		t.Fatalf("应只有第 7 项的申请：%v", all)
@@ -218,7 +222,8 @@ func TestWarningStepsOfTheInstitution(t *testing.T) {
 	want(t, v.post(own1("warning"), by, "act", "lift", "do", "submit", "name", "王", "post", "主任"), 422)
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "check", "text", "情况属实", "name", "王", "post", "主任"), 200, "情况属实", "确认提交")
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "情况属实", "name", "王", "post", "主任"), 200, `id="receipt-number"`)
-	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "情况属实", "name", "王", "post", "主任"), 409)
+	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "情况属实", "name", "王", "post", "主任"), 200, "/warning/2<")
+	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "另有情况说明", "name", "王", "post", "主任"), 409, "另有情况说明")
 	if acts, _ := v.st.WarningActs(context.Background(), ref); len(acts) != 2 {
 		t.Errorf("案件有 %d 次操作，应为 2", len(acts))
 	}

@@ -140,13 +140,15 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	v.Tasks, v.Receipts = k.tasks(), k.receipts()
-	if v.Papers, err = s.store.Papers(r.Context(), o.Ref); err != nil {
-		return err
-	}
 	leaves, err := s.store.Leaves(r.Context(), o.Ref)
 	if err != nil {
 		return err
 	}
+	papers, err := s.store.Papers(r.Context(), o.Ref)
+	if err != nil {
+		return err
+	}
+	v.Papers = handed(papers, leaves)
 	v.History = timelineLines(leaves)
 	slices.Reverse(v.History)
 	if p, err := s.store.Staff(r.Context(), o.Campaign.CreatedBy); err == nil && p.Active {
@@ -155,8 +157,16 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 	return s.render(w, r, http.StatusOK, "desk", page{Title: o.Entry.Name, Wide: true, Data: v})
 }
 
-// ownPaper shows a paper of the institution.
+// ownPaper shows a paper of the institution, once it may have it.
 func (s *Server) ownPaper(w http.ResponseWriter, r ask) error {
+	leaves, err := s.store.Leaves(r.Context(), r.Visitor.Ref)
+	if err != nil {
+		return err
+	}
+	p, err := s.findPaper(r, r.PathValue("verify"))
+	if err == nil && !reached(leaves).hands(p.Kind) {
+		return errNoPage
+	}
 	return s.sendPaper(w, r, r.Visitor.Ref, r.PathValue("verify"))
 }
 

@@ -134,6 +134,9 @@ func (s *Server) planPost(w http.ResponseWriter, r ask) error {
 	}
 	switch f.Get("do") {
 	case "save":
+		if o.Act && isShut(p.Data) {
+			return s.again(w, r, "plan", p, errShut)
+		}
 		if err := s.keep(r, o, campaign.PlanTask, f); err != nil {
 			return s.again(w, r, "plan", p, err)
 		}

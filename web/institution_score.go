@@ -88,6 +88,11 @@ func (s *Server) selfScorePost(w http.ResponseWriter, r ask) error {
 	}
 	switch f.Get("do") {
 	case "save":
+		if p, _, err := s.selfShow(r, f); err != nil {
+			return err
+		} else if o.Act && isShut(p.Data) {
+			return s.again(w, r, "self-score", p, errShut)
+		}
 		if err := s.keep(r, o, campaign.SelfScoreTask, f); err != nil {
 			return s.selfAgain(w, r, f, err)
 		}
@@ -230,9 +235,15 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 	if err != nil {
 		return v, err
 	}
-	if v.Papers, err = s.store.Papers(r.Context(), o.Ref); err != nil {
+	leaves, err := s.store.Leaves(r.Context(), o.Ref)
+	if err != nil {
 		return v, err
 	}
+	papers, err := s.store.Papers(r.Context(), o.Ref)
+	if err != nil {
+		return v, err
+	}
+	v.Papers = handed(papers, leaves)
 	if v.Final {
 		v.Appeals = appeals
 	}

@@ -84,17 +84,8 @@ func (s *Server) reviewPlan(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.reviewForm(r, e, newForm()); err != nil {
-		return err
-	}
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page {
-			p, err := s.reviewForm(r, e, f)
-			if err != nil {
-				s.Log.Error("plan went away while it was reviewed", "err", err)
-			}
-			return p
-		},
+		page: func(f *form) (page, error) { return s.reviewForm(r, e, f) },
 		look: func() error {
 			if d := f.Get("decision"); d != "accept" && d != "return" {
 				return wanting(newForm(), map[string]string{"decision": "请选择通过或退回修改"})
@@ -171,7 +162,7 @@ func (s *Server) registerEvent(w http.ResponseWriter, r ask) error {
 	points, unread := rubric.ParsePoints(f.Get("points"))
 	in := desk.EventForm{Clause: f.Get("clause"), Matter: f.Get("matter"), Title: f.Get("title"), Source: f.Get("source"), Points: points, OccurredOn: dayTyped(f, "occurred_on")}
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page { return s.eventForm(e, f) },
+		page: always(func(f *form) page { return s.eventForm(e, f) }),
 		look: func() error { return lookEvent(f, in, unread) },
 		rows: func() [][2]string {
 			return [][2]string{{"机构", e.Name}, {"条款", labelled(s.clauseOptions(), in.Clause)}, {"分值", points.String() + " 分"}, {"事项名称", in.Title}, {"同一事项标识", in.Matter}, {"依据", in.Source}, {"发生日期", dayWords(in.OccurredOn)}}

@@ -179,7 +179,7 @@ func outboxLines(all []store.OutboxState) []outboxLine {
 			lines[i].Queued += o.N
 		case "sending":
 			lines[i].Sending += o.N
-		case "accepted":
+		case "accepted", store.Withheld:
 			lines[i].Done += o.N
 		default:
 			lines[i].Refused += o.N

@@ -120,7 +120,7 @@ func (b *bureau) scored(ctx context.Context, tx *store.Tx) {
 	ref := b.to(ctx, tx, 2, toScoring...)
 	_, err := tx.AddPlan(ctx, ref, testPlan, "郑示例（主任）", false, b.day.AddDate(-1, 0, 0))
 	b.ok(err)
-	digest, size, err := b.desk.Blobs.Put(strings.NewReader("%PDF-1.4\nshown to reviewers\n%%EOF\n"), 1<<20)
+	digest, size, err := b.desk.Blobs.Put(strings.NewReader("%PDF-1.4\nshown to reviewers\n%%EOF\n"), 1<<20, nil)
 	b.ok(err)
 	b.file, err = tx.AddEvidence(ctx, ref, store.Evidence{Row: 5, Name: "活动总结.pdf", Media: "application/pdf", Size: size, Digest: digest, Note: "世界认可日活动", ByName: "郑示例（主任）", At: b.day.AddDate(0, -4, 0)})
 	b.ok(err)

@@ -30,12 +30,12 @@ type section struct {
 
 // deed is an act of staff with its form: shown, checked, done.
 type deed struct {
-	page  func(f *form) page // the form's page, for typing and typing again
-	look  func() error       // what can be said before the act; may be nil
-	rows  func() [][2]string // the answers in words, for the check page
-	title string             // of the check page
-	lead  string             // what submitting means
-	word  string             // on the button of the check page
+	page  func(f *form) (page, error) // the form's page, for typing and typing again
+	look  func() error                // what can be said before the act; may be nil
+	rows  func() [][2]string          // the answers in words, for the check page
+	title string                      // of the check page
+	lead  string                      // what submitting means
+	word  string                      // on the button of the check page
 	red   bool
 	act   func() error // what desk does
 	done  string       // where to go then
@@ -45,14 +45,21 @@ type deed struct {
 // anything else acts.
 func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 	if f.Get("do") == "edit" {
-		return s.showForm(w, r, http.StatusOK, d.page(f), f)
+		p, err := d.page(f)
+		if err != nil {
+			return err
+		}
+		return s.showForm(w, r, http.StatusOK, p, f)
 	}
 	err := error(nil)
 	if d.look != nil {
 		err = d.look()
 	}
 	if err == nil && f.Get("do") == "check" {
-		p := d.page(f)
+		p, err := d.page(f)
+		if err != nil {
+			return err
+		}
 		return s.render(w, r, http.StatusOK, "check", page{Title: d.title, Crumbs: p.Crumbs, Data: check{
 			Action: p.Data.(formPage).Action, Lead: d.lead, Rows: d.rows(), Hidden: f.Hidden(), Button: d.word, Danger: d.red}})
 	}
@@ -63,9 +70,17 @@ func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 		return seeOther(w, r, d.done)
 	}
 	f.Faults = faultsOf(err) // before the page is made: its fields show their faults
-	p := d.page(f)
+	p, bad := d.page(f)
+	if bad != nil {
+		return bad
+	}
 	p.Form = f
 	return s.again(w, r, "office-form", p, err)
+}
+
+// always is the page of a deed that needs nothing but the form.
+func always(make func(f *form) page) func(*form) (page, error) {
+	return func(f *form) (page, error) { return make(f), nil }
 }
 
 func (s *Server) showForm(w http.ResponseWriter, r ask, status int, p page, f *form) error {

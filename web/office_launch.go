@@ -150,7 +150,7 @@ func (s *Server) launch(w http.ResponseWriter, r ask) error {
 		bad["year"] = "请填写四位数字的年度，如 2027"
 	}
 	return s.perform(w, r, f, deed{
-		page:  s.launchForm,
+		page:  always(s.launchForm),
 		look:  func() error { return lookLaunch(in, bad) },
 		rows:  func() [][2]string { return launchRows(in) },
 		title: "请核对年度日历和设置",

@@ -91,7 +91,7 @@ type letterView struct {
 }
 
 // stateWords give each state of an intent its word.
-var stateWords = map[string]string{"queued": "待发", "sending": "发送中", "accepted": "已发", "refused": "失败", "failed": "失败"}
+var stateWords = map[string]string{"queued": "待发", "sending": "发送中", "accepted": "已发", store.Withheld: "未发送（试运行名单之外）", "refused": "失败", "failed": "失败"}
 
 // StateWord is the one word for the letter's state.
 func (l letterView) StateWord() string { return stateWords[l.State] }
@@ -157,7 +157,7 @@ func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
 	here := yearPath(c.Year, "mails")
 	href := func(n int) string { return here + "?" + url.Values{"state": {state}, "page": {itoa(n)}}.Encode() }
 	var tabs []link
-	for _, k := range []string{"", "queued", "sending", "accepted", "refused", "failed"} {
+	for _, k := range []string{"", "queued", "sending", "accepted", store.Withheld, "refused", "failed"} {
 		word := map[string]string{"": "全部", "refused": "被拒收", "failed": "失败"}[k]
 		if word == "" {
 			word = stateWords[k]

@@ -72,7 +72,7 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page { return rulingForm(e, v, f) },
+		page: always(func(f *form) page { return rulingForm(e, v, f) }),
 		look: func() error {
 			bad := map[string]string{}
 			if d := f.Get("decision"); d != "confirm" && d != "reject" {
@@ -136,17 +136,8 @@ func (s *Server) extend(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.extendForm(r, c, e, f); err != nil {
-		return err
-	}
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page {
-			p, err := s.extendForm(r, c, e, f)
-			if err != nil {
-				s.Log.Error("extensions cannot be read", "err", err)
-			}
-			return p
-		},
+		page: func(f *form) (page, error) { return s.extendForm(r, c, e, f) },
 		look: func() error {
 			bad := map[string]string{}
 			if _, err := campaign.ParseDay(string(dayTyped(f, "day"))); err != nil {
@@ -198,7 +189,7 @@ func (s *Server) leave(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page { return leaveForm(e, f) },
+		page: always(func(f *form) page { return leaveForm(e, f) }),
 		look: func() error {
 			return wanting(f, map[string]string{"how": "请选择退出情形", "reason": "请填写理由"})
 		},

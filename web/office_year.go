@@ -47,7 +47,7 @@ func (s *Server) moveCalendar(w http.ResponseWriter, r ask) error {
 	}
 	to := readCalendar(f, c.Year)
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page { return calendarForm(c.Year, f) },
+		page: always(func(f *form) page { return calendarForm(c.Year, f) }),
 		look: func() error { return renamed(to.Check(c.Rules.Holidays, c.Rules.Settings), launchField) },
 		rows: func() [][2]string {
 			rows := [][2]string{}
@@ -92,7 +92,7 @@ func (s *Server) admitInstitution(w http.ResponseWriter, r ask) error {
 	}
 	code := strings.TrimSpace(f.Get("code"))
 	return s.perform(w, r, f, deed{
-		page: func(f *form) page { return admitForm(c.Year, f) },
+		page: always(func(f *form) page { return admitForm(c.Year, f) }),
 		look: func() error {
 			if !campaign.ValidCode(code) {
 				return wanting(newForm(), map[string]string{"code": "请填写批准号，形如 CNCA-R-2002-001"})
@@ -166,7 +166,7 @@ func (s *Server) publish(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	return s.perform(w, r, f, deed{
-		page: func(*form) page { return p }, rows: func() [][2]string { return p.Data.(formPage).Facts },
+		page: always(func(*form) page { return p }), rows: func() [][2]string { return p.Data.(formPage).Facts },
 		title: "请最后核对", lead: "公布后任何人都可以查看优秀单位名单和汇总情况，不能撤回。", word: "确认公布", red: true,
 		act:  func() error { return s.Desk.Publish(r.Context(), r.Staff, c.Year) },
 		done: yearPath(c.Year) + "?done=publish",

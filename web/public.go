@@ -104,7 +104,11 @@ type verified struct {
 	Name  string
 	State string
 	Note  string
+	Void  bool // of a rehearsal
 }
+
+// voidState is the state of every paper of a rehearsal (UX-2).
+const voidState = "示例·演练，无效力"
 
 func (s *Server) verify(w http.ResponseWriter, r ask) error {
 	code := r.PathValue("code")
@@ -112,9 +116,16 @@ func (s *Server) verify(w http.ResponseWriter, r ask) error {
 	p, err := s.findPaper(r, code)
 	switch {
 	case err == nil:
-		v.Paper = &p
+		c, err := s.store.Campaign(r.Context(), p.Year)
+		if err != nil {
+			return err
+		}
+		r.Year, v.Paper, v.Void = p.Year, &p, c.Rehearsal // the banner is that of the paper's own year
 		if v.Name, v.State, v.Note, err = s.paperState(r, p); err != nil {
 			return err
+		}
+		if v.Void {
+			v.State = voidState
 		}
 	case campaign.KindOf(err) == campaign.NotFound:
 		status = http.StatusNotFound
@@ -187,7 +198,8 @@ type listed struct {
 	Total                    rubric.Points
 }
 
-// fewest institutions for which sums tell nothing about one of them.
+// fewest institutions without a name for which sums tell nothing about one of
+// them: the named ones' points can be taken out of the mean.
 const fewest = 5
 
 func (s *Server) results(w http.ResponseWriter, r ask) error {
@@ -238,7 +250,7 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 	}
 	slices.SortStableFunc(v.Excellent, func(a, b listed) int { return int(b.Total - a.Total) })
 	v.Scored = len(totals)
-	if v.Scored >= fewest {
+	if unnamed := v.Scored - len(v.Excellent); v.Scored > 0 && (unnamed == 0 || unnamed >= fewest) {
 		v.Mean = rubric.Mean(totals)
 		v.Chart = distribution("dist", "得分分布", totals, v.Threshold)
 	}

@@ -9,7 +9,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -23,11 +22,12 @@ import (
 // page is what a template is given. A handler fills the upper part and calls
 // render; render fills Site.
 type page struct {
-	Title  string // of the window and usually of the h1
-	Crumbs []link // the way here; the page itself is not in it
-	Form   *form  // its faults become the summary at the top
-	Data   any    // the page's own
-	Wide   bool   // tables and boards use the whole width
+	Title  string      // of the window and usually of the h1
+	Crumbs []link      // the way here; the page itself is not in it
+	Form   *form       // its faults become the summary at the top
+	Data   any         // the page's own
+	Typed  [][2]string // what was typed into a form that is gone from the page
+	Wide   bool        // tables and boards use the whole width
 
 	Site site
 }
@@ -83,6 +83,9 @@ func (s *Server) render(w http.ResponseWriter, r ask, status int, name string, p
 	if p.Form == nil {
 		p.Form = newForm()
 	}
+	if r.Method == http.MethodPost && isShut(p.Data) {
+		p.Typed = typedRows(p.Form)
+	}
 	return s.write(w, status, t, p)
 }
 
@@ -111,7 +114,11 @@ func (s *Server) site(r ask) site {
 // shown is the campaign that a page is about; a page about none of them takes
 // the newest, so that a demonstration is marked everywhere.
 func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
-	if y, err := strconv.Atoi(r.PathValue("year")); err == nil {
+	y, err := strconv.Atoi(r.PathValue("year"))
+	if err != nil {
+		y = r.Year
+	}
+	if y != 0 {
 		if c, err := s.store.Campaign(ctx, y); err == nil {
 			return c, nil
 		}
@@ -146,15 +153,32 @@ func (s *Server) nav(r ask) []link {
 	return all
 }
 
+// failed is what the page of a failure says and keeps.
+type failed struct {
+	Say  string
+	Kept *kept
+}
+
 // fail is the border between campaign.Kind and HTTP: status and a Chinese
 // page; the detail goes to the log only.
 func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
-	if errors.Is(err, errSignIn) {
-		http.Redirect(w, r.Request, "/login?next="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
+	signIn := errors.Is(err, errSignIn)
+	var k *kept
+	if !isTooLarge(err) {
+		k = saved(r, signIn)
+	}
+	if signIn && k == nil {
+		http.Redirect(w, r.Request, loginFor(r), http.StatusSeeOther)
 		return
 	}
 	status, title, say := failure(err)
-	p := page{Title: title, Data: say}
+	if signIn {
+		title, say = "请先登录", "没有登录，或者登录已经超时，提交的内容还没有记录。填写的内容保留在本页。"
+	}
+	if k != nil {
+		k.Link = status < http.StatusInternalServerError && strings.HasPrefix(k.Action, "/i/") && r.Visitor.Ref.Code == ""
+	}
+	p := page{Title: title, Data: failed{say, k}}
 	p.Site = site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(ask{Request: r.Request, Staff: r.Staff})}
 	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		p.Site = s.site(ask{Request: r.Request, Staff: r.Staff})

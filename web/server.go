@@ -2,8 +2,11 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -86,6 +89,7 @@ type ask struct {
 	*http.Request
 	Visitor desk.Visitor // of an institution route
 	Staff   store.Staff  // of a staff route, or of a public one when signed in
+	Year    int          // that the page is about, when its address does not say
 }
 
 type handler func(w http.ResponseWriter, r ask) error
@@ -106,6 +110,12 @@ func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 func (s *Server) handle(pattern string, a Access, h handler) {
 	s.routes = append(s.routes, Route{pattern, a})
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		q := ask{Request: r}
+		defer func() {
+			if p := recover(); p != nil {
+				s.panicked(w, q, p)
+			}
+		}()
 		q, err := s.admit(w, r, a)
 		if err == nil {
 			err = h(w, q)
@@ -114,6 +124,24 @@ func (s *Server) handle(pattern string, a Access, h handler) {
 			s.fail(w, q, err)
 		}
 	})
+}
+
+// panicked logs where a handler broke and answers like any internal error. The
+// value of the panic may quote what a person typed; only a runtime error is
+// known not to.
+func (s *Server) panicked(w http.ResponseWriter, q ask, p any) {
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	what := fmt.Sprintf("panic of type %T", p)
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	s.Log.Error("handler panicked", "method", q.Method, "route", q.Pattern, "panic", what, "stack", string(debug.Stack()))
+	if w.Header().Get("Content-Type") != "" {
+		panic(http.ErrAbortHandler) // the answer has begun; only breaking off tells the reader
+	}
+	s.fail(w, q, errors.New(what))
 }
 
 // admit checks the rights of a request against the route's row.

@@ -69,6 +69,9 @@ func (s *Server) login(g *gate) handler {
 		account := strings.ToLower(strings.TrimSpace(f.Get("account")))
 		password := f.Get("password")
 		f.Set("password", "") // it never goes back to a page
+		if len(account) > gateName {
+			return s.wrongLogin(w, r, f)
+		}
 		if !g.pass(r.Request, account) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(gatePause/time.Second)))
 			f.Say = "尝试次数过多，请一分钟后再试"
@@ -77,8 +80,7 @@ func (s *Server) login(g *gate) handler {
 		token, p, err := s.Desk.Login(r.Context(), account, password)
 		switch {
 		case err != nil && campaign.KindOf(err) == campaign.Forbidden:
-			f.Say, f.Faults = "账号或密码不正确", map[string]string{"account": "请核对账号和密码后重新登录"}
-			return s.showLogin(w, r, http.StatusUnprocessableEntity, f)
+			return s.wrongLogin(w, r, f)
 		case err != nil:
 			return err
 		}
@@ -93,6 +95,14 @@ func (s *Server) login(g *gate) handler {
 		return seeOther(w, r, staffNext(f.Get("next"), p))
 	}
 }
+
+func (s *Server) wrongLogin(w http.ResponseWriter, r ask, f *form) error {
+	f.Say, f.Faults = "账号或密码不正确", map[string]string{"account": "请核对账号和密码后重新登录"}
+	return s.showLogin(w, r, http.StatusUnprocessableEntity, f)
+}
+
+// loginFor is the login page that leads back to the page asked for.
+func loginFor(r ask) string { return "/login?next=" + url.QueryEscape(r.URL.Path) }
 
 // staffNext is where a person wanted to go, when it is a page of his side.
 func staffNext(next string, p store.Staff) string {

@@ -16,6 +16,7 @@ const (
 	gateWide  = 120
 	gatePause = time.Minute
 	gateSize  = 4096
+	gateName  = 32 // no account is longer; what is longer is not remembered
 )
 
 // gate slows down guessing of passwords. What it remembers is bounded.
@@ -31,8 +32,10 @@ func (g *gate) pass(r *http.Request, account string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	ip := address(r)
-	wide, narrow := g.limiter(ip, gateWide), g.limiter(ip+" "+account, gateTries)
-	return wide.Allow() && narrow.Allow()
+	if !g.limiter(ip, gateWide).Allow() {
+		return false // an address that is out of attempts leaves nothing more to remember
+	}
+	return g.limiter(ip+" "+account, gateTries).Allow()
 }
 
 // forget gives a person who did sign in his attempts back.

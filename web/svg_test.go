@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"html/template"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,33 @@ func TestPublicResultsNameNobodyBelow(t *testing.T) {
 	v := publish(c, entries, []store.Result{{Code: "A", Scored: true, Total: 9000}, {Code: "B", Scored: true, Total: 8999}, {Code: "C", Scored: true, Total: 9900}, {Code: "D", Scored: true, Total: 9900}}, map[string]bool{"A": true, "D": true})
 	if len(v.Excellent) != 1 || v.Excellent[0].Name != "优甲" || v.Scored != 3 || v.Chart != "" {
 		t.Errorf("公布的内容不对：%+v", v)
+	}
+}
+
+// Sums over few unnamed institutions would give their points away: the named
+// ones' points are on the same page.
+func TestPublicSumsTellNothingAboutOne(t *testing.T) {
+	at := time.Date(2027, 5, 25, 1, 0, 0, 0, time.UTC)
+	c := store.Campaign{Year: 2026, PublishedAt: &at}
+	c.Rules.Settings = campaign.DefaultSettings(2026)
+	for _, x := range []struct {
+		named, unnamed int
+		shown          bool
+	}{{0, 0, false}, {1, 0, true}, {9, 0, true}, {9, 1, false}, {6, 4, false}, {0, 4, false}, {0, 5, true}, {3, 5, true}} {
+		var entries []store.Entry
+		var all []store.Result
+		honoured := map[string]bool{}
+		for i := range x.named + x.unnamed {
+			code, total := strconv.Itoa(i), rubric.Points(9500)
+			if honoured[code] = i < x.named; i >= x.named {
+				total = 6000
+			}
+			entries, all = append(entries, store.Entry{Code: code}), append(all, store.Result{Code: code, Scored: true, Total: total})
+		}
+		v := publish(c, entries, all, honoured)
+		if (v.Chart != "") != x.shown || (v.Mean != 0) != x.shown || v.Scored != x.named+x.unnamed {
+			t.Errorf("列名 %d 家、不列名 %d 家：平均分 %s，有图 %v", x.named, x.unnamed, v.Mean, v.Chart != "")
+		}
 	}
 }
 

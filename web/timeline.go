@@ -38,10 +38,9 @@ type record struct {
 	}
 }
 
-// timelineLines tells an institution its own year: what it did and what
-// reached it. Who scores, what is still weighed and letters between staff stay out.
-func timelineLines(leaves []store.Leaf) []line {
-	t := teller{open: map[int]bool{}}
+// reached tells how much of its result an institution has been told, from its leaves.
+func reached(leaves []store.Leaf) (t teller) {
+	t.open = map[int]bool{}
 	for _, l := range leaves {
 		r := parseRecord(l)
 		switch l.Kind {
@@ -54,6 +53,31 @@ func timelineLines(leaves []store.Leaf) []line {
 			t.open[r.Body.ID] = true
 		}
 	}
+	return t
+}
+
+// hands tells whether a paper may be in the institution's hands: a notice of a
+// result is printed before it is served, and waits until then.
+func (t teller) hands(kind campaign.Paper) bool {
+	switch kind {
+	case campaign.ResultPaper:
+		return t.served
+	case campaign.FinalPaper:
+		return t.final
+	}
+	return true
+}
+
+// handed leaves out the papers that have not reached the institution.
+func handed(papers []store.Paper, leaves []store.Leaf) []store.Paper {
+	t := reached(leaves)
+	return slices.DeleteFunc(papers, func(p store.Paper) bool { return !t.hands(p.Kind) })
+}
+
+// timelineLines tells an institution its own year: what it did and what
+// reached it. Who scores, what is still weighed and letters between staff stay out.
+func timelineLines(leaves []store.Leaf) []line {
+	t := reached(leaves)
 	return t.tell(slices.DeleteFunc(slices.Clone(leaves), func(l store.Leaf) bool { return !t.forInstitution(l) }))
 }
 
@@ -91,8 +115,10 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "paper":
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal":
 		return true
+	case "paper":
+		return t.hands(paperKind(b.Key))
 	case "result":
 		return t.served && (b.Version == 1 || t.final)
 	case "appeal-ruling":
@@ -306,11 +332,19 @@ func warningActWord(a campaign.WarningAct) string {
 	return string(a)
 }
 
-func paperWord(key string) string {
+// paperKind reads the kind of paper out of its key; "" when there is none in it.
+func paperKind(key string) campaign.Paper {
 	for _, part := range slices.Backward(strings.Split(key, "/")) {
-		if name := campaign.Paper(part).Chinese(); name != "" {
-			return "《" + name + "》"
+		if p := campaign.Paper(part); p.Chinese() != "" {
+			return p
 		}
+	}
+	return ""
+}
+
+func paperWord(key string) string {
+	if p := paperKind(key); p != "" {
+		return "《" + p.Chinese() + "》"
 	}
 	return ""
 }

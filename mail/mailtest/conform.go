@@ -158,6 +158,9 @@ func survives(t *testing.T, r Rig, mode Mode) {
 	if unclear := mode == Hang || mode == LostAnswer; mail.Uncertain(err) != unclear && !r.Idempotent {
 		t.Errorf("Uncertain is %v", !unclear)
 	}
+	if strings.Contains(err.Error(), "核对") {
+		t.Errorf("promises what nobody does: %v", err)
+	}
 	before := len(r.Delivered())
 	r.Set(OK)
 	if _, err := r.Sender.Send(t.Context(), l); err != nil {

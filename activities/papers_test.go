@@ -1,0 +1,137 @@
+package activities
+
+import (
+	"context"
+	"os"
+	command "os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/rubric"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+// read gives the words of an institution's paper of a kind as they are laid out.
+func (o *office) read(ref campaign.Ref, kind campaign.Paper) string {
+	o.t.Helper()
+	papers, err := o.Store.Papers(o.t.Context(), ref)
+	must(o.t, err)
+	for _, p := range papers {
+		if p.Kind != kind {
+			continue
+		}
+		full, err := o.Store.PaperByKey(o.t.Context(), p.Key)
+		must(o.t, err)
+		file := filepath.Join(o.t.TempDir(), "paper.pdf")
+		must(o.t, os.WriteFile(file, full.PDF, 0o600))
+		text, err := command.Command("pdftotext", "-layout", file, "-").Output()
+		must(o.t, err)
+		return string(text)
+	}
+	o.t.Fatalf("%v has no %s", ref, kind.Chinese())
+	return ""
+}
+
+// says looks for words in a paper, whatever its lines break.
+func (o *office) says(text string, words ...string) {
+	o.t.Helper()
+	flat := strings.Join(strings.Fields(text), "")
+	for _, w := range words {
+		if !strings.Contains(flat, strings.Join(strings.Fields(w), "")) {
+			o.t.Errorf("no %q in\n%s", w, text)
+		}
+	}
+}
+
+// The special report and the public page publish the same figures: who has left
+// is in none of them, and the mean is rounded in one way.
+func TestReportLeavesOutWhoLeft(t *testing.T) {
+	o := newOffice(t, true, 4)
+	c := o.rules.Calendar
+	for i, less := range map[int]rubric.Points{1: 50, 2: 0, 3: 0, 4: 300} {
+		run(o, o.serve, o.at(o.scored(i, less), c.Result))
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetLeft(ctx, storetest.Ref(testYear, 4), "merged", c.Result.Add(1).Morning())
+	})
+	run(o, o.report, contract.CampaignAt{Year: testYear, At: c.Publication.Morning()})
+	o.says(o.read(campaign.Ref{Year: testYear}, campaign.ReportPaper), "共有3家机构参加，3家完成评审，平均得分97.7分", "9.83")
+}
+
+// Handing in nothing is not zero points (WF-5), on none of the three papers.
+func TestPapersOfWhoHandedInNothing(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c := o.rules.Calendar
+	ref := o.to(1, campaign.Planning, campaign.Collecting, campaign.SelfScore)
+	run(o, o.serve, o.at(ref, c.Result))
+	run(o, o.finalize, o.at(ref, c.Final))
+	o.to(1, campaign.Served, campaign.Final)
+	run(o, o.conclude, o.at(ref, c.Publication))
+	for _, kind := range []campaign.Paper{campaign.ResultPaper, campaign.FinalPaper, campaign.YearReportPaper} {
+		text := o.read(ref, kind)
+		o.says(text, "未提交")
+		if n := len(regexp.MustCompile(`\s—\s`).FindAllString(text, -1)); n != 15 {
+			t.Errorf("%s: %d rows and totals without a figure, want 15\n%s", kind.Chinese(), n, text)
+		}
+	}
+}
+
+// The item of an earlier year that takes this year's points is named on the paper.
+func TestPaperNamesTheEarlierPublication(t *testing.T) {
+	o := newOffice(t, false, 1)
+	next := testYear + 1
+	storetest.Campaign(t, o.Store, next, false, 1)
+	day := time.Date(testYear, 6, 3, 12, 0, 0, 0, campaign.Beijing)
+	for year, title := range map[int]string{testYear: "首次报道", next: "再次报道"} {
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			ref := storetest.Ref(year, 1)
+			id, err := tx.AddEvent(ctx, store.Event{Year: year, Code: ref.Code, Clause: "15.3a", Points: 200, Matter: "专访", Title: title, Source: "报纸",
+				OccurredOn: day.AddDate(year-testYear, 0, 0), By: "o1", At: day})
+			if err != nil {
+				return err
+			}
+			return tx.AddEventRuling(ctx, ref, id, true, "材料齐全", "a1", day)
+		})
+	}
+	ref := storetest.Ref(next, 1)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		for _, s := range toScoring[:3] {
+			if err := tx.SetStage(ctx, ref, s, "", day); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	at := storetest.Rules(t, next).Calendar.Result
+	o.Clock = at.Morning
+	run(o, o.serve, o.at(ref, at))
+	text := o.read(ref, campaign.ResultPaper)
+	o.says(text, "首次报道", "再次报道")
+	if strings.Contains(text, "如适用于整个加分项") {
+		t.Error("the other reading gives the same total and is told as if it did not")
+	}
+}
+
+// A decision gives the reasons of those who signed it, not a sentence of its own (RW-5).
+func TestDecisionQuotesItsSignatories(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, day := o.accused(1), o.rules.Calendar.Publication
+	o.did(ref, campaign.ActNotice, string(campaign.Officer), "o1", "事由")
+	o.did(ref, campaign.ActReply, "", "", "已经改正\n—— 王经办（主任）")
+	o.did(ref, campaign.ActSign, string(campaign.Approver), "a1", "改正属实但影响已经造成")
+	o.did(ref, campaign.ActSign, string(campaign.Approver), "a2", "同意实施警示")
+	run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Issued, Act: campaign.ActSign, Round: 5, At: day.Add(20).Morning(), Due: day.Add(30)})
+	text := o.read(ref, campaign.WarningPaper)
+	o.says(text, "你机构提出了陈述申辩：“已经改正”。", "签批意见", "1. 改正属实但影响已经造成", "2. 同意实施警示")
+	for _, no := range []string{"不影响对事实的认定", "王经办", "审批甲", "审批乙"} {
+		if strings.Contains(strings.Join(strings.Fields(text), ""), no) {
+			t.Errorf("%q is in\n%s", no, text)
+		}
+	}
+}

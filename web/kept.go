@@ -1,0 +1,131 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"xuanping/campaign"
+)
+
+// kept is what a person typed into a form that could not be taken now: carried
+// along in full, and shown in words where a field has a name.
+type kept struct {
+	Action string
+	Fields [][2]string
+	Shown  [][2]string
+	Login  string // where to sign in first; "" when that is not what is missing
+	Link   bool   // what is missing is a link out of a letter
+}
+
+// saved keeps the fields of a POST for its page of failure; nil when nothing
+// was typed. Only a request that reached a route is kept: one that came from
+// another site is not offered again. A form with a password is never given back.
+func saved(r ask, signIn bool) *kept {
+	if r.Method != http.MethodPost || r.Pattern == "" || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return nil
+	}
+	f, err := readForm(r)
+	if _, secret := f.value("password"); err != nil || secret {
+		return nil
+	}
+	k := &kept{Action: r.URL.Path, Fields: f.Hidden(), Shown: typedRows(f)}
+	if !slices.ContainsFunc(k.Fields, func(x [2]string) bool { return x[1] != "" }) {
+		return nil
+	}
+	if do, sent := f.value("do"); sent {
+		k.Fields = append(k.Fields, [2]string{"do", do})
+	}
+	if signIn {
+		k.Login = loginFor(r)
+	}
+	return k
+}
+
+// value is a field and whether it was sent; a form that was not read has none.
+func (f *form) value(name string) (string, bool) {
+	if f == nil {
+		return "", false
+	}
+	v, sent := f.Values[name]
+	return v, sent
+}
+
+// shut is a page's data whose form may be gone; while it is, what was typed
+// is listed instead.
+type shut interface{ shut() bool }
+
+func isShut(data any) bool {
+	d, ok := data.(shut)
+	return ok && d.shut()
+}
+
+func (v planView) shut() bool     { return !v.Open }
+func (v selfView) shut() bool     { return !v.Open }
+func (v evidenceView) shut() bool { return !v.Open }
+func (v sheetView) shut() bool    { return !v.Open }
+func (v rulingView) shut() bool   { return len(v.Open) == 0 }
+func (v formPage) shut() bool     { return v.Button == "" }
+func (v caseView) shut() bool     { return len(v.Options) == 0 }
+
+// A case that has moved on may ask for something without words.
+func (v ownCaseView) shut() bool {
+	return v.Asks != campaign.ActReply && v.Asks != campaign.ActRectify
+}
+
+// A row that was filed before has no field any more.
+func (v pleaView) shut() bool {
+	return !v.Open || slices.ContainsFunc(v.Rows, func(x pleaRow) bool { return x.Filed != nil && x.Text != "" })
+}
+
+var errShut = campaign.Fail(campaign.TooLate, "当前不接收填报，草稿没有保存。填写的内容列在下面，需要的请自行留存，并联系经办人员")
+
+// typedRows lists the answers of a form in words, in the order of the pages.
+func typedRows(f *form) [][2]string {
+	var all [][2]string
+	for _, x := range f.Hidden() {
+		if label := typedLabel(x[0]); label != "" && strings.TrimSpace(x[1]) != "" {
+			all = append(all, [2]string{label, x[1]})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b [2]string) int { return typedPlace(a[0]) - typedPlace(b[0]) })
+	return all
+}
+
+var typedWords = map[string]string{
+	"name": "姓名", "post": "职务", "text": "内容", "note": "说明", "reason": "理由", "title": "事项名称", "matter": "同一事项标识",
+	"source": "依据", "points": "分值", "occurred_on": "发生日期", "day": "日期", "code": "批准号",
+}
+
+var typedParts = map[string]string{"points": "得分", "reason": "理由", "text": "复核理由", "after": "复核后得分"}
+
+// typedLabel is the name of a field on the pages; "" for what no person typed.
+func typedLabel(name string) string {
+	if label := planLabels[name]; label != "" {
+		return label
+	}
+	if part, n, ok := strings.Cut(name, "-"); ok && typedParts[part] != "" {
+		return "第 " + n + " 项" + typedParts[part]
+	}
+	return typedWords[name]
+}
+
+// typedPlace sorts the plan's fields as on the form, rows by number, the rest last.
+func typedPlace(label string) int {
+	for i, k := range planOrder {
+		if planLabels[k] == label {
+			return i
+		}
+	}
+	n := 0
+	for _, c := range strings.TrimPrefix(label, "第 ") {
+		if c < '0' || c > '9' {
+			break
+		}
+		n = 10*n + int(c-'0')
+	}
+	if n == 0 {
+		return 1000
+	}
+	return 100 + n
+}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+var (
+	keptForm  = regexp.MustCompile(`(?s)<form method="post" action="([^"]*)" id="kept">(.*?)</form>`)
+	keptField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+)
+
+// keptOf reads the form that a page of failure offers to post again.
+func keptOf(t *testing.T, body string) (action string, fields []string) {
+	t.Helper()
+	m := keptForm.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("填写的内容没有保留：%.1200s", body)
+	}
+	for _, x := range keptField.FindAllStringSubmatch(m[2], -1) {
+		fields = append(fields, x[1], html.UnescapeString(x[2]))
+	}
+	return html.UnescapeString(m[1]), fields
+}
+
+// A post after the session ended is answered with what was typed, and is taken
+// when it is posted again after signing in.
+func TestStaffPostOutlivesItsSession(t *testing.T) {
+	b := newBureau(t)
+	path := entryPath(storetest.Ref(testYear, 4), "event")
+	typed := []string{"do", "check", "clause", "15.1", "points", "5", "title", `“主场”<b>活动`, "source", "市监认函〔2025〕9号", "occurred_on", "2025-06-09"}
+	w := b.as("").post(path, typed...)
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `href="/login?next=`) || !strings.Contains(w.Body.String(), `target="_blank"`) {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	action, fields := keptOf(t, w.Body.String())
+	if action != path {
+		t.Errorf("posts to %s", action)
+	}
+	got := valuesMap(fields)
+	for k, v := range valuesMap(typed) {
+		if got[k] != v {
+			t.Errorf("field %s is %q, want %q", k, got[k], v)
+		}
+	}
+	if w := b.as("o1").post(action, fields...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "请核对登记内容") {
+		t.Errorf("posted again: %d %s", w.Code, w.Body)
+	}
+	if w := b.as("").post(path, "do", "check"); w.Code != http.StatusSeeOther {
+		t.Errorf("with nothing typed: %d", w.Code)
+	}
+}
+
+func TestInstitutionPostOutlivesItsLink(t *testing.T) {
+	v, by := atPlanning(t)
+	expired := who{ticket: v.link(1, "act", v.now.Add(-time.Minute))}
+	for _, c := range []struct {
+		by   who
+		code int
+	}{{who{}, 403}, {expired, 410}, {v.bearer(2), 404}} {
+		a := v.post(own1("plan"), c.by, append(planFields, "do", "submit")...)
+		want(t, a, c.code, "在新窗口打开邮件中的有效链接", "您填写的内容", "质量月讲座")
+		action, fields := keptOf(t, a.body)
+		want(t, v.post(action, by, fields...), 200, "plan/1<")
+	}
+}
+
+func TestPostOutlivesTheDatabase(t *testing.T) {
+	v, by := atPlanning(t)
+	v.st.Close()
+	a := v.post(own1("plan"), by, append(planFields, "do", "submit")...)
+	want(t, a, 503, "错误编号")
+	if _, fields := keptOf(t, a.body); valuesMap(fields)["approval_no"] != "董〔2026〕1号" || valuesMap(fields)["do"] != "submit" {
+		t.Errorf("保留了 %v", fields)
+	}
+	for _, a := range []answer{v.post("/login", who{}, "account", "o1", "password", "secret-guess-1")} {
+		want(t, a, 503)
+		if strings.Contains(a.body, "secret-guess-1") || strings.Contains(a.body, `id="kept"`) {
+			t.Error("密码回到了页面上")
+		}
+	}
+}
+
+// What another site posted is refused and not offered to be posted again.
+func TestForeignPostsAreNotKept(t *testing.T) {
+	v, by := atPlanning(t)
+	r := httptest.NewRequest(http.MethodPost, own1("plan"), strings.NewReader("do=submit&goals=forged"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	for _, a := range []answer{v.send(r, by), v.post("/no/such/page", by, "goals", "forged"), v.post("/rules", by, "goals", "forged")} {
+		if a.code < 400 || strings.Contains(a.body, "forged") {
+			t.Errorf("%d %s", a.code, a.body)
+		}
+	}
+}
+
+// A form that closed while it was filled in gives back what was typed.
+func TestClosedFormsListWhatWasTyped(t *testing.T) {
+	v, by := atPlanning(t)
+	v.now = campaign.Day("2026-05-01").Morning()
+	for do, code := range map[string]int{"submit": 410, "save": 410, "edit": 200} {
+		want(t, v.post(own1("plan"), by, append(planFields, "do", do)...), code, "您填写的内容", "质量月讲座", "<dt>批准文号</dt>", "王经办")
+	}
+	if d, err := v.st.Draft(t.Context(), "institution", storetest.Ref(siteYear, 1), string(campaign.PlanTask)); err != nil || d.Body != nil {
+		t.Errorf("截止后留下草稿：%s %v", d.Body, err)
+	}
+	v.stage(1, "2027-02-01", campaign.Collecting, campaign.SelfScore)
+	v.now = campaign.Day("2027-03-01").Morning()
+	for _, do := range []string{"submit", "save"} {
+		want(t, v.post(own1("self-score"), by, append(scoreFields("4.5", "如实自评"), "do", do)...), 410, "您填写的内容", "<dt>第 14 项理由</dt>", "如实自评")
+	}
+	if a := v.get(own1("plan"), by); strings.Contains(a.body, "您填写的内容") {
+		t.Error("没有提交也列出了填写的内容")
+	}
+
+	b := newBureau(t)
+	b.ok(b.store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.SetStage(t.Context(), storetest.Ref(testYear, 2), campaign.Served, "2026-04-09", b.day)
+	}))
+	w := b.as("r1").post(reviewPath(2), append(marksTyped("5"), "do", "submit")...)
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "您填写的内容") || !strings.Contains(w.Body.String(), "第7项材料不全") {
+		t.Errorf("a sheet after its time: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestTypedRowsFollowTheForm(t *testing.T) {
+	f := newForm()
+	f.Values = map[string]string{"name": "王", "reason-10": "十", "points-2": "3", "reason-2": "二", "goals": "目标", "activities": " ", "version": "1", "do": "submit"}
+	var order []string
+	for _, x := range typedRows(f) {
+		order = append(order, x[0])
+	}
+	if wanted := []string{"年度目标与任务", "第 2 项得分", "第 2 项理由", "第 10 项理由", "姓名"}; !slices.Equal(order, wanted) {
+		t.Errorf("%q", order)
+	}
+}
