@@ -21,7 +21,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if err != nil {
 		return contract.WarnOut{}, err
 	}
-	at, due := r.served(s.campaign, in.At), in.Due
+	at := r.served(s.campaign, in.At)
 	letter := ""
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
@@ -53,7 +53,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if at, _, err = r.service(ctx, s, letter); err != nil {
 		return contract.WarnOut{}, err
 	}
-	if due = max(in.Due, dueOf(in, s.rules(), at)); due != in.Due { // never less than the letter names
+	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due { // never less than the letter names
 		err = r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningState(ctx, in.Ref, in.State, due, in.At) })
 	}
 	return contract.WarnOut{At: at}, err

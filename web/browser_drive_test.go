@@ -39,7 +39,6 @@ type tab struct {
 	root    string
 	width   int
 	secrets []string // must be in no page that is seen here
-	axe     string   // source of axe-core, when -axe names it
 
 	mu     sync.Mutex
 	faults []string
