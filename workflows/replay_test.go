@@ -41,7 +41,7 @@ func TestReplayNoticesAChange(t *testing.T) {
 	}
 }
 
-// Until a release has left its histories, two made by hand show that the
+// Beside the recorded ones, two histories made by hand show that the
 // replay above tells one order of steps from another.
 func TestReplayTellsOrdersApart(t *testing.T) {
 	for _, c := range []struct {
