@@ -30,39 +30,109 @@ func (tx *Tx) record(kind string, ref campaign.Ref, at time.Time, body any) {
 // ledgerLock serializes appends; it is taken last and held briefly.
 const ledgerLock = 0x1ed9e4
 
+// putLeaves appends the act's leaves in three turns to the server, however
+// many they are, because the next act waits for the lock meanwhile.
 func (tx *Tx) putLeaves(ctx context.Context) error {
 	if len(tx.leaves) == 0 {
 		return nil
 	}
-	if _, err := tx.exec(ctx, `select pg_advisory_xact_lock($1)`, ledgerLock); err != nil {
-		return err
-	}
-	n, err := scalar[int64](ctx, tx.Reader, `select coalesce(max(idx) + 1, 0) from leaf`)
+	first, err := tx.lockLedger(ctx)
 	if err != nil {
 		return err
 	}
-	for _, l := range tx.leaves {
+	grown, err := tx.edge(ctx, first)
+	if err != nil {
+		return err
+	}
+	var rows leafRows
+	for i, l := range tx.leaves {
 		text, err := json.Marshal(l) // struct order and encoding/json make it canonical
 		if err != nil {
 			return err
 		}
-		h := tlog.RecordHash(text)
-		if _, err := tx.exec(ctx, `insert into leaf (idx, year, code, kind, record, hash, at) values ($1,$2,$3,$4,$5,$6,$7)`,
-			n, l.Year, l.Code, l.Kind, string(text), h[:], l.At); err != nil {
-			return err
-		}
-		hashes, err := tlog.StoredHashesForRecordHash(n, h, tx.hashes(ctx))
+		n, h := first+int64(i), tlog.RecordHash(text)
+		hashes, err := tlog.StoredHashesForRecordHash(n, h, grown)
 		if err != nil {
 			return err
 		}
-		for i, h := range hashes {
-			if _, err := tx.exec(ctx, `insert into leaf_hash (pos, hash) values ($1,$2)`, tlog.StoredHashIndex(0, n)+int64(i), h[:]); err != nil {
-				return err
-			}
+		rows.add(n, l, string(text), h)
+		for k, h := range hashes {
+			grown.at[tlog.StoredHashIndex(0, n)+int64(k)] = h
+			rows.pos, rows.hashes = append(rows.pos, tlog.StoredHashIndex(0, n)+int64(k)), append(rows.hashes, h[:])
 		}
-		n++
 	}
-	return nil
+	return rows.insert(ctx, tx.tx)
+}
+
+// lockLedger takes the lock and then reads how long the ledger is; the two are
+// sent together, and the second sees what the lock's last holder committed.
+func (tx *Tx) lockLedger(ctx context.Context) (n int64, err error) {
+	var b pgx.Batch
+	b.Queue(`select pg_advisory_xact_lock($1)`, ledgerLock)
+	b.Queue(`select coalesce(max(idx) + 1, 0) from leaf`).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+	return n, translateKeep(tx.tx.SendBatch(ctx, &b).Close())
+}
+
+// edge is the right edge of a tree: the roots of its complete subtrees, which
+// are all that appending to it reads, and what was appended since.
+type edge struct{ at map[int64]tlog.Hash }
+
+// ReadHashes implements tlog.HashReader.
+func (e edge) ReadHashes(at []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(at))
+	for i, pos := range at {
+		h, ok := e.at[pos]
+		if !ok {
+			return nil, fmt.Errorf("ledger: the hash at %d is missing", pos)
+		}
+		out[i] = h
+	}
+	return out, nil
+}
+
+// edge reads the right edge of the tree of the first n records.
+func (tx *Tx) edge(ctx context.Context, n int64) (edge, error) {
+	e := edge{map[int64]tlog.Hash{}}
+	var at []int64
+	for level := 0; n>>level > 0; level++ {
+		if n>>level&1 == 1 {
+			at = append(at, tlog.StoredHashIndex(level, n>>level-1))
+		}
+	}
+	if len(at) == 0 {
+		return e, nil
+	}
+	hashes, err := tx.hashes(ctx).ReadHashes(at)
+	for i := range hashes {
+		e.at[at[i]] = hashes[i]
+	}
+	return e, translateKeep(err)
+}
+
+// leafRows are the columns of what an act appends.
+type leafRows struct {
+	idx        []int64
+	year       []int
+	code, kind []string
+	record     []string
+	hash       [][]byte
+	at         []time.Time
+	pos        []int64
+	hashes     [][]byte
+}
+
+func (r *leafRows) add(n int64, l leaf, record string, h tlog.Hash) {
+	r.idx, r.year, r.code, r.kind = append(r.idx, n), append(r.year, l.Year), append(r.code, l.Code), append(r.kind, l.Kind)
+	r.record, r.hash, r.at = append(r.record, record), append(r.hash, h[:]), append(r.at, l.At)
+}
+
+func (r *leafRows) insert(ctx context.Context, tx pgx.Tx) error {
+	var b pgx.Batch
+	b.Queue(`insert into leaf (idx, year, code, kind, record, hash, at)
+		select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[])`,
+		r.idx, r.year, r.code, r.kind, r.record, r.hash, r.at)
+	b.Queue(`insert into leaf_hash (pos, hash) select * from unnest($1::bigint[], $2::bytea[])`, r.pos, r.hashes)
+	return translateKeep(tx.SendBatch(ctx, &b).Close())
 }
 
 func (r Reader) hashes(ctx context.Context) tlog.HashReader {
