@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"xuanping/activities"
+	"xuanping/audit"
 	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/mail"
@@ -37,6 +38,7 @@ type App struct {
 	Fonts     *pdf.Fonts
 	Log       *slog.Logger
 	Demo      []web.DemoAccount
+	LogKey    audit.LogKey
 }
 
 // Open builds the house. The engine need not answer yet: pages work without it.
@@ -44,6 +46,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a := &App{Config: c, Log: log}
 	keys, err := ticket.New(c.Secret)
 	if err != nil {
+		return nil, err
+	}
+	if a.LogKey, err = logKey(c, keys); err != nil {
 		return nil, err
 	}
 	if a.Fonts, err = pdf.FindFonts(fontDirs(c.Fonts)); err != nil {
@@ -166,7 +171,7 @@ func verifyCode(sum []byte) string {
 
 // Site builds the pages.
 func (a *App) Site() *web.Server {
-	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo}
+	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, LedgerKey: a.LogKey.Public(), OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo}
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}

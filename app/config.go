@@ -20,6 +20,7 @@ type Config struct {
 	Listen       string
 	BaseURL      string
 	Secret       []byte
+	LedgerKey    []byte
 	Mail         string
 	Mailbox      string
 	OpenMail     string
@@ -54,6 +55,7 @@ var settings = []setting{
 	{"XUANPING_LISTEN", "127.0.0.1:8080", "网站监听地址", false, place(func(c *Config) *string { return &c.Listen }, 0)},
 	{"XUANPING_BASE_URL", "http://127.0.0.1:8080", "网站的公开网址，写入邮件和文书", false, setBaseURL},
 	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
+	{"XUANPING_LEDGER_KEY", "", "账本检查点的签名密钥，64 位十六进制（32 字节）；不设则由链接签名密钥导出，正式使用建议由审计部门另行保管", true, setLedgerKey},
 	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
 	{"XUANPING_MAILBOX_OPEN", "no", "内置信箱是否人人可读：yes、no；邮件含办理链接，yes 只用于演练", false, oneOf(func(c *Config) *string { return &c.OpenMail }, "yes", "no")},
@@ -148,6 +150,15 @@ func setSecret(c *Config, v string) error {
 		return fmt.Errorf("应为至少 64 位十六进制；可用 openssl rand -hex 32 生成")
 	}
 	c.Secret = b
+	return nil
+}
+
+func setLedgerKey(c *Config, v string) error {
+	b, err := hex.DecodeString(v)
+	if v != "" && (err != nil || len(b) != 32) {
+		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
+	}
+	c.LedgerKey = b
 	return nil
 }
 

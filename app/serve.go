@@ -52,6 +52,7 @@ func serverLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(
 func (a *App) Work(ctx context.Context) error {
 	relayed := make(chan struct{})
 	go func() { defer close(relayed); a.Room.Run(ctx) }()
+	go a.signHeads(ctx)
 	defer func() { <-relayed }()
 	for {
 		err := a.pollEngine(ctx)

@@ -29,6 +29,7 @@ type cli struct {
 	History  historyCmd  `cmd:"" help:"一家机构一年的时间线"`
 	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
+	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Issuer     string
 	Mailbox    Mailbox
 	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
+	LedgerKey  string // the public key that verifies the ledger's checkpoints
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
 }
@@ -98,6 +99,7 @@ type handler func(w http.ResponseWriter, r ask) error
 func New(o Options) *Server {
 	s := &Server{Options: o, store: o.Desk.Store, mux: http.NewServeMux()}
 	s.publicRoutes()
+	s.ledgerRoutes()
 	s.institutionRoutes()
 	s.staffRoutes()
 	return s

@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	"xuanping/audit"
+	"xuanping/ticket"
+)
+
+// logKey makes the key that signs the ledger's heads; without one of its own
+// it is derived, so that there is always a signature.
+func logKey(c Config, keys ticket.Keys) (audit.LogKey, error) {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return audit.LogKey{}, err
+	}
+	seed := c.LedgerKey
+	if len(seed) == 0 {
+		seed = keys.Sign("ledger-key", u.Host)
+	}
+	return audit.NewLogKey(u.Host+"/ledger", seed)
+}
+
+// signEvery is how often the service looks whether a head is to be signed.
+const signEvery = 5 * time.Second
+
+// signHeads signs the ledger's head at least hourly and soon after every
+// issuance, until ctx ends.
+func (a *App) signHeads(ctx context.Context) {
+	tick := time.NewTicker(signEvery)
+	defer tick.Stop()
+	for {
+		if _, err := audit.Checkpoint(ctx, a.Store, a.LogKey, time.Now()); err != nil && ctx.Err() == nil {
+			a.Log.Error("checkpoint not signed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// LedgerKey prints the public key of the ledger.
+func (a *App) LedgerKey(out io.Writer) { fmt.Fprintln(out, a.LogKey.Public()) }
+
+// Prove prints the proof of a record: its index, or the key of a letter or paper.
+func (a *App) Prove(ctx context.Context, record string, out io.Writer) error {
+	index, err := strconv.ParseInt(record, 10, 64)
+	if err != nil {
+		if index, err = a.indexOf(ctx, record); err != nil {
+			return err
+		}
+	}
+	if _, err := audit.Checkpoint(ctx, a.Store, a.LogKey, time.Now()); err != nil {
+		return err
+	}
+	p, err := audit.Prove(ctx, a.Store.Reader, index)
+	if err != nil {
+		return err
+	}
+	return printJSON(out, p)
+}
+
+func (a *App) indexOf(ctx context.Context, key string) (int64, error) {
+	for _, kind := range []string{"paper", "mail"} {
+		if l, err := a.Store.LeafOf(ctx, kind, key); err == nil {
+			return l.Idx, nil
+		}
+	}
+	return 0, fmt.Errorf("账本中没有“%s”：请给出记录编号，或邮件、文书的键", key)
+}
+
+func printJSON(out io.Writer, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err == nil {
+		fmt.Fprintln(out, string(b))
+	}
+	return err
+}
+
+// verifiers are the keys given, or the house's own when none are.
+func verifiers(keys []string) (audit.Known, error) {
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("请用 --key 给出账本公钥（网站“账本”页面或 starter ledger key）")
+	}
+	return audit.Verifiers(keys...)
+}
+
+// CheckProof checks a proof of inclusion or of consistency offline.
+func CheckProof(file string, keys []string, out io.Writer) error {
+	known, err := verifiers(keys)
+	if err != nil {
+		return err
+	}
+	data, err := readFile("证明文件", file)
+	if err != nil {
+		return err
+	}
+	var kind struct{ Old string }
+	if json.Unmarshal(data, &kind) == nil && kind.Old != "" {
+		old, now, err := audit.CheckConsistency(data, known)
+		if err == nil {
+			fmt.Fprintf(out, "一致：%d 条的账本是 %d 条的账本的开头\n", old.Size, now.Size)
+		}
+		return err
+	}
+	p, h, err := audit.CheckProof(data, known)
+	if err == nil {
+		fmt.Fprintf(out, "属实：第 %d 条在 %s 中，证明用了 %d 个哈希\n%s\n", p.Index, h.Line(), len(p.Hashes), p.Record)
+	}
+	return err
+}
+
+// ProveConsistency prints the proof that one signed head continues another.
+func (a *App) ProveConsistency(ctx context.Context, older, newer string, keys []string, out io.Writer) error {
+	known, err := audit.Verifiers(append(keys, a.LogKey.Public())...)
+	if err != nil {
+		return err
+	}
+	var notes [2]string
+	for i, file := range []string{older, newer} {
+		b, err := readFile("检查点文件", file)
+		if err != nil {
+			return err
+		}
+		notes[i] = string(b)
+	}
+	c, err := audit.ProveConsistency(ctx, a.Store.Reader, known, notes[0], notes[1])
+	if err != nil {
+		return err
+	}
+	return printJSON(out, c)
+}
+
+// VerifyLedger computes the ledger again and holds it against every signed head
+// and against what others kept: letters, texts, checkpoints in a folder.
+func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, out io.Writer) error {
+	known, err := audit.Verifiers(append(keys, a.LogKey.Public())...)
+	if err != nil {
+		return err
+	}
+	var witnesses []audit.Witness
+	if kept != "" {
+		var without int
+		if witnesses, without, err = audit.Witnesses(os.DirFS(kept), known); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "见证 %d 份，另有 %d 个文件未载账本信息\n", len(witnesses), without)
+	}
+	r, err := audit.VerifyLedger(ctx, a.Store.Reader, known, witnesses)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, r)
+	if len(r.Faults) > 0 {
+		return fmt.Errorf("账本有 %d 处不一致", len(r.Faults))
+	}
+	return nil
+}
