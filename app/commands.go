@@ -331,12 +331,16 @@ func (a *App) Recount(ctx context.Context, year int, out io.Writer) error {
 		fmt.Fprintln(out, d)
 	}
 	fmt.Fprintf(out, "重新计算 %d 家机构，%d 个结果一致，%d 处不一致\n", r.Institutions, r.Equal, len(r.Differences))
-	l, err := audit.CheckLedger(ctx, a.Store.Reader)
+	known, err := audit.Verifiers(a.LogKey.Public())
+	if err != nil {
+		return err
+	}
+	l, err := audit.VerifyLedger(ctx, a.Store.Reader, known, nil)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(out, l)
-	if len(r.Differences) > 0 || len(l.Faults) > 0 {
+	if len(r.Differences) > 0 || !l.Sound() {
 		return errors.New("记录与重算不一致，请保全现场并报告")
 	}
 	return nil

@@ -160,8 +160,8 @@ func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, out 
 		return err
 	}
 	fmt.Fprintln(out, r)
-	if len(r.Faults) > 0 {
-		return fmt.Errorf("账本有 %d 处不一致", len(r.Faults))
+	if !r.Sound() {
+		return fmt.Errorf("账本有 %d 处不一致", len(r.Faults)+len(r.RowFaults))
 	}
 	return nil
 }

@@ -123,6 +123,8 @@ func officeLeaf(kind string, b body) string {
 		return fmt.Sprintf("%s 变更工作人员 %v（%s）", b.By, b.ID, b.Role)
 	case "publication":
 		return b.By + " 公布结果" + digest(b.Digest)
+	case "rows":
+		return "登记数据的变动"
 	case "paper":
 		return "制作文书 " + b.Key + digest(b.Digest)
 	case "mail":

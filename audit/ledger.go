@@ -2,17 +2,14 @@ package audit
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"xuanping/campaign"
 	"xuanping/store"
 )
 
@@ -22,6 +19,11 @@ type LedgerReport struct {
 	Size   int64
 	Root   tlog.Hash
 	Faults []Fault
+
+	// Rows of the score book compared with their digests; Sealed ones belong to
+	// a year whose key was destroyed.
+	Rows, Sealed int
+	RowFaults    []RowFault
 }
 
 // Fault is something wrong at an index of the ledger; Index is -1 for the ledger as a whole.
@@ -42,14 +44,26 @@ func (r *LedgerReport) fault(index int64, form string, args ...any) {
 	r.Faults = append(r.Faults, Fault{index, fmt.Sprintf(form, args...)})
 }
 
+// Sound tells that nothing was found.
+func (r LedgerReport) Sound() bool { return len(r.Faults)+len(r.RowFaults) == 0 }
+
 // String is the report in one line, or the faults one a line.
 func (r LedgerReport) String() string {
 	head := store.Head{Size: r.Size, Root: r.Root}.Line()
-	if len(r.Faults) == 0 {
+	if r.Rows > 0 || r.Sealed > 0 {
+		head += fmt.Sprintf("，核对数据 %d 行", r.Rows)
+	}
+	if r.Sealed > 0 {
+		head += fmt.Sprintf("（另有 %d 行所属年度的密钥已销毁，不再核对）", r.Sealed)
+	}
+	if r.Sound() {
 		return head + "：全部一致"
 	}
-	lines := []string{fmt.Sprintf("%s：发现 %d 处不一致", head, len(r.Faults))}
+	lines := []string{fmt.Sprintf("%s：发现 %d 处不一致", head, len(r.Faults)+len(r.RowFaults))}
 	for _, f := range r.Faults {
+		lines = append(lines, f.String())
+	}
+	for _, f := range r.RowFaults {
 		lines = append(lines, f.String())
 	}
 	return strings.Join(lines, "\n")
@@ -105,26 +119,18 @@ func CheckLedger(ctx context.Context, r store.Reader) (LedgerReport, error) {
 	return out, nil
 }
 
+// page is how many records are read at once.
+const page = 10_000
+
 // ledger reads all leaves in the order of the ledger: those of the roster and
 // of people (year 0) and those of every campaign.
-func ledger(ctx context.Context, r store.Reader) ([]store.Leaf, error) {
-	all, err := r.Leaves(ctx, campaign.Ref{})
-	if err != nil {
-		return nil, err
-	}
-	campaigns, err := r.Campaigns(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range campaigns {
-		leaves, err := r.Leaves(ctx, campaign.Ref{Year: c.Year})
-		if err != nil {
-			return nil, err
+func ledger(ctx context.Context, r store.Reader) (all []store.Leaf, err error) {
+	for from := int64(0); ; from = all[len(all)-1].Idx + 1 {
+		some, err := r.LeavesFrom(ctx, from, page)
+		if all = append(all, some...); err != nil || len(some) < page {
+			return all, err
 		}
-		all = append(all, leaves...)
 	}
-	slices.SortFunc(all, func(a, b store.Leaf) int { return cmp.Compare(a.Idx, b.Idx) })
-	return all, nil
 }
 
 // checkLeaf compares the columns by which a leaf is found with its record.

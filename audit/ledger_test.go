@@ -75,7 +75,7 @@ func TestLedgerNotices(t *testing.T) {
 		"the first leaf":    {`delete from leaf where idx = 0`, "账本第 0 条：缺失"},
 		"two swapped":       {`update leaf a set record = b.record, kind = b.kind, code = b.code, at = b.at from leaf b where (a.idx, b.idx) in ((15, 16), (16, 15))`, "账本第 15 条：记录与所存哈希不一致"},
 		"another code":      {`update leaf set code = 'CNCA-R-2002-002' where kind = 'seat'`, "记录与其索引列不一致（记录为 seat 2025 CNCA-R-2002-001"},
-		"another year":      {`update leaf set year = 1999 where idx = 20`, "账本第 20 条：缺失"},
+		"another year":      {`update leaf set year = 1999 where idx = 20`, "账本第 20 条：记录与其索引列不一致"},
 		"another kind":      {`update leaf set kind = 'mail' where idx = 2`, "账本第 2 条：记录与其索引列不一致"},
 		"another time":      {`update leaf set at = at + interval '1 day' where idx = 2`, "账本第 2 条：记录与其索引列不一致"},
 		"all stored hashes": {`update leaf_hash set hash = decode(repeat('00', 32), 'hex')`, "账本整体：所存哈希得出的账本根"},

@@ -165,7 +165,7 @@ func CompareWitnesses(leaves []store.Leaf, kept []Witness) ([]Fault, error) {
 }
 
 // VerifyLedger checks the ledger against itself, against every signed head that
-// it stores, and against what others kept.
+// it stores, against what others kept, and every row of every fact against it.
 func VerifyLedger(ctx context.Context, r store.Reader, known Known, kept []Witness) (LedgerReport, error) {
 	out, err := CheckLedger(ctx, r)
 	if err != nil {
@@ -192,6 +192,10 @@ func VerifyLedger(ctx context.Context, r store.Reader, known Known, kept []Witne
 		return out, err
 	}
 	faults, err := CompareWitnesses(leaves, kept)
+	if err != nil {
+		return out, err
+	}
 	out.Faults = append(out.Faults, faults...)
+	out.Rows, out.Sealed, out.RowFaults, err = CheckRows(ctx, r)
 	return out, err
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,11 +22,15 @@ type leaf struct {
 	Code string    `json:"code,omitempty"`
 	At   time.Time `json:"at"`
 	Body any       `json:"body"`
+
+	// Rows are the rows that the act wrote, as the database has them: table, key
+	// and keyed digest. They stand in the act's last leaf.
+	Rows []json.RawMessage `json:"rows,omitempty"`
 }
 
 // record notes that a fact was written; the leaf follows at the end of the act.
 func (tx *Tx) record(kind string, ref campaign.Ref, at time.Time, body any) {
-	tx.leaves = append(tx.leaves, leaf{kind, ref.Year, ref.Code, at.UTC().Truncate(time.Microsecond), body})
+	tx.leaves = append(tx.leaves, leaf{Kind: kind, Year: ref.Year, Code: ref.Code, At: at.UTC().Truncate(time.Microsecond), Body: body})
 }
 
 // ledgerLock serializes appends; it is taken last and held briefly.
@@ -33,13 +39,19 @@ const ledgerLock = 0x1ed9e4
 // putLeaves appends the act's leaves in three turns to the server, however
 // many they are, because the next act waits for the lock meanwhile.
 func (tx *Tx) putLeaves(ctx context.Context) error {
-	if len(tx.leaves) == 0 {
+	if tx.silent {
 		return nil
 	}
-	first, err := tx.lockLedger(ctx)
+	if len(tx.leaves) == 0 { // most often nothing was written at all
+		if wrote, err := scalar[bool](ctx, tx.Reader, `select coalesce(current_setting('xuanping.rows', true), '') <> ''`); err != nil || !wrote {
+			return err
+		}
+	}
+	first, wrote, err := tx.lockLedger(ctx)
 	if err != nil {
 		return err
 	}
+	tx.addRows(wrote)
 	grown, err := tx.edge(ctx, first)
 	if err != nil {
 		return err
@@ -64,13 +76,35 @@ func (tx *Tx) putLeaves(ctx context.Context) error {
 	return rows.insert(ctx, tx.tx)
 }
 
-// lockLedger takes the lock and then reads how long the ledger is; the two are
-// sent together, and the second sees what the lock's last holder committed.
-func (tx *Tx) lockLedger(ctx context.Context) (n int64, err error) {
+// rowsPerLeaf keeps a record below the 64 KiB that a log's entry may have.
+const rowsPerLeaf = 200
+
+// addRows puts the rows that the act wrote, a line each, into its last leaf; an
+// act that has none, such as a moved day, gets one for them.
+func (tx *Tx) addRows(text string) {
+	if text == "" {
+		return
+	}
+	var lines []json.RawMessage
+	for l := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, json.RawMessage(l))
+	}
+	for i, part := range slices.Collect(slices.Chunk(lines, rowsPerLeaf)) {
+		if i > 0 || len(tx.leaves) == 0 {
+			tx.record("rows", campaign.Ref{}, time.Now(), struct{}{})
+		}
+		tx.leaves[len(tx.leaves)-1].Rows = part
+	}
+}
+
+// lockLedger takes the lock and then reads how long the ledger is, and which
+// rows the act wrote; all is sent together, and what is read after the lock is
+// what its last holder committed.
+func (tx *Tx) lockLedger(ctx context.Context) (n int64, rows string, err error) {
 	var b pgx.Batch
 	b.Queue(`select pg_advisory_xact_lock($1)`, ledgerLock)
-	b.Queue(`select coalesce(max(idx) + 1, 0) from leaf`).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
-	return n, translateKeep(tx.tx.SendBatch(ctx, &b).Close())
+	b.Queue(`select coalesce(max(idx) + 1, 0), coalesce(current_setting('xuanping.rows', true), '') from leaf`).QueryRow(func(row pgx.Row) error { return row.Scan(&n, &rows) })
+	return n, rows, translateKeep(tx.tx.SendBatch(ctx, &b).Close())
 }
 
 // edge is the right edge of a tree: the roots of its complete subtrees, which

@@ -92,9 +92,11 @@ type Ticket struct {
 // AddTicket writes a link's ticket under the hash of its id; again is no error.
 func (s *Store) AddTicket(ctx context.Context, id []byte, t Ticket) error {
 	h := sha256.Sum256(id)
-	_, err := s.pool.Exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
-		h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
-	return translate(err)
+	return s.Write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
+			h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
+		return err
+	})
 }
 
 // Revoked counts the links of a letter that were ended.

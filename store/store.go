@@ -44,6 +44,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		return nil, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别，应形如 postgres://用户@主机:5432/xuanping")
 	}
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["bytea_output"] = "hex" // rows are digested as the session writes them
 	if _, set := cfg.ConnConfig.RuntimeParams["statement_timeout"]; !set {
 		cfg.ConnConfig.RuntimeParams["statement_timeout"] = "20000"
 	}

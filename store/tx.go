@@ -20,6 +20,7 @@ type Tx struct {
 	Reader
 	tx      pgx.Tx
 	leaves  []leaf
+	silent  bool // a measurement without the ledger
 	intents []Intent
 }
 

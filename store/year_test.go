@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,9 +138,15 @@ func TestStageMovesAlongItsOrder(t *testing.T) {
 	ok(t, move(campaign.Planning, "2025-03-12"))
 	head, err := s.Head(t.Context())
 	ok(t, err)
-	ok(t, move(campaign.Planning, "2025-03-20")) // again: only the day moves
+	ok(t, move(campaign.Planning, "2025-03-12"))
 	if h, err := s.Head(t.Context()); err != nil || h != head {
 		t.Errorf("the same stage again moved the ledger: %v", err)
+	}
+	ok(t, move(campaign.Planning, "2025-03-20")) // again: only the day moves
+	leaves, err := s.LeavesFrom(t.Context(), head.Size, 2)
+	ok(t, err)
+	if len(leaves) != 1 || leaves[0].Kind != "rows" || !strings.Contains(leaves[0].Record, `["entry",[2025,"CNCA-R-2002-001"],`) {
+		t.Errorf("a moved day is not in the ledger: %+v", leaves)
 	}
 	e, err := s.Entry(t.Context(), ref)
 	ok(t, err)

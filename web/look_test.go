@@ -48,7 +48,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	marks := own1("self-score")[:len(own1("self-score"))-len("001/self-score")] + "008/self-score"
 	return v, append(v.young(), []story{
 		{"self-score", marks, scoring, nil}, {"self-score-wrong", marks, scoring, []string{"do", "check", "points-1", "九", "reason-1", "按计划开展", "points-2", "7.5"}},
-		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil},
+		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil}, {"ledger", "/ledger", who{}, nil},
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
 		{"desk", own1(""), one, nil}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"result", own1("result"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},

@@ -31,7 +31,7 @@ var staffRights = map[string]string{
 	"POST /office/{year}/i/{code}/links": "o",
 	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
 	"GET /office/ledger/tile/entries/{path...}": "oau",
-	"GET /review/{year}/{code}/appeal":   "r", "POST /review/{year}/{code}/appeal": "r",
+	"GET /review/{year}/{code}/appeal":          "r", "POST /review/{year}/{code}/appeal": "r",
 }
 
 // address fills a pattern with things that exist for those who may see them.
