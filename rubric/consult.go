@@ -17,7 +17,7 @@ func Consultation(t *Table) string {
 	for _, e := range t.Errata {
 		fmt.Fprintf(&b, "第%d行：%s\n", e.Row, e.line())
 	}
-	b.WriteString("\n五、行动方案七个方面的对应（由监管部门整理，原文没有规定）\n")
+	b.WriteString("\n五、行动方案七个方面的对应（原文没有规定，对应由本软件提出，供监管部门核定）\n")
 	for _, d := range Crosswalk() {
 		fmt.Fprintln(&b, d)
 	}
@@ -36,7 +36,7 @@ func consultRows(b *strings.Builder, t *Table) {
 			group = r.Group
 			fmt.Fprintf(b, "【%s】权重 %s\n", r.Group, r.Weight)
 		}
-		fmt.Fprintf(b, "%d. %s（%s 分）\n   %s\n", r.No, r.Title, r.Printed, r.Clean())
+		fmt.Fprintf(b, "%d. %s（分值：%s）\n   %s\n", r.No, r.Title, r.Printed, r.Clean())
 	}
 }
 
