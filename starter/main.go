@@ -253,9 +253,11 @@ type rubricCmd struct {
 	Consult   consultCmd   `cmd:"" help:"征求意见稿：指标、条款、口径、勘误"`
 }
 
-type lintCmd struct{}
+type lintCmd struct {
+	Table string `arg:"" optional:"" default:"annex2-2024" help:"版本名或文件，默认现行版本"`
+}
 
-func (lintCmd) Run() error { return app.Lint(os.Stdout) }
+func (c lintCmd) Run() error { return app.LintTable(c.Table, os.Stdout) }
 
 type diffCmd struct {
 	A string `arg:"" help:"原版本名或文件"`
