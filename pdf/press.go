@@ -49,7 +49,7 @@ func (s *sheet) press() (out []byte, err error) {
 	if err := p.pdf.Output(&buf); err != nil {
 		return nil, fmt.Errorf("打印“%s”失败：%w", s.name, err)
 	}
-	return buf.Bytes(), nil
+	return s.finish(buf.Bytes())
 }
 
 // footers draws the foot of every page, now that their number is known.

@@ -46,6 +46,8 @@ type Head struct {
 	Rehearsal  bool      // marks every page 示例
 	Mark       string    // marks every page otherwise, such as 自评; never an official paper
 	PaperKey   string    // stable key of the paper, kept in the metadata
+	For        string    // whom the paper is about, kept in the metadata; the printer of each paper fills it in
+	Signer     Signer    // seals the paper; none when nil
 }
 
 // beijing is the zone of every date on paper; fixed, since 1991 it has no summer time.
