@@ -41,6 +41,7 @@ type Letter struct {
 
 // Letter prints an official letter with a red head.
 func (p *Printer) Letter(in Letter) ([]byte, error) {
+	in.For = in.To
 	return p.paper(in.Head, strings.ReplaceAll(in.Title, "\n", ""), func(s *sheet) {
 		s.redHead(in.Title, in.To)
 		for _, text := range in.Opening {

@@ -35,6 +35,7 @@ func (p *Printer) Receipt(in Receipt) ([]byte, error) {
 	if name == "" {
 		name = "提交回执"
 	}
+	in.For = named(in.Institution, in.Code)
 	return p.paper(in.Head, name, func(s *sheet) {
 		s.page()
 		s.cover(name, named(in.Institution, in.Code))

@@ -28,6 +28,7 @@ type InstitutionReport struct {
 // InstitutionReport prints the yearly report of one institution with charts.
 func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 	name := fmt.Sprintf("%d年度宣传工作评价报告", in.Year)
+	in.For = named(in.Institution, in.Code)
 	return p.paper(in.Head, in.Institution+name, func(s *sheet) {
 		s.page()
 		s.cover(name, named(in.Institution, in.Code))

@@ -67,6 +67,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 	if in.Final {
 		kind = "最终结果告知书"
 	}
+	in.For = named(in.Institution, in.Code)
 	return p.paper(in.Head, year+kind, func(s *sheet) {
 		s.redHead(year+"\n"+kind, named(in.Institution, in.Code))
 		s.body(fmt.Sprintf("依据《认证机构宣传工作指引》第三十二条和《认证机构宣传工作评价指标》（附件2），对你机构%d年度宣传工作进行了评价。现将评价得分告知如下。", in.Year))
