@@ -26,6 +26,8 @@ type Options struct {
 	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
+
+	Certificates []byte // PEM: those that papers are or were signed with, for checks without this site
 }
 
 // DemoAccount is shown on the login page of a demonstration.
