@@ -150,6 +150,8 @@ type run struct {
 // runs splits text by the face that shows it and notes what is used and what is missing.
 func (s *sheet) runs(st style, text string) []run {
 	var out []run
+	last := rune(-1)
+	between := s.between(st)
 	for _, r := range clean(text) {
 		key, ok := s.p.fonts.key(st.role, r)
 		if !ok {
@@ -167,15 +169,20 @@ func (s *sheet) runs(st style, text string) []run {
 			s.used[key] = map[rune]bool{}
 		}
 		s.used[key][r] = true
-		if n := len(out); n == 0 || out[n-1].key != key {
+		shift := between(last, r)
+		if n := len(out); n == 0 || out[n-1].key != key || shift != 0 {
 			out = append(out, run{key: key})
+			if n > 0 {
+				out[n-1].width += shift
+			}
 		}
-		last := &out[len(out)-1]
-		last.codes += string(rune(c))
-		last.width += width
+		end := &out[len(out)-1]
+		end.codes += string(rune(c))
+		end.width += width
 		if block > 0 {
-			last.rare += string(r)
+			end.rare += string(r)
 		}
+		last = r
 	}
 	return out
 }
@@ -245,7 +252,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 	var out []string
 	adv := s.advance(st)
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		out = append(out, Break(part, adv, w-indent, w)...)
+		out = append(out, breakText(part, adv, s.between(st), w-indent, w)...)
 	}
 	return out
 }
@@ -254,7 +261,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 // pages as it needs, justified, the first line indented.
 func (s *sheet) paragraph(st style, leading, indent float64, text string) {
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		lines := Break(part, s.advance(st), s.width()-indent, s.width())
+		lines := breakText(part, s.advance(st), s.between(st), s.width()-indent, s.width())
 		for i, line := range lines {
 			x, w := s.left, s.width()
 			if i == 0 {
@@ -274,6 +281,7 @@ func (s *sheet) justified(x, y, w float64, st style, line string, last bool) {
 	slack := w - s.measure(st, line)
 	if !last && n > 0 && slack > 0 && slack/float64(n) < st.size*0.3 {
 		st.gap += slack / float64(n)
+		st.gap += (w + st.gap - s.measure(st, line)) / float64(n+1) // what spacing gave back
 	}
 	s.text(x, y, st, line)
 }
