@@ -15,7 +15,9 @@ type ScoreRow struct {
 	MaxText string // shown instead of Max, such as ≤10.0
 	Points  int
 	Reason  string
-	Mean    int // mean of all institutions; used by reports, none when 0
+	Mean    int // mean of all institutions, or of the year before; used by reports, none when 0
+	Low     int // a quarter of the institutions lies below; none when both are 0
+	High    int // a quarter lies above
 }
 
 // ScoreItem is one counted or refused item of row 15 or 16.
@@ -41,6 +43,14 @@ type Score struct {
 	BonusUncapped, DeductionUncapped int
 	Rows                             []ScoreRow
 	BonusItems, DeductionItems       []ScoreItem
+	Peers                            Peers
+}
+
+// Peers is how others did, as far as it may be told; nothing of it is drawn when empty.
+type Peers struct {
+	Who          string // whose median it is, such as 综合类机构（12家）
+	Medians      []int  // median of each 一级指标 of the base rows, in their order
+	Distribution []Bar  // how many institutions in each range of totals, the own range marked
 }
 
 // ResultNotice is 得分告知书.
@@ -82,6 +92,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 		next("各项指标得分")
 		s.scoreTable(in.Score)
 		s.itemTables(in.Score, next)
+		s.peers(in.Score, next)
 		next("评价复核")
 		s.reviewText(in)
 		s.readings(in.Notes)
