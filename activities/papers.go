@@ -241,7 +241,9 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if err != nil {
 		return nil, err
 	}
-	means := rowMeans(staying(all, entries))
+	all = staying(all, entries)
+	in.Peers = peers(all, entries, v)
+	means := rowMeans(all)
 	for i := range in.Rows {
 		in.Rows[i].Mean = means[in.Rows[i].No]
 		rate := in.Rows[i].Points * 100 / max(in.Rows[i].Max, 1)
