@@ -145,6 +145,7 @@ func (s *sheet) section(n int, part Section) {
 		s.need(2 * letterLeading)
 		st := style{role: hei, size: letterSize, ink: black}
 		s.paragraph(st, letterLeading, 2*letterSize, ordinal(n)+"、"+part.Heading)
+		s.bookmark(ordinal(n) + "、" + part.Heading)
 	}
 	for _, text := range part.Text {
 		s.body(text)

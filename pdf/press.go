@@ -175,5 +175,8 @@ func (p *press) polygon(points []spot, fill, stroke *ink, width float64) {
 	p.pdf.DrawPath(mode)
 }
 
+// bookmark enters a heading, drawn before, into the outline that readers show beside the pages.
+func (p *press) bookmark(text string, y float64) { p.pdf.Bookmark(clean(text), 0, y) }
+
 // raw writes finished operators, kept apart from the state of everything else.
 func (p *press) raw(operators string) { p.pdf.RawWriteStr("q\n" + operators + "Q\n") }

@@ -104,6 +104,7 @@ func (s *sheet) chapter(n int, text string) {
 	s.y += 10
 	s.text(s.left, s.y+15, style{role: hei, size: 13.5, ink: seal}, ordinal(n)+"、"+text)
 	s.y += 26
+	s.bookmark(ordinal(n) + "、" + text)
 }
 
 func (s *sheet) list(heading func(string), name string, items []string) {

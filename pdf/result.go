@@ -112,6 +112,7 @@ func (s *sheet) numbered(n int, text string) {
 	s.need(4.2 * letterLeading) // with the head and a line of a table below
 	s.y += 4
 	s.paragraph(style{role: hei, size: letterSize, ink: black}, letterLeading, 2*letterSize, ordinal(n)+"、"+text)
+	s.bookmark(ordinal(n) + "、" + text)
 }
 
 // scoreStrip draws the four figures of a result side by side, with uncapped figures below where they differ.

@@ -286,6 +286,12 @@ func (s *sheet) justified(x, y, w float64, st style, line string, last bool) {
 	s.text(x, y, st, line)
 }
 
+// bookmark notes a heading that was just drawn.
+func (s *sheet) bookmark(text string) {
+	y := s.y - 28
+	s.do(func(p *press) { p.bookmark(text, max(0, y)) })
+}
+
 func (s *sheet) line(x1, y1, x2, y2, width float64, c ink) {
 	s.do(func(p *press) { p.line(x1, y1, x2, y2, width, c) })
 }
