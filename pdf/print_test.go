@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -88,23 +90,26 @@ func TestStandardCharactersReadBack(t *testing.T) {
 func TestS10QRReadsAsPrinted(t *testing.T) {
 	p := printer(t)
 	for _, one := range storybook() {
+		if !slices.Contains([]string{"certificate", "result", "warning-lifted", "letter", "receipt"}, one.name) {
+			continue // the others close as one of these does
+		}
 		data, err := one.make(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := t.TempDir()
+		dir, last := t.TempDir(), strconv.Itoa(pages(t, data))
 		paper := filepath.Join(dir, "paper.pdf")
 		if err := os.WriteFile(paper, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command("pdftoppm", "-gray", "-r", "150", "-png", paper, filepath.Join(dir, "page")).CombinedOutput(); err != nil {
+		if out, err := exec.Command("pdftoppm", "-gray", "-r", "150", "-f", last, "-png", paper, filepath.Join(dir, "page")).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		pages, _ := filepath.Glob(filepath.Join(dir, "page-*.png"))
-		out, _ := exec.Command("zbarimg", append([]string{"--quiet", "--raw"}, pages...)...).Output() // a page without a code is no error of ours
+		out, err := exec.Command("zbarimg", append([]string{"--quiet", "--raw"}, pages...)...).Output()
 		h := sampleHead()
 		read := strings.Fields(string(out))
-		if len(read) == 0 || read[len(read)-1] != h.VerifyURL || !strings.HasSuffix(h.VerifyURL, "/"+h.VerifyCode) {
+		if err != nil || !slices.Contains(read, h.VerifyURL) || !strings.HasSuffix(h.VerifyURL, "/"+h.VerifyCode) {
 			t.Errorf("%s: the codes read as %q, want %s", one.name, read, h.VerifyURL)
 		}
 		if text := textOf(t, data); !strings.Contains(text, h.VerifyCode) {
@@ -127,24 +132,12 @@ func TestMetadataAndOutline(t *testing.T) {
 				t.Errorf("%s: pdfinfo does not say %q:\n%s", one.name, want, info)
 			}
 		}
-		var file struct {
-			Outlines []struct{ Title string }
-			QPDF     []map[string]struct {
-				Value any
-			}
-		}
-		if err := json.Unmarshal([]byte(tool(t, data, "qpdf", "--json", "--json-key=outlines", "--json-key=qpdf", "PAPER")), &file); err != nil {
+		whole := tool(t, data, "qpdf", "--json", "PAPER")
+		var file struct{ Outlines []struct{ Title string } }
+		if err := json.Unmarshal([]byte(whole), &file); err != nil {
 			t.Fatal(err)
 		}
-		language := false
-		for _, part := range file.QPDF {
-			for _, o := range part {
-				if catalog, ok := o.Value.(map[string]any); ok && catalog["/Type"] == "/Catalog" {
-					language = catalog["/Lang"] == "u:zh-CN"
-				}
-			}
-		}
-		if !language {
+		if !strings.Contains(whole, `"/Lang": "u:zh-CN"`) {
 			t.Errorf("%s: no language", one.name)
 		}
 		if pages(t, data) > 2 && len(file.Outlines) < 3 {
@@ -158,11 +151,18 @@ func TestMetadataAndOutline(t *testing.T) {
 	}
 }
 
-// Memory stays flat over 2,000 certificates: the heap after the last is that after the
-// first hundred, but for what the garbage collector leaves lying.
-func TestMemoryIsFlatOver2000Papers(t *testing.T) {
+// Memory stays flat over many papers: the heap after the last is that after the first
+// ones, but for what lies about by chance.
+func TestMemoryIsFlat(t *testing.T) { flatOver(t, 200) }
+
+func BenchmarkMemoryOver2000Papers(b *testing.B) {
+	for b.Loop() {
+		flatOver(b, 2000)
+	}
+}
+
+func flatOver(t testing.TB, n int) {
 	p := printer(t, sampleName)
-	by := rehearsal(t)
 	heap := func() uint64 {
 		var m runtime.MemStats
 		runtime.GC()
@@ -170,20 +170,43 @@ func TestMemoryIsFlatOver2000Papers(t *testing.T) {
 		return m.HeapAlloc
 	}
 	in := sampleCertificate()
-	in.Signer = by
+	in.Signer = rehearsal(t)
 	var start uint64
-	for i := range 2000 {
-		in.PaperKey = "2026/" + string(rune('A'+i%26))
+	for i := range n {
 		if _, err := p.Certificate(in); err != nil {
 			t.Fatal(err)
 		}
-		if i == 100 {
+		if i == n/10 {
 			start = heap()
 		}
 	}
 	end := heap()
-	t.Logf("heap %d KiB after 100 papers, %d KiB after 2000", start>>10, end>>10)
-	if end > start+4<<20 {
+	t.Logf("heap %d KiB after %d papers, %d KiB after %d", start>>10, n/10, end>>10, n)
+	if end > start+1<<20 {
 		t.Errorf("the heap grew from %d to %d bytes", start, end)
+	}
+}
+
+// BenchmarkSealedCertificate is BenchmarkCertificate with a signature.
+func BenchmarkSealedCertificate(b *testing.B) {
+	in := sampleCertificate()
+	p := printer(b, in.Name, in.Rating)
+	in.Signer = rehearsal(b)
+	for b.Loop() {
+		if _, err := p.Certificate(in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "certs/s")
+}
+
+// BenchmarkVerify checks a paper of several pages (G9: under a second).
+func BenchmarkVerify(b *testing.B) {
+	by := rehearsal(b)
+	data := sealed(b, by)
+	for b.Loop() {
+		if _, err := Verify(data, by.Certificates()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
