@@ -154,11 +154,9 @@ func (s *Server) findPaper(r ask, code string) (store.Paper, error) {
 // of points, a lifted warning shows as lifted (RW-6).
 func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err error) {
 	ref := contract.Ref{Year: p.Year, Code: p.Code}
-	all, err := s.store.Papers(r.Context(), ref)
-	if err != nil {
+	if state, note, err = s.stands(r, p); err != nil {
 		return "", "", "", err
 	}
-	state, note = standing(p, all)
 	if p.Code == "" {
 		return "", state, note, nil
 	}

@@ -29,6 +29,25 @@ var successors = map[campaign.Paper][]campaign.Paper{
 	campaign.ReportPaper:     {campaign.ReportPaper},
 }
 
+// stands looks among the papers that have reached the institution: one that is
+// printed and not served yet takes no other's place.
+func (s *Server) stands(r ask, p store.Paper) (state, note string, err error) {
+	ref := campaign.Ref{Year: p.Year, Code: p.Code}
+	all, err := s.store.Papers(r.Context(), ref)
+	if err != nil {
+		return "", "", err
+	}
+	if p.Code != "" && successors[p.Kind] != nil {
+		leaves, err := s.store.Leaves(r.Context(), ref)
+		if err != nil {
+			return "", "", err
+		}
+		all = handed(all, leaves)
+	}
+	state, note = standing(p, all)
+	return state, note, nil
+}
+
 // standing says whether a paper stands among all papers of its institution, or which one took its place.
 func standing(p store.Paper, all []store.Paper) (state, note string) {
 	last := p
