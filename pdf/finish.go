@@ -207,7 +207,7 @@ func (h Head) about(title string) string {
 	text := func(v string) string {
 		var b strings.Builder
 		_ = xml.EscapeText(&b, []byte(clean(v))) // a Builder takes everything
-		return b.String()
+		return strings.ReplaceAll(b.String(), "/", "&#47;") // no name can look like a part of the file
 	}
 	out.WriteString("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n" +
 		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +

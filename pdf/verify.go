@@ -46,7 +46,7 @@ func (s Sealed) InTerm() bool {
 // sealMark finds the signature: its range must stand right before it, so that the signed bytes
 // themselves say where it lies and nothing can be moved.
 var (
-	sealMark = regexp.MustCompile(`/ByteRange\[0 (\d{10}) (\d{10}) (\d{10})\]/Contents<`)
+	sealMark = regexp.MustCompile(`^/ByteRange\[0 (\d{10}) (\d{10}) (\d{10})\]/Contents<`)
 	anyRange = []byte("/ByteRange")
 )
 
@@ -96,13 +96,27 @@ func Verify(file []byte, trusted []*x509.Certificate) (Sealed, error) {
 
 // hole finds where the signature's value lies, brackets included.
 func hole(file []byte) (from, to int, err error) {
-	all := sealMark.FindAllSubmatchIndex(file, 2)
+	var all [][]int
+	ranges := 0
+	for at := 0; ; at += len(anyRange) {
+		next := bytes.Index(file[at:], anyRange)
+		if next < 0 {
+			break
+		}
+		at, ranges = at+next, ranges+1
+		if m := sealMark.FindSubmatchIndex(file[at:min(len(file), at+64)]); m != nil {
+			for i := range m {
+				m[i] += at
+			}
+			all = append(all, m)
+		}
+	}
 	switch {
-	case len(all) == 0 && !bytes.Contains(file, anyRange):
+	case ranges == 0:
 		return 0, 0, ErrUnsigned
 	case len(all) == 0:
 		return 0, 0, fmt.Errorf("%w：签名不是本系统的形式", ErrNotPaper)
-	case len(all) > 1:
+	case len(all) > 1 || ranges > 1:
 		return 0, 0, fmt.Errorf("%w（文件中有多处签名）", ErrAppended)
 	}
 	m := all[0]

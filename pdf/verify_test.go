@@ -274,6 +274,20 @@ func emptyHole(n int) []byte { return []byte("<" + strings.Repeat("0", n-2) + ">
 
 func slicesConcat(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
+// A name that looks like a part of a signature is a name.
+func TestS10HostileName(t *testing.T) {
+	by := rehearsal(t)
+	in := sampleCertificate()
+	in.Signer, in.Name = by, "/ByteRange[0 0000000001 0000000002 0000000003]/Contents<&>认证"
+	data, err := printer(t).Certificate(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Verify(data, by.Certificates()); err != nil || s.For != in.Name {
+		t.Errorf("%q %v", s.For, err)
+	}
+}
+
 // S10: a paper of 2026 is good with the certificates of 2027, as long as the former one is kept.
 func TestS10KeyRotation(t *testing.T) {
 	old, next := authority(t, "2026年度专用章", 2026), authority(t, "2027年度专用章", 2027)
