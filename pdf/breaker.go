@@ -12,13 +12,9 @@ const (
 )
 
 // Break splits s into lines: the first no wider than first, the others no wider than rest.
-// A word or number stays whole when it fits a line. Joined again, the lines are s: no character is ever lost.
-func Break(s string, advance func(rune) float64, first, rest float64) []string {
-	return breakText(s, advance, func(rune, rune) float64 { return 0 }, first, rest)
-}
-
-// breakText is Break with what is added between neighbours on a line.
-func breakText(s string, advance func(rune) float64, between func(a, b rune) float64, first, rest float64) []string {
+// Between is what is added between neighbours on a line. A word or number stays whole when it fits
+// a line. Joined again, the lines are s: no character is ever lost.
+func Break(s string, advance func(rune) float64, between func(a, b rune) float64, first, rest float64) []string {
 	rs := []rune(s)
 	var lines []string
 	for start := 0; start < len(rs); {

@@ -206,7 +206,7 @@ func (h Head) about(title string) string {
 	var out strings.Builder
 	text := func(v string) string {
 		var b strings.Builder
-		_ = xml.EscapeText(&b, []byte(clean(v))) // a Builder takes everything
+		_ = xml.EscapeText(&b, []byte(clean(v)))            // a Builder takes everything
 		return strings.ReplaceAll(b.String(), "/", "&#47;") // no name can look like a part of the file
 	}
 	out.WriteString("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n" +

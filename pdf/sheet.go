@@ -252,7 +252,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 	var out []string
 	adv := s.advance(st)
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		out = append(out, breakText(part, adv, s.between(st), w-indent, w)...)
+		out = append(out, Break(part, adv, s.between(st), w-indent, w)...)
 	}
 	return out
 }
@@ -261,7 +261,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 // pages as it needs, justified, the first line indented.
 func (s *sheet) paragraph(st style, leading, indent float64, text string) {
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		lines := breakText(part, s.advance(st), s.between(st), s.width()-indent, s.width())
+		lines := Break(part, s.advance(st), s.between(st), s.width()-indent, s.width())
 		for i, line := range lines {
 			x, w := s.left, s.width()
 			if i == 0 {

@@ -27,10 +27,10 @@ func TestSpacing(t *testing.T) {
 // Squeezed punctuation makes room for more on a line, and no line is wider than it may be.
 func TestBreakCountsWhatIsSqueezed(t *testing.T) {
 	between := func(a, b rune) float64 { return min(0, spacing(a, b)) }
-	if got := strings.Join(breakText("认证（《条例》）。", half, between, 7.5, 7.5), "|"); got != "认证（《条例》）。" {
+	if got := strings.Join(Break("认证（《条例》）。", half, between, 7.5, 7.5), "|"); got != "认证（《条例》）。" {
 		t.Errorf("got %s", got)
 	}
-	if got := strings.Join(Break("认证（《条例》）。", half, 7.5, 7.5), "|"); got == "认证（《条例》）。" {
+	if got := strings.Join(Break("认证（《条例》）。", half, apart, 7.5, 7.5), "|"); got == "认证（《条例》）。" {
 		t.Error("without squeezing it fits as well")
 	}
 }
