@@ -52,7 +52,8 @@ check: ## 格式、vet、staticcheck、workflowcheck、房间图
 .PHONY: bench
 bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之比
 	@echo '== 证书与文书（单核），Chromium 打印同一证书作比较（不限核数）'
-	go test -run '^$$' -bench '^Benchmark(Certificate|ResultNotice)$$' -benchtime 3s -cpu 1 ./pdf
+	go test -run '^$$' -bench '^Benchmark(Certificate|SealedCertificate|ResultNotice|Verify)$$' -benchtime 3s -cpu 1 ./pdf
+	go test -run '^$$' -bench 'MemoryOver2000Papers$$' -benchtime 1x -cpu 1 ./pdf
 	go test -run '^$$' -bench 'CertificateInChromium$$' -benchtime 5x ./pdf
 	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
@@ -60,6 +61,13 @@ bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之�
 	go test -run '^$$' -bench 'Replay$$' -benchtime 3s -cpu 1 ./audit
 	@echo '== 机构年度：本系统与裸流程交替运行（真实引擎、虚拟时间）'
 	go -C standalone test -run '^$$' -bench 'Year$$' -benchtime 5x -timeout 15m .
+
+PAPERS ?= papers
+.PHONY: papers
+papers: deps fonts ## 把每种文书印成图片，供人查看（PAPERS=文件夹，默认 papers/）
+	@mkdir -p '$(PAPERS)'; rm -f '$(PAPERS)'/*.pdf '$(PAPERS)'/*.png
+	go test -count=1 -run '^TestPapersAreSoundAndEqual$$' ./pdf -out "$$(cd '$(PAPERS)' && pwd)"
+	@for f in '$(PAPERS)'/*.pdf; do pdftoppm -r 110 -png "$$f" "$${f%.pdf}"; done; ls '$(PAPERS)'/*.png
 
 .PHONY: record
 record: deps ## 重新录制流程历史（发布之后才做，供回放测试）

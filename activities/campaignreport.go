@@ -54,7 +54,20 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 		{Label: "提交自评", Value: count.SelfScores, Shown: fmt.Sprint(count.SelfScores)}, {Label: "完成评审", Value: len(totals), Shown: fmt.Sprint(len(totals))},
 	}
 	in.Rows, in.Groups = r.meansByRow(results)
+	middle(in.Rows, results)
+	submitted, err := r.Store.SelfScored(ctx, c.Year)
+	if err != nil {
+		return nil, err
+	}
+	in.Provinces, in.Items = provinces(remaining(entries), submitted, latest), cases(r.Table, results)
+	before, err := r.yearBefore(ctx, c, in.Rows)
+	if err != nil {
+		return nil, err
+	}
 	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), rubric.Mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
+	if len(before) > 0 {
+		in.Summary = append(in.Summary, fmt.Sprintf("上年度（%d年度）%d家完成评审，平均得分%s分，本年度较上年度%s。", c.Year-1, len(before), rubric.Mean(before), change(rubric.Mean(totals)-rubric.Mean(before))))
+	}
 	in.Problems = r.problems(in.Rows, count)
 	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
 	return r.Printer.CampaignReport(in)
@@ -98,12 +111,63 @@ func staying(results []store.Result, entries []store.Entry) []store.Result {
 func distribution(totals []rubric.Points) []pdf.Bar {
 	bars := []pdf.Bar{{Label: "60分以下"}, {Label: "60–69.9"}, {Label: "70–79.9"}, {Label: "80–89.9"}, {Label: "90–99.9"}, {Label: "100及以上"}}
 	for _, p := range totals {
-		bars[min(max(int(p/1000)-5, 0), 5)].Value++
+		bars[band(p)].Value++
 	}
 	for i := range bars {
 		bars[i].Shown = fmt.Sprint(bars[i].Value)
 	}
 	return bars
+}
+
+// band is the range of a total in a distribution.
+func band(p rubric.Points) int { return min(max(int(p/1000)-5, 0), 5) }
+
+// remaining drops the institutions that have left.
+func remaining(entries []store.Entry) []store.Entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e store.Entry) bool { return e.Stage == campaign.Left })
+}
+
+// yearBefore fills in the means of the year before and returns its totals; nothing when that
+// year was not evaluated, or only rehearsed while this one is not.
+func (r *Room) yearBefore(ctx context.Context, c store.Campaign, rows []pdf.ScoreRow) ([]rubric.Points, error) {
+	old, err := r.Store.Campaign(ctx, c.Year-1)
+	if campaign.KindOf(err) == campaign.NotFound || err == nil && (old.Rehearsal != c.Rehearsal || old.PublishedAt == nil) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := r.Store.Entries(ctx, old.Year)
+	if err != nil {
+		return nil, err
+	}
+	results, err := r.Store.LatestResults(ctx, old.Year)
+	if err != nil {
+		return nil, err
+	}
+	results = staying(results, entries)
+	var totals []rubric.Points
+	for _, v := range results {
+		if v.Scored {
+			totals = append(totals, v.Total)
+		}
+	}
+	means := rowMeans(results)
+	for i := range rows {
+		rows[i].Mean = means[rows[i].No]
+	}
+	return totals, nil
+}
+
+// change says how a mean moved.
+func change(p rubric.Points) string {
+	switch {
+	case p > 0:
+		return "提高" + p.String() + "分"
+	case p < 0:
+		return "下降" + (-p).String() + "分"
+	}
+	return "持平"
 }
 
 func (r *Room) meansByRow(results []store.Result) ([]pdf.ScoreRow, []pdf.Bar) {

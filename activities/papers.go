@@ -27,7 +27,7 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 	verify := r.Verify(j.Key)
 	head := pdf.Head{
 		Issuer: r.issuer(s.campaign), Number: b.Kind.Number(j.Year, b.N), Date: b.Date.Morning(), Rehearsal: s.campaign.Rehearsal,
-		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key,
+		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key, Signer: r.signer(s.campaign),
 	}
 	var out []byte
 	switch b.Kind {
@@ -50,6 +50,15 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 	return r.Store.Write(ctx, func(tx *store.Tx) error {
 		return tx.AddPaper(ctx, store.Paper{Key: j.Key, Year: j.Year, Code: j.Code, Kind: b.Kind, Number: head.Number, Verify: verify, PDF: out, At: head.Date})
 	})
+}
+
+// signer is who signs the papers of a campaign. A rehearsal never gets the
+// authority's own signature, so that no fake official paper can be made (UX-2).
+func (r *Room) signer(c store.Campaign) pdf.Signer {
+	if c.Rehearsal {
+		return r.Trial
+	}
+	return r.Seal
 }
 
 // version finds the version of a result that a paper prints.
@@ -242,7 +251,9 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if err != nil {
 		return nil, err
 	}
-	means := rowMeans(staying(all, entries))
+	all = staying(all, entries)
+	in.Peers = peers(all, entries, v)
+	means := rowMeans(all)
 	for i := range in.Rows {
 		in.Rows[i].Mean = means[in.Rows[i].No]
 		rate := in.Rows[i].Points * 100 / max(in.Rows[i].Max, 1)

@@ -26,8 +26,10 @@ type Room struct {
 	Link    func(intent string) (token string, id []byte) // makes a letter's ticket
 	Verify  func(paper string) string                     // makes a paper's verify code
 	BaseURL string
-	Issuer  string // when the campaign's settings name none
-	Contact string // whom to ask, in every letter
+	Issuer  string     // when the campaign's settings name none
+	Contact string     // whom to ask, in every letter
+	Seal    pdf.Signer // signs official papers; nil leaves them unsigned
+	Trial   pdf.Signer // signs papers of rehearsals, never official ones (UX-2)
 	Clock   func() time.Time
 	Log     *slog.Logger
 

@@ -39,6 +39,7 @@ type App struct {
 	Log       *slog.Logger
 	Demo      []web.DemoAccount
 	LogKey    audit.LogKey
+	seals     seals
 }
 
 // Open builds the house. The engine need not answer yet: pages work without it.
@@ -58,6 +59,10 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	seals, err := c.seals(keys)
+	if err != nil {
+		return nil, err
+	}
 	sender, err := a.sender()
 	if err != nil {
 		return nil, err
@@ -73,10 +78,11 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		a.Engine.Close()
 		return nil, err
 	}
+	a.seals = seals
 	a.Room = activities.Room{
 		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue,
 		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
-		Issuer: c.Issuer, Contact: c.Contact, Clock: time.Now, Log: log,
+		Issuer: c.Issuer, Contact: c.Contact, Seal: seals.official, Trial: seals.trial, Clock: time.Now, Log: log,
 	}.Open()
 	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
 	return a, nil
@@ -171,7 +177,11 @@ func verifyCode(sum []byte) string {
 
 // Site builds the pages.
 func (a *App) Site() *web.Server {
-	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, LedgerKey: a.LogKey.Public(), OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo}
+	o := web.Options{
+		Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, Demo: a.Demo,
+		TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes",
+		LedgerKey: a.LogKey.Public(), Certificates: pdf.WriteCertificates(a.seals.trusted),
+	}
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}

@@ -178,6 +178,9 @@ func Check(ctx context.Context, env func(string) (string, bool), out io.Writer) 
 	for _, l := range a.Fonts.Report() {
 		fmt.Fprintln(out, "字体       ", l)
 	}
+	for _, l := range a.seals.report(time.Now()) {
+		fmt.Fprintln(out, "文书签名   ", l)
+	}
 	if err := a.engineAnswers(ctx); err != nil {
 		return err
 	}

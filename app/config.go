@@ -37,6 +37,9 @@ type Config struct {
 	Fonts        string
 	Evidence     string
 	TemporalUI   string
+	SignKey      string
+	SignCert     string
+	SignFormer   string
 }
 
 // setting is one row of the configuration: name, default, meaning, secret.
@@ -72,6 +75,9 @@ var settings = []setting{
 	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
 	{"XUANPING_EVIDENCE", "data/evidence", "证据材料文件夹", false, text(func(c *Config) *string { return &c.Evidence })},
 	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, address(func(c *Config) *string { return &c.TemporalUI })},
+	{"XUANPING_SIGN_KEY", "", "正式文书的签名密钥，PEM 格式 ECDSA P-256 私钥；演练文书另用标明示例的密钥", true, text(func(c *Config) *string { return &c.SignKey })},
+	{"XUANPING_SIGN_CERT", "", "签名密钥的证书，PEM 格式；上级证书可接在其后", true, text(func(c *Config) *string { return &c.SignCert })},
+	{"XUANPING_SIGN_FORMER", "", "以前用过的签名证书，PEM 格式，可多张；查验旧文书时仍然信任", true, text(func(c *Config) *string { return &c.SignFormer })},
 }
 
 // place is a host and a port; the port is at least low.
@@ -183,6 +189,7 @@ func Load(env func(string) (string, bool)) (Config, error) {
 		}
 	}
 	faults = append(faults, c.mailFaults()...)
+	faults = append(faults, c.signFaults()...)
 	if len(faults) > 0 {
 		return c, fmt.Errorf("配置有 %d 处错误：\n  %s", len(faults), strings.Join(faults, "\n  "))
 	}

@@ -48,12 +48,15 @@ func TestEverySettingIsExplained(t *testing.T) {
 
 // Each setting reaches its own field: a value written twice or nowhere would show.
 func TestEverySettingArrives(t *testing.T) {
+	key, cert := pair(t)
+	_, former := pair(t)
 	values := []string{
 		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret, "XUANPING_LEDGER_KEY", strings.Repeat("a7", 32),
 		"XUANPING_MAIL", "smtp", "XUANPING_MAILBOX", "box", "XUANPING_MAILBOX_OPEN", "yes", "XUANPING_MAIL_FROM", "from@xp.example", "XUANPING_SMTP_ADDR", "smtp.example:465",
 		"XUANPING_SMTP_USER", "user", "XUANPING_SMTP_PASSWORD", "pass", "XUANPING_SMTP_SECURITY", "tls", "SENDGRID_API_KEY", "SG.key",
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",
 		"XUANPING_FONTS", "/f", "XUANPING_EVIDENCE", "files", "XUANPING_TEMPORAL_UI", "http://127.0.0.1:8233/namespaces/default",
+		"XUANPING_SIGN_KEY", key, "XUANPING_SIGN_CERT", cert, "XUANPING_SIGN_FORMER", former,
 	}
 	if len(values) != 2*len(settings) {
 		t.Fatalf("%d settings, %d values here", len(settings), len(values)/2)
@@ -68,7 +71,8 @@ func TestEverySettingArrives(t *testing.T) {
 	c.Secret = nil
 	want := Config{DatabaseURL: "postgres://h/d", Listen: ":9", BaseURL: "https://xp.example", Mail: "smtp", Mailbox: "box", OpenMail: "yes", MailFrom: "from@xp.example",
 		SMTPAddr: "smtp.example:465", SMTPUser: "user", SMTPPassword: "pass", SMTPSecurity: "tls", SendGridKey: "SG.key", SendGridURL: "http://127.0.0.1:1",
-		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default"}
+		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default",
+		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former)}
 	if got, want := fields(c), fields(want); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -76,7 +80,7 @@ func TestEverySettingArrives(t *testing.T) {
 
 func fields(c Config) []string {
 	return []string{c.DatabaseURL, c.Listen, c.BaseURL, c.Mail, c.Mailbox, c.MailFrom, c.SMTPAddr, c.SMTPUser, c.SMTPPassword, c.SMTPSecurity,
-		c.SendGridKey, c.SendGridURL, c.Guests, c.Issuer, c.Contact, c.Fonts, c.Evidence, c.TemporalUI}
+		c.SendGridKey, c.SendGridURL, c.Guests, c.Issuer, c.Contact, c.Fonts, c.Evidence, c.TemporalUI, c.SignKey, c.SignCert, c.SignFormer}
 }
 
 func TestAllFaultsAtOnce(t *testing.T) {

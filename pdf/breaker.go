@@ -12,8 +12,9 @@ const (
 )
 
 // Break splits s into lines: the first no wider than first, the others no wider than rest.
-// A word or number stays whole when it fits a line. Joined again, the lines are s: no character is ever lost.
-func Break(s string, advance func(rune) float64, first, rest float64) []string {
+// Between is what is added between neighbours on a line. A word or number stays whole when it fits
+// a line. Joined again, the lines are s: no character is ever lost.
+func Break(s string, advance func(rune) float64, between func(a, b rune) float64, first, rest float64) []string {
 	rs := []rune(s)
 	var lines []string
 	for start := 0; start < len(rs); {
@@ -21,7 +22,7 @@ func Break(s string, advance func(rune) float64, first, rest float64) []string {
 		if len(lines) == 0 {
 			limit = first
 		}
-		end := lineEnd(rs, start, limit, advance)
+		end := lineEnd(rs, start, limit, advance, between)
 		lines = append(lines, string(rs[start:end]))
 		start = end
 	}
@@ -29,12 +30,15 @@ func Break(s string, advance func(rune) float64, first, rest float64) []string {
 }
 
 // lineEnd finds where the line that begins at start has to end.
-func lineEnd(rs []rune, start int, limit float64, advance func(rune) float64) int {
+func lineEnd(rs []rune, start int, limit float64, advance func(rune) float64, between func(a, b rune) float64) int {
 	const slack = 1e-6 // sums of equal widths must fit their own sum
 	used, legal := 0.0, 0
 	for i := start; i < len(rs); i++ {
 		if i > start && mayBreak(rs[i-1], rs[i]) {
 			legal = i
+		}
+		if i > start {
+			used += between(rs[i-1], rs[i])
 		}
 		used += advance(rs[i])
 		if used <= limit+slack || rs[i] == ' ' { // spaces hang over the edge

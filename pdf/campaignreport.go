@@ -16,6 +16,13 @@ type Honoured struct {
 	Score string // only when scores are published
 }
 
+// Province is a line of the table by province.
+type Province struct {
+	Name                            string
+	Institutions, Submitted, Scored int
+	Mean                            int // of the totals, hundredths; none when 0
+}
+
 // CampaignReport is 专题报告 with the published results (行动方案 专栏4(三)2–3).
 type CampaignReport struct {
 	Head
@@ -28,6 +35,7 @@ type CampaignReport struct {
 	Groups       []Bar      // mean of the 一级指标 against their maximum
 	Stages       []Bar      // how many institutions came how far, the first is all
 	Items        []Bar      // counts of typical cases, activities, events
+	Provinces    []Province // in the order given
 	Excellent    []Honoured
 	Problems     []string
 	Next         []string
@@ -48,8 +56,9 @@ func (p *Printer) CampaignReport(in CampaignReport) ([]byte, error) {
 		next := func(text string) { n++; s.chapter(n, text) }
 		s.participation(in, next)
 		s.means(in, next)
+		s.provinces(in.Provinces, next)
 		if len(in.Items) > 0 {
-			next("典型案例和活动")
+			next("加分事项、典型案例和活动")
 			s.barBlock(in.Items, 196)
 		}
 		s.list(next, "存在的主要问题", in.Problems)
@@ -97,6 +106,24 @@ func (s *sheet) participation(in CampaignReport, heading func(string)) {
 	}
 }
 
+// provinces draws the table by province.
+func (s *sheet) provinces(list []Province, heading func(string)) {
+	if len(list) == 0 {
+		return
+	}
+	heading("分省情况")
+	t := s.table(9.5, column{"省（区、市）", 32, -1}, column{"参评（家）", 16, 1}, column{"提交自评（家）", 18, 1}, column{"完成评审（家）", 18, 1}, column{"平均得分", 16, 1})
+	t.head()
+	for _, p := range list {
+		mean := noFigure
+		if p.Mean != 0 {
+			mean = points(p.Mean)
+		}
+		t.row(p.Name, fmt.Sprint(p.Institutions), fmt.Sprint(p.Submitted), fmt.Sprint(p.Scored), mean)
+	}
+	t.end()
+}
+
 // means draws the radar of groups, the mean of every row, and the rows in full as a table.
 func (s *sheet) means(in CampaignReport, heading func(string)) {
 	if len(in.Groups) >= 3 {
@@ -108,14 +135,18 @@ func (s *sheet) means(in CampaignReport, heading func(string)) {
 	}
 	heading("各项指标平均得分")
 	s.rates(in.Rows, "竖线为上年度平均得分")
-	t := s.table(9.5, column{"序号", 8, 0}, column{"二级指标", 62, -1}, column{"分值", 15, 1}, column{"平均得分", 15, 1})
+	t := s.table(9.5, column{"序号", 8, 0}, column{"二级指标", 56, -1}, column{"分值", 12, 1}, column{"平均得分", 12, 1}, column{"上年度", 12, 1})
 	t.head()
 	for _, r := range in.Rows {
 		limit := r.MaxText
 		if limit == "" {
 			limit = points(r.Max)
 		}
-		t.row(fmt.Sprint(r.No), r.Title, limit, points(r.Points))
+		before := noFigure
+		if r.Mean != 0 {
+			before = points(r.Mean)
+		}
+		t.row(fmt.Sprint(r.No), r.Title, limit, points(r.Points), before)
 	}
 	t.end()
 }

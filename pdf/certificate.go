@@ -20,6 +20,7 @@ func (p *Printer) Certificate(in Certificate) ([]byte, error) {
 	if in.Citation == "" {
 		in.Citation = fmt.Sprintf("在%d年度认证机构宣传工作评价中成绩突出，评定为", in.Year)
 	}
+	in.For = in.Name
 	return p.paper(in.Head, in.Title+" "+in.Name, func(s *sheet) {
 		s.w, s.h = a4Long, a4Short
 		s.margins(44*mm, 44*mm, 30*mm, 24*mm)

@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ var (
 	barInk   = ink{0x8f, 0x2d, 0x2a}
 	paleInk  = ink{0xe9, 0xe3, 0xd8}
 	radarInk = ink{0xf0, 0xdb, 0xd6}
+	restInk  = ink{0xcb, 0xb9, 0xb0}
 )
 
 // Bar is one bar of a chart. Value, Mean and Max share a unit.
@@ -19,6 +21,9 @@ type Bar struct {
 	Value int
 	Max   int // full length; the largest value when 0
 	Mean  int // a mark for comparison; none when 0
+	Low   int // ends of the line that shows the middle half; none when both are 0
+	High  int
+	Own   bool // drawn darker than the others
 	Shown string
 }
 
@@ -50,6 +55,13 @@ func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
 			m := x + labels + room*share(b.Mean, full)
 			c.Line(m, at+1.5, m, at+17.5, 1.1, black)
 		}
+		if b.High > 0 {
+			from, to := x+labels+room*share(b.Low, full), x+labels+room*share(b.High, full)
+			c.Line(from, at+9.5, to, at+9.5, 0.9, gold)
+			for _, end := range []float64{from, to} {
+				c.Line(end, at+6.5, end, at+12.5, 0.9, gold)
+			}
+		}
 		c.Text(x+w, at+12.5, 1, 9, black, b.Shown)
 	}
 	return float64(len(list)) * barPitch
@@ -68,9 +80,9 @@ func histogram(c canvas, x, y, w, h float64, list []Bar) {
 	if len(list) == 0 {
 		return
 	}
-	top := 1
+	top, own := 1, false
 	for _, b := range list {
-		top = max(top, b.Value)
+		top, own = max(top, b.Value), own || b.Own
 	}
 	base, step := y+h-18, w/float64(len(list))
 	room := h - 18 - 16
@@ -81,7 +93,11 @@ func histogram(c canvas, x, y, w, h float64, list []Bar) {
 	for i, b := range list {
 		left := x + float64(i)*step
 		tall := room * share(b.Value, top)
-		c.Rect(left+step*0.16, base-tall, step*0.68, tall, barInk)
+		colour := barInk
+		if own && !b.Own {
+			colour = restInk
+		}
+		c.Rect(left+step*0.16, base-tall, step*0.68, tall, colour)
 		c.Text(left+step/2, base-tall-4, 0, 9, black, fmt.Sprint(b.Value))
 		c.Text(left+step/2, base+13, 0, 8.5, grey, b.Label)
 	}
@@ -133,6 +149,9 @@ func radar(c canvas, x, y, r float64, list []Bar) {
 			c.Text(word.x, word.y+1+11*float64(i), align, 9, black, l)
 		}
 		c.Text(word.x, word.y+1+11*float64(len(lines)), align, 8.5, grey, b.Shown)
+	}
+	if slices.ContainsFunc(list, func(b Bar) bool { return b.Mean > 0 }) {
+		c.Polygon(ring(func(i int) float64 { return share(list[i].Mean, list[i].Max) }), nil, &gold, 1.1)
 	}
 	c.Polygon(value, nil, &seal, 1.3)
 	for _, v := range value {

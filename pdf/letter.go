@@ -41,6 +41,7 @@ type Letter struct {
 
 // Letter prints an official letter with a red head.
 func (p *Printer) Letter(in Letter) ([]byte, error) {
+	in.For = in.To
 	return p.paper(in.Head, strings.ReplaceAll(in.Title, "\n", ""), func(s *sheet) {
 		s.redHead(in.Title, in.To)
 		for _, text := range in.Opening {
@@ -89,25 +90,33 @@ func (s *sheet) redHead(name, to string) {
 	s.top, s.bottom = letterTop, letterTop+letterHeight
 	s.footer = letterFooter
 	s.page()
+	s.redMark()
+	s.heading(name)
+	if to != "" {
+		s.paragraph(letterBody, letterLeading, 0, to+"：")
+	}
+}
+
+// redMark draws issuer, number and red line where GB/T 9704 7.2 has them: the issuer's upper edge 35 mm
+// below that of the text, two empty lines to the number, the line 4 mm below it, two empty lines to the title.
+func (s *sheet) redMark() {
 	middle := (s.left + s.right) / 2
+	s.y += 35 * mm
 	if s.head.Issuer != "" {
 		st := style{role: title, size: 34, ink: redHeadInk, gap: 2}
 		if n := len([]rune(s.head.Issuer)); n > 12 {
 			st.size, st.gap = 28, 1
 		}
-		s.textFit(middle, s.y+30, s.width(), st, s.head.Issuer)
+		s.textFit(middle, s.y+0.86*st.size, s.width(), st, s.head.Issuer)
+		s.y += st.size
 	}
-	s.y += 2.4 * letterLeading
+	s.y += 2 * letterLeading
 	if s.head.Number != "" {
-		s.textCentre(middle, s.y+letterSize, letterBody, s.head.Number)
+		s.textCentre(middle, s.y+letterSize*0.86, letterBody, s.head.Number)
 	}
-	s.y += letterLeading * 0.95
+	s.y += letterSize + 4*mm
 	s.line(s.left, s.y, s.right, s.y, 1.6, redHeadInk)
-	s.y += 1.2 * letterLeading
-	s.heading(name)
-	if to != "" {
-		s.paragraph(letterBody, letterLeading, 0, to+"：")
-	}
+	s.y += 2 * letterLeading
 }
 
 // heading draws the title of a letter, over several lines when it is long: where the
@@ -125,7 +134,7 @@ func (s *sheet) heading(text string) {
 		s.textCentre((s.left+s.right)/2, s.y+24, st, line)
 		s.y += 33
 	}
-	s.y += letterLeading * 0.6
+	s.y += letterLeading // one empty line above the addressee
 }
 
 // body draws a paragraph of a letter.
@@ -136,6 +145,7 @@ func (s *sheet) section(n int, part Section) {
 		s.need(2 * letterLeading)
 		st := style{role: hei, size: letterSize, ink: black}
 		s.paragraph(st, letterLeading, 2*letterSize, ordinal(n)+"、"+part.Heading)
+		s.bookmark(ordinal(n) + "、" + part.Heading)
 	}
 	for _, text := range part.Text {
 		s.body(text)

@@ -183,7 +183,7 @@ func pages(t *testing.T, data []byte) int {
 
 func TestPageCounts(t *testing.T) {
 	p := printer(t)
-	for name, want := range map[string][2]int{"certificate": {1, 1}, "receipt": {1, 1}, "letter": {1, 2}, "warning-lifted": {1, 1},
+	for name, want := range map[string][2]int{"certificate": {1, 1}, "receipt": {1, 1}, "letter": {1, 2}, "warning-lifted": {1, 2},
 		"result": {3, 5}, "campaign-report": {4, 6}, "institution-report": {3, 5}} {
 		for _, one := range storybook() {
 			if one.name != name {

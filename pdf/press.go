@@ -49,7 +49,7 @@ func (s *sheet) press() (out []byte, err error) {
 	if err := p.pdf.Output(&buf); err != nil {
 		return nil, fmt.Errorf("打印“%s”失败：%w", s.name, err)
 	}
-	return buf.Bytes(), nil
+	return s.finish(buf.Bytes())
 }
 
 // footers draws the foot of every page, now that their number is known.
@@ -174,6 +174,9 @@ func (p *press) polygon(points []spot, fill, stroke *ink, width float64) {
 	p.pdf.ClosePath()
 	p.pdf.DrawPath(mode)
 }
+
+// bookmark enters a heading, drawn before, into the outline that readers show beside the pages.
+func (p *press) bookmark(text string, y float64) { p.pdf.Bookmark(clean(text), 0, y) }
 
 // raw writes finished operators, kept apart from the state of everything else.
 func (p *press) raw(operators string) { p.pdf.RawWriteStr("q\n" + operators + "Q\n") }

@@ -72,7 +72,7 @@ func (f *Fonts) Printer(texts []string) (*Printer, error) {
 			}
 		}
 	}
-	return p, p.extend(need)
+	return p, p.extend(need, nil)
 }
 
 // key names the face that shows r in a role; false when no font has it.
@@ -98,14 +98,15 @@ func (p *Printer) paper(h Head, name string, draw func(*sheet)) ([]byte, error) 
 		if len(s.missing) == 0 {
 			return s.press()
 		}
-		if err := p.extend(s.missing); err != nil {
+		if err := p.extend(s.missing, s.used); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// extend rebuilds the faces that lack some of the runes needed.
-func (p *Printer) extend(need map[faceKey][]rune) error {
+// extend rebuilds the faces that lack some of the runes needed. A face that has come to hold more
+// than a font file can is begun anew with what one paper uses: a service prints for years.
+func (p *Printer) extend(need map[faceKey][]rune, used map[faceKey]map[rune]bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	faces := maps.Clone(*p.faces.Load())
@@ -116,7 +117,10 @@ func (p *Printer) extend(need map[faceKey][]rune) error {
 		}
 		slices.Sort(runes)
 		runes = slices.Compact(runes)
-		if old := faces[key]; old != nil && len(old.runes) == len(runes) {
+		if len(runes) > maxPairs && used != nil {
+			runes = slices.Sorted(maps.Keys(used[key]))
+		}
+		if old := faces[key]; old != nil && len(old.runes) == len(runes) && len(runes) <= maxPairs && covered(old, runes) {
 			continue
 		}
 		built, err := newFace(key, runes)
@@ -127,6 +131,10 @@ func (p *Printer) extend(need map[faceKey][]rune) error {
 	}
 	p.faces.Store(&faces)
 	return nil
+}
+
+func covered(f *face, runes []rune) bool {
+	return !slices.ContainsFunc(runes, func(r rune) bool { return !f.runes[r] })
 }
 
 func newFace(key faceKey, runes []rune) (*face, error) {

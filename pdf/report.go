@@ -2,7 +2,9 @@ package pdf
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 var (
@@ -28,6 +30,7 @@ type InstitutionReport struct {
 // InstitutionReport prints the yearly report of one institution with charts.
 func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 	name := fmt.Sprintf("%d年度宣传工作评价报告", in.Year)
+	in.For = named(in.Institution, in.Code)
 	return p.paper(in.Head, in.Institution+name, func(s *sheet) {
 		s.page()
 		s.cover(name, named(in.Institution, in.Code))
@@ -39,8 +42,9 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 		next := func(text string) { n++; s.chapter(n, text) }
 		if !in.Unscored { // a chart of nothing would draw zeros
 			next("各指标得分率")
-			s.groups(in.Rows)
+			s.groups(in.Score)
 			s.rates(in.Rows, "竖线为参评机构平均得分")
+			s.distribution(in.Peers)
 		}
 		next("各项指标得分与理由")
 		s.scoreTable(in.Score)
@@ -96,10 +100,11 @@ func (s *sheet) cover(name, subject string) {
 
 // chapter draws a heading of a report.
 func (s *sheet) chapter(n int, text string) {
-	s.need(90)
+	s.need(122) // with the head and the first line of a table below
 	s.y += 10
 	s.text(s.left, s.y+15, style{role: hei, size: 13.5, ink: seal}, ordinal(n)+"、"+text)
 	s.y += 26
+	s.bookmark(ordinal(n) + "、" + text)
 }
 
 func (s *sheet) list(heading func(string), name string, items []string) {
@@ -113,10 +118,34 @@ func (s *sheet) list(heading func(string), name string, items []string) {
 	s.y += 4
 }
 
-// groups draws the radar over the 一级指标 of the base rows.
-func (s *sheet) groups(rows []ScoreRow) {
+// peers shows a result beside those of others, when it may be told.
+func (s *sheet) peers(score Score, heading func(string)) {
+	if score.Unscored || len(score.Peers.Medians) == 0 && len(score.Peers.Distribution) == 0 {
+		return
+	}
+	heading("得分对比")
+	if len(score.Peers.Medians) > 0 {
+		s.groups(score)
+	}
+	s.distribution(score.Peers)
+}
+
+// distribution draws how many institutions lie in each range of totals, the own range darker.
+func (s *sheet) distribution(p Peers) {
+	if len(p.Distribution) == 0 {
+		return
+	}
+	s.need(156)
+	s.y += 6
+	s.text(s.left, s.y+9, style{role: song, size: 8.5, ink: grey}, "参评机构总分分布（家），深色为本机构所在分段")
+	histogram(s, s.left, s.y+14, s.width(), 126, p.Distribution)
+	s.y += 146
+}
+
+// groups draws the radar over the 一级指标 of the base rows, with the median of others when given.
+func (s *sheet) groups(score Score) {
 	var axes []Bar
-	for _, r := range rows {
+	for _, r := range score.Rows {
 		if r.Group == "" || r.Max <= 0 || r.No > 14 {
 			continue
 		}
@@ -128,8 +157,36 @@ func (s *sheet) groups(rows []ScoreRow) {
 	}
 	for i, a := range axes {
 		axes[i].Shown = points(a.Value) + " / " + points(a.Max)
+		if len(score.Peers.Medians) == len(axes) {
+			axes[i].Mean = score.Peers.Medians[i]
+			axes[i].Shown += "　中位 " + points(axes[i].Mean)
+		}
 	}
 	s.radarBlock(axes)
+	if len(score.Peers.Medians) == len(axes) && len(axes) >= 3 {
+		s.keys([]legend{{seal, "本机构"}, {gold, score.Peers.Who + "中位数"}})
+	}
+}
+
+// legend is one line of a key to a chart.
+type legend struct {
+	ink  ink
+	text string
+}
+
+// keys draws a key in one line, centred.
+func (s *sheet) keys(list []legend) {
+	st := style{role: song, size: 8.5, ink: grey}
+	w := 0.0
+	for _, k := range list {
+		w += 18 + s.measure(st, k.text) + 18
+	}
+	x := (s.left+s.right-w)/2 + 9
+	for _, k := range list {
+		s.line(x, s.y-3, x+14, s.y-3, 1.4, k.ink)
+		x += 18 + s.text(x+18, s.y, st, k.text) + 18
+	}
+	s.y += 12
 }
 
 func (s *sheet) radarBlock(axes []Bar) {
@@ -151,12 +208,16 @@ func (s *sheet) rates(rows []ScoreRow, markNote string) {
 	marks := false
 	for _, r := range rows {
 		if r.Max > 0 && r.No <= 14 {
-			list = append(list, Bar{Label: s.short(8.5, r.Title, 166), No: r.No, Value: r.Points, Max: r.Max, Mean: r.Mean,
+			list = append(list, Bar{Label: s.short(8.5, r.Title, 166), No: r.No, Value: r.Points, Max: r.Max, Mean: r.Mean, Low: r.Low, High: r.High,
 				Shown: points(r.Points) + " / " + points(r.Max)})
 			marks = marks || r.Mean > 0
 		}
 	}
 	s.barBlock(list, 196)
+	if slices.ContainsFunc(rows, func(r ScoreRow) bool { return r.High > 0 }) {
+		markNote = strings.TrimPrefix(map[bool]string{true: markNote}[marks]+"；横线为居中一半机构的得分范围", "；")
+		marks = true
+	}
 	if marks {
 		s.text(s.left+196, s.y+4, style{role: song, size: 8.5, ink: grey}, markNote)
 		s.y += 14

@@ -15,7 +15,9 @@ type ScoreRow struct {
 	MaxText string // shown instead of Max, such as ≤10.0
 	Points  int
 	Reason  string
-	Mean    int // mean of all institutions; used by reports, none when 0
+	Mean    int // mean of all institutions, or of the year before; used by reports, none when 0
+	Low     int // a quarter of the institutions lies below; none when both are 0
+	High    int // a quarter lies above
 }
 
 // ScoreItem is one counted or refused item of row 15 or 16.
@@ -41,6 +43,14 @@ type Score struct {
 	BonusUncapped, DeductionUncapped int
 	Rows                             []ScoreRow
 	BonusItems, DeductionItems       []ScoreItem
+	Peers                            Peers
+}
+
+// Peers is how others did, as far as it may be told; nothing of it is drawn when empty.
+type Peers struct {
+	Who          string // whose median it is, such as 综合类机构（12家）
+	Medians      []int  // median of each 一级指标 of the base rows, in their order
+	Distribution []Bar  // how many institutions in each range of totals, the own range marked
 }
 
 // ResultNotice is 得分告知书.
@@ -67,6 +77,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 	if in.Final {
 		kind = "最终结果告知书"
 	}
+	in.For = named(in.Institution, in.Code)
 	return p.paper(in.Head, year+kind, func(s *sheet) {
 		s.redHead(year+"\n"+kind, named(in.Institution, in.Code))
 		s.body(fmt.Sprintf("依据《认证机构宣传工作指引》第三十二条和《认证机构宣传工作评价指标》（附件2），对你机构%d年度宣传工作进行了评价。现将评价得分告知如下。", in.Year))
@@ -81,6 +92,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 		next("各项指标得分")
 		s.scoreTable(in.Score)
 		s.itemTables(in.Score, next)
+		s.peers(in.Score, next)
 		next("评价复核")
 		s.reviewText(in)
 		s.readings(in.Notes)
@@ -100,6 +112,7 @@ func (s *sheet) numbered(n int, text string) {
 	s.need(4.2 * letterLeading) // with the head and a line of a table below
 	s.y += 4
 	s.paragraph(style{role: hei, size: letterSize, ink: black}, letterLeading, 2*letterSize, ordinal(n)+"、"+text)
+	s.bookmark(ordinal(n) + "、" + text)
 }
 
 // scoreStrip draws the four figures of a result side by side, with uncapped figures below where they differ.

@@ -44,8 +44,11 @@ func sampleRows() []ScoreRow {
 	return rows
 }
 
+// sampleSigner seals the samples while it is set.
+var sampleSigner Signer
+
 func sampleHead() Head {
-	return Head{Issuer: "国家认证认可监督管理委员会", Number: "宣评告〔2026〕3号", Date: time.Date(2027, 3, 2, 9, 0, 0, 0, beijing),
+	return Head{Signer: sampleSigner, Issuer: "国家认证认可监督管理委员会", Number: "宣评告〔2026〕3号", Date: time.Date(2027, 3, 2, 9, 0, 0, 0, beijing),
 		VerifyURL: "https://xuanping.example.cn/verify/7K3M-Q9TX-42HD", VerifyCode: "7K3M-Q9TX-42HD",
 		Checkpoint: "存证点 2026/10482 sha256:9f2b6c1d0e7a4b83f5d2c6e1908a7b34", PaperKey: "2026/CNCA-R-2002-001/result/1"}
 }
@@ -53,7 +56,9 @@ func sampleHead() Head {
 const sampleName = "中检华宇质量认证（北京）有限公司"
 
 func sampleScore() Score {
-	return Score{Total: 9150, Base: 8450, Bonus: 1000, Deduction: -300, BonusUncapped: 1350, DeductionUncapped: -300, Rows: sampleRows(),
+	return Score{Peers: Peers{Who: "综合类机构（12家）", Medians: []int{2500, 4150, 1650}, Distribution: []Bar{{Label: "60分以下", Value: 3}, {Label: "60–69.9", Value: 9},
+		{Label: "70–79.9", Value: 21}, {Label: "80–89.9", Value: 30}, {Label: "90–99.9", Value: 12, Own: true}, {Label: "100及以上", Value: 2}}},
+		Total: 9150, Base: 8450, Bonus: 1000, Deduction: -300, BonusUncapped: 1350, DeductionUncapped: -300, Rows: sampleRows(),
 		BonusItems: []ScoreItem{
 			{"承办国家认监委“世界认可日”主场活动", "附件2 第15行第2项", 300, "主办单位已确认"},
 			{"新华社报道《一张证书背后的信任》", "附件2 第15行第3项", 200, "同一事项按最高分计1次"},
@@ -137,6 +142,10 @@ func sampleCampaign() CampaignReport {
 		Stages: []Bar{{Label: "通知送达", Value: 1024}, {Label: "报送计划", Value: 1001}, {Label: "提交材料", Value: 986}, {Label: "完成评审", Value: 986}, {Label: "结果送达", Value: 985}},
 		Items:  []Bar{{Label: "世界认可日活动", Value: 512, Shown: "512 场"}, {Label: "质量认证进社区", Value: 377, Shown: "377 场"}, {Label: "中央媒体报道", Value: 64, Shown: "64 篇"}},
 		Rows:   sampleRows(), Problems: []string{"部分机构舆情报告超过48小时时限。", "新媒体账号管理责任不清。"}, Next: []string{"组织优秀案例交流。"}}
+	in.Provinces = []Province{{"北京市", 412, 400, 398, 8420}, {"上海市", 120, 118, 118, 8315}, {"西藏自治区", 2, 2, 2, 0}}
+	for i := range in.Rows[:14] {
+		in.Rows[i].Low, in.Rows[i].High = in.Rows[i].Max*6/10, in.Rows[i].Max*9/10
+	}
 	for i := range 42 {
 		in.Excellent = append(in.Excellent, Honoured{Rank: fmt.Sprint(i/2*2 + 1), Code: fmt.Sprintf("CNCA-R-20%02d-%03d", i%24+2, i*7+1),
 			Name: fmt.Sprintf("第%s认证中心有限公司", ordinal(i+1)), Score: points(10900 - 50*(i/2))})

@@ -46,6 +46,8 @@ type Head struct {
 	Rehearsal  bool      // marks every page 示例
 	Mark       string    // marks every page otherwise, such as 自评; never an official paper
 	PaperKey   string    // stable key of the paper, kept in the metadata
+	For        string    // whom the paper is about, kept in the metadata; the printer of each paper fills it in
+	Signer     Signer    // seals the paper; none when nil
 }
 
 // beijing is the zone of every date on paper; fixed, since 1991 it has no summer time.
@@ -148,6 +150,8 @@ type run struct {
 // runs splits text by the face that shows it and notes what is used and what is missing.
 func (s *sheet) runs(st style, text string) []run {
 	var out []run
+	last := rune(-1)
+	between := s.between(st)
 	for _, r := range clean(text) {
 		key, ok := s.p.fonts.key(st.role, r)
 		if !ok {
@@ -165,15 +169,20 @@ func (s *sheet) runs(st style, text string) []run {
 			s.used[key] = map[rune]bool{}
 		}
 		s.used[key][r] = true
-		if n := len(out); n == 0 || out[n-1].key != key {
+		shift := between(last, r)
+		if n := len(out); n == 0 || out[n-1].key != key || shift != 0 {
 			out = append(out, run{key: key})
+			if n > 0 {
+				out[n-1].width += shift
+			}
 		}
-		last := &out[len(out)-1]
-		last.codes += string(rune(c))
-		last.width += width
+		end := &out[len(out)-1]
+		end.codes += string(rune(c))
+		end.width += width
 		if block > 0 {
-			last.rare += string(r)
+			end.rare += string(r)
 		}
+		last = r
 	}
 	return out
 }
@@ -243,7 +252,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 	var out []string
 	adv := s.advance(st)
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		out = append(out, Break(part, adv, w-indent, w)...)
+		out = append(out, Break(part, adv, s.between(st), w-indent, w)...)
 	}
 	return out
 }
@@ -252,7 +261,7 @@ func (s *sheet) lines(st style, text string, indent, w float64) []string {
 // pages as it needs, justified, the first line indented.
 func (s *sheet) paragraph(st style, leading, indent float64, text string) {
 	for part := range strings.SplitSeq(clean(text), "\n") {
-		lines := Break(part, s.advance(st), s.width()-indent, s.width())
+		lines := Break(part, s.advance(st), s.between(st), s.width()-indent, s.width())
 		for i, line := range lines {
 			x, w := s.left, s.width()
 			if i == 0 {
@@ -272,8 +281,15 @@ func (s *sheet) justified(x, y, w float64, st style, line string, last bool) {
 	slack := w - s.measure(st, line)
 	if !last && n > 0 && slack > 0 && slack/float64(n) < st.size*0.3 {
 		st.gap += slack / float64(n)
+		st.gap += (w + st.gap - s.measure(st, line)) / float64(n+1) // what spacing gave back
 	}
 	s.text(x, y, st, line)
+}
+
+// bookmark notes a heading that was just drawn.
+func (s *sheet) bookmark(text string) {
+	y := s.y - 28
+	s.do(func(p *press) { p.bookmark(text, max(0, y)) })
 }
 
 func (s *sheet) line(x1, y1, x2, y2, width float64, c ink) {

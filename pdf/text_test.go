@@ -18,6 +18,9 @@ func half(r rune) float64 {
 	return 1
 }
 
+// apart adds nothing between neighbours.
+func apart(rune, rune) float64 { return 0 }
+
 func TestBreakLosesNothing(t *testing.T) {
 	data, err := os.ReadFile("testdata/source.txt")
 	if err != nil {
@@ -26,7 +29,8 @@ func TestBreakLosesNothing(t *testing.T) {
 	checked := 0
 	for part := range strings.SplitSeq(string(data), "\n") {
 		for width := 1.0; width <= 60; width += 0.5 {
-			lines := Break(part, half, max(1, width-2), width)
+			between := []func(a, b rune) float64{apart, spacing}[checked%2]
+			lines := Break(part, half, between, max(1, width-2), width)
 			if strings.Join(lines, "") != part {
 				t.Fatalf("width %v lost text of %q", width, part)
 			}
@@ -66,7 +70,7 @@ func TestBreak(t *testing.T) {
 		{"", 3, ""},
 		{"宽", 0.1, "宽"},
 	} {
-		if got := strings.Join(Break(c.text, half, c.width, c.width), "|"); got != c.want {
+		if got := strings.Join(Break(c.text, half, apart, c.width, c.width), "|"); got != c.want {
 			t.Errorf("%q in %v: got %q, want %q", c.text, c.width, got, c.want)
 		}
 	}

@@ -30,6 +30,7 @@ type cli struct {
 	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
 	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥"`
+	Verify   verifyCmd   `cmd:"" help:"离线查验一份文书的签名（PDF）"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
 }
@@ -229,6 +230,13 @@ type recountCmd struct {
 func (c recountCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error { return a.Recount(ctx, c.Year, os.Stdout) })
 }
+
+type verifyCmd struct {
+	File string   `arg:"" help:"文书文件"`
+	Key  []string `help:"信任的签名证书（PEM），可多次给出；可从网站 /v/certificates.pem 取得并核对指纹" sep:"none"`
+}
+
+func (c verifyCmd) Run() error { return app.Verify(c.File, c.Key, app.Environment, os.Stdout) }
 
 type scoreCmd struct {
 	Sheet   string `help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`

@@ -23,9 +23,24 @@ var lookJS string
 var axeFile = flag.String("axe", "", "axe.min.js of axe-core, to be run on every page as well")
 
 // notPages are the GET routes whose answer is not a page of this site's making.
-var notPages = []string{"GET /healthz", "GET /static/style.css", "GET /t/{token}", "GET /v", "GET /staff", "GET /mailbox/{id}/html", "GET /mailbox/{id}/{n}",
-	"GET /i/{year}/{code}/evidence/{id}", "GET /i/{year}/{code}/papers/{verify}", "GET /office/{year}/i/{code}/evidence/{id}", "GET /office/{year}/papers/{verify}", "GET /review/{year}/{code}/evidence/{id}",
-	"GET /ledger/checkpoint", "GET /ledger/tile/{path...}", "GET /office/ledger/tile/entries/{path...}"}
+var notPages = []string{
+	"GET /healthz",
+	"GET /static/style.css",
+	"GET /t/{token}",
+	"GET /v",
+	"GET /staff",
+	"GET /mailbox/{id}/html",
+	"GET /mailbox/{id}/{n}",
+	"GET /i/{year}/{code}/evidence/{id}",
+	"GET /i/{year}/{code}/papers/{verify}",
+	"GET /office/{year}/i/{code}/evidence/{id}",
+	"GET /office/{year}/papers/{verify}",
+	"GET /review/{year}/{code}/evidence/{id}",
+	"GET /ledger/checkpoint",
+	"GET /ledger/tile/{path...}",
+	"GET /office/ledger/tile/entries/{path...}",
+	"GET /v/certificates.pem",
+}
 
 // staged is a site that gives a browser the answers to canned requests: the
 // page /story/N is the answer to the N-th, everything else is the site's own.

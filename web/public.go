@@ -25,6 +25,7 @@ func (s *Server) publicRoutes() {
 	s.handle("GET /t/{token}", everybody, s.enter)
 	s.handle("GET /v", everybody, s.verifyForm)
 	s.handle("GET /v/{code}", everybody, s.verify)
+	s.handle("GET /v/certificates.pem", everybody, s.certificates)
 	s.handle("GET /results/{year}", everybody, s.results)
 	s.handle("GET /rules", everybody, s.rules)
 	if s.Mailbox != nil {
@@ -149,13 +150,15 @@ func (s *Server) findPaper(r ask, code string) (store.Paper, error) {
 	return p, err
 }
 
-// paperState says whether a paper still stands: a later result supersedes a
-// notice of points, a lifted warning shows as lifted (RW-6).
+// paperState says whether a paper still stands: a later one supersedes a notice
+// of points, a lifted warning shows as lifted (RW-6).
 func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err error) {
 	ref := contract.Ref{Year: p.Year, Code: p.Code}
-	state = "有效"
+	if state, note, err = s.stands(r, p); err != nil {
+		return "", "", "", err
+	}
 	if p.Code == "" {
-		return "", state, "", nil
+		return "", state, note, nil
 	}
 	in, err := s.store.Institution(r.Context(), p.Code)
 	if err != nil {
@@ -168,14 +171,6 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 			return "", "", "", err
 		}
 		state, note = told(w.State).Chinese(), "案件状态截至 "+stamp(w.StateAt)
-	case campaign.ResultPaper:
-		all, err := s.store.Papers(r.Context(), ref)
-		if err != nil {
-			return "", "", "", err
-		}
-		if slices.ContainsFunc(all, func(o store.Paper) bool { return o.Kind == campaign.FinalPaper }) {
-			state, note = "已更新", "本告知书所载结果已由最终结果告知书代替"
-		}
 	}
 	return in.Name, state, note, nil
 }

@@ -27,6 +27,8 @@ type Options struct {
 	LedgerKey  string // the public key that verifies the ledger's checkpoints
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
+
+	Certificates []byte // PEM: those that papers are or were signed with, for checks without this site
 }
 
 // DemoAccount is shown on the login page of a demonstration.
