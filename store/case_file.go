@@ -55,3 +55,8 @@ func (r Reader) CaseFile(ctx context.Context, ref campaign.Ref, n int) (CaseFile
 func (r Reader) CaseFileSize(ctx context.Context, ref campaign.Ref) (int64, error) {
 	return scalar[int64](ctx, r, `select coalesce(sum(size), 0)::bigint from case_file where year = $1 and code = $2`, ref.Year, ref.Code)
 }
+
+// Appealing lists the institutions of a campaign that asked for 评价复核, by code.
+func (r Reader) Appealing(ctx context.Context, year int) ([]string, error) {
+	return list[string](ctx, r, `select distinct code::text from appeal where year = $1 order by 1`, year)
+}
