@@ -113,6 +113,12 @@ func (d *Desk) mayAttach(ctx context.Context, v Visitor, about string, row int) 
 	return used, fits(used, 1)
 }
 
+// MayAttach tells why an institution may not add files now; nil when it may.
+func (d *Desk) MayAttach(ctx context.Context, v Visitor, about string) error {
+	_, err := d.mayAttach(ctx, v, about, 0)
+	return err
+}
+
 // attachable tells whether files are taken now: with a rectification while it
 // is awaited, with a row of an appeal within the window until it is decided.
 func attachable(ctx context.Context, r store.Reader, s scene, about string, row int) error {

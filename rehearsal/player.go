@@ -256,7 +256,7 @@ func (p *player) proves(ctx context.Context) error {
 	if at, err := p.get(ctx, p.path("warning")); err != nil || at.mentions(file.name) {
 		return err
 	}
-	return p.acts(ctx, deed{what: "上传整改证明材料", page: p.path("warning"), action: p.path("warning/evidence"), file: &file, receipt: true,
+	return p.acts(ctx, deed{what: "上传整改证明材料", page: p.path("warning/evidence"), action: p.path("warning/evidence"), file: &file, receipt: true,
 		fill: p.signer(fields{"note": "整改证明", "declared": "1"})})
 }
 

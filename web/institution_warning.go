@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"xuanping/campaign"
-	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 )
@@ -20,8 +19,7 @@ type ownCaseView struct {
 	Asks  campaign.WarningAct // the act that is awaited; "" for none
 	Files []store.CaseFile    // with the rectification
 	Takes bool                // more files are taken
-	Kinds string
-	Ends  campaign.Day // last day of the term
+	Ends  campaign.Day        // last day of the term
 	Facts []rubric.Ground
 }
 
@@ -54,7 +52,7 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 	if w == nil {
 		return page{}, o, errNoPage
 	}
-	v := ownCaseView{own: o, Case: *w, State: w.State.Outside(), Kinds: desk.Kinds, Due: w.DueDay(), Facts: w.Grounds}
+	v := ownCaseView{own: o, Case: *w, State: w.State.Outside(), Due: w.DueDay(), Facts: w.Grounds}
 	if o.Act {
 		v.Asks = awaited(*w)
 	}
@@ -78,7 +76,7 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 		v.Acts = append(v.Acts, actLine{a, who, warningActWord(a.Act)})
 	}
 	if f == nil {
-		f = newForm("file", "note", "declared", "text", "name", "post")
+		f = newForm("file", "text", "name", "post")
 	}
 	return page{Title: "风险警示案件", Crumbs: o.crumbs(), Form: f, Data: v}, o, nil
 }

@@ -89,7 +89,7 @@ func (s *Server) warningsCSV(w http.ResponseWriter, r ask) error {
 			string(x.ServedDay()), string(c.Rules.Settings.TermEnds(x.ServedDay())), public})
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	fileHeaders(w.Header(), fmt.Sprintf("参考-风险警示-%d.csv", c.Year), true)
+	fileHeaders(w.Header(), fmt.Sprintf("参考-风险警示-%d.csv", c.Year), false)
 	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets read UTF-8 only with the mark
 		return nil
 	}

@@ -31,6 +31,8 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
+	"GET /i/{year}/{code}/warning/evidence": forBearer, "POST /i/{year}/{code}/warning/evidence": forBearer, "GET /i/{year}/{code}/appeal/evidence": forBearer, "POST /i/{year}/{code}/appeal/evidence": forBearer,
+	"GET /i/{year}/{code}/files/{n}": forBearer, "GET /rules/warning": forAll, "GET /warnings/{year}": forAll,
 }
 
 // staffOnly tells whether a route lies where only staff may go.
@@ -223,7 +225,7 @@ func TestVerifyTellsTheState(t *testing.T) {
 	want(t, v.get("/v/xp26-001k7", who{}), 200, "宣评告〔2027〕1号")
 	want(t, v.get("/v/XP26-999K7", who{}), 404, "未查询到")
 	want(t, v.get("/v?code=XP26-001K7", who{}), 303)
-	if told(campaign.Signed) != campaign.Replied {
+	if campaign.Signed.Outside() != campaign.Replied {
 		t.Error("一人签批不应对外显示")
 	}
 }
