@@ -99,6 +99,8 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, do campaign.Warn
 // ready refuses what the ladder allows but the case is not ready for.
 func ready(ctx context.Context, tx *store.Tx, s scene, w store.Warning, act campaign.WarningAct) error {
 	switch act {
+	case campaign.ActPropose: // ProposeWarning opens the case with it; what the criteria proposed has no other proposer
+		return campaign.Fail(campaign.Conflict, "案件已经提请立案")
 	case campaign.ActOpen, campaign.ActPublish:
 		return campaign.MayPublish(w.ServedDay(), s.settings().ReviewDays, campaign.DayOf(s.Now))
 	case campaign.ActRectify:

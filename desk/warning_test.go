@@ -45,6 +45,7 @@ func TestWarningLadder(t *testing.T) {
 		no(staff("r1", campaign.ActNotice, "事由"), campaign.Forbidden)
 		no(staff("g1", campaign.ActNotice, "事由"), campaign.Forbidden)
 		no(staff("u1", campaign.ActNotice, "事由"), campaign.Forbidden)
+		no(staff("o1", campaign.ActPropose, "再次提请"), campaign.Conflict)
 		no(staff("o1", campaign.ActNotice, " "), campaign.Invalid, "text")
 		no(staff("o1", campaign.ActNotice, strings.Repeat("长", 3001)), campaign.Invalid, "text")
 		no(body(campaign.ActReply, "申辩"), campaign.Conflict)

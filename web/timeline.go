@@ -131,6 +131,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.noticed && b.State != campaign.Proposed && b.State.Outside() == b.State
 	case "warning-act":
 		return t.noticed && !b.Act.Inside()
+	case "warning-served":
+		return t.noticed
 	case "case-file":
 		return true
 	case "mail":
