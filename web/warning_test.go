@@ -230,3 +230,12 @@ func TestCaseFilesAreForThoseConcerned(t *testing.T) {
 		t.Error("the decider is not shown the new evidence")
 	}
 }
+
+// Every state that an institution hears of says on its first page what to do.
+func TestEveryStateHasItsTask(t *testing.T) {
+	for _, s := range campaign.WarningStates() {
+		if step := steps[s.Outside()]; s != campaign.Proposed && (step.state == "" || step.note == "") {
+			t.Errorf("%s says nothing", s)
+		}
+	}
+}
