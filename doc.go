@@ -98,6 +98,8 @@
 //	评价设置        campaign.Settings
 //	风险警示状态    campaign.WarningState
 //	风险警示动作    campaign.WarningAct
+//	风险警示阶梯    campaign.Ladder
+//	警示判定条款    rubric.Criterion
 //	错误            campaign.Error
 //	机构年度        contract.Ref
 //	步骤            contract.Step
@@ -107,6 +109,6 @@
 // A state has one word everywhere, on pages, in mails and on papers:
 //
 //	评价阶段        待启动 计划填报 证据收集 自评 评审打分 结果告知 结果确定 已归档 已退出
-//	风险警示状态    待立案 已告知 待签批 一人已签 已发出 已签收 已报整改 已解除 不予警示 逾期未整改
-//	岗位            经办人员 评审专家 审批人员 审计人员
+//	风险警示状态    待立案 已告知 待法制审核 审核退回 待签批 一人已签 已发出 已签收 整改中 已报整改 逾期未整改 已解除 已期满 已撤销 约谈提醒 不予警示
+//	岗位            经办人员 评审专家 审批人员 审计人员 法制审核人员
 package xuanping

@@ -9,7 +9,7 @@ import (
 	"xuanping/store"
 )
 
-// alertStaff writes to every officer, or to the approvers where theirs is the turn.
+// alertStaff writes to every officer, or to the approvers or legal checkers where theirs is the turn.
 func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about string, at time.Time, path, seq string) error {
 	words, ok := alerts[about]
 	if !ok {
@@ -18,6 +18,9 @@ func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about 
 	role := campaign.Officer
 	if about == contract.AlertSignaturesDue || about == contract.AlertEventsUnruled {
 		role = campaign.Approver
+	}
+	if about == contract.AlertLegalDue {
+		role = campaign.Legal
 	}
 	people, err := r.Store.StaffOf(ctx, role)
 	if err != nil {

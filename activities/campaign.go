@@ -205,25 +205,11 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 // propose finds the grounds of Article 32 in an institution's facts. It only
 // proposes: a case goes nowhere without people (RW-2).
 func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result) (store.Warning, error) {
-	have, err := tx.Have(ctx, e.Ref())
+	f, err := tx.WarningFacts(ctx, e.Ref(), v)
 	if err != nil {
 		return store.Warning{}, err
 	}
-	events, err := tx.Events(ctx, e.Ref())
-	if err != nil {
-		return store.Warning{}, err
-	}
-	named := map[string]string{} // by day and clause: an event's id depends on who registered first
-	for _, x := range events {
-		named[x.Rubric().ID] = x.OccurredOn.Format("2006-01-02") + " 附件2第16项" + clauseWord(x.Clause)
-	}
-	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
-	for _, l := range v.Card.Trace {
-		if l.Row == 16 && l.Event != "" && l.Rule == rubric.RuleCounted {
-			f.Events = append(f.Events, named[l.Event])
-		}
-	}
-	return store.Warning{Year: e.Year, Code: e.Code, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil
+	return store.Warning{Year: e.Year, Code: e.Code, Ladder: campaign.FullLadder, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil
 }
 
 // report makes the campaign's special report and tells the officers.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"xuanping/campaign"
 	"xuanping/pdf"
@@ -37,8 +36,10 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 		out, err = r.yearReport(ctx, head, s, b)
 	case campaign.CertificatePaper:
 		out, err = r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: j.Year, Rating: "年度宣传工作评价优秀单位"})
-	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper:
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
 		out, err = r.warningPaper(ctx, head, s, b)
+	case campaign.AppealPaper:
+		out, err = r.appealPaper(ctx, head, s)
 	case campaign.ReportPaper:
 		out, err = r.campaignReport(ctx, head, s.campaign)
 	default:
@@ -222,7 +223,7 @@ func (r *Room) deliveries(ctx context.Context, ref campaign.Ref, before campaign
 var letterNames = map[string]string{
 	"launch": "评价通知", "admitted": "纳入评价通知", "plan-reminder": "年度计划报送提醒", "plan-overdue": "年度计划催报", "quarter-reminder": "季度证据材料提醒", "evidence-reminder": "证据材料截止提醒",
 	"selfscore-open": "自评通知", "selfscore-reminder": "自评提醒", "selfscore-last": "自评最后提醒", "receipt": "提交回执", "extension": "延期通知", "plan-accepted": "年度计划审阅通过", "plan-returned": "年度计划退回修改", "result-notice": "得分告知", "no-submission-result": "结果告知（未提交）",
-	"appeal-receipt": "评价复核申请回执", "final-result": "最终结果告知", "withdrawn": "退出告知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接",
+	"appeal-receipt": "评价复核申请回执", "appeal-decision": "评价复核决定告知", "final-result": "最终结果告知", "withdrawn": "退出告知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接",
 }
 
 func letterName(template string) string {
@@ -298,97 +299,4 @@ func rowMeans(all []store.Result) map[int]int {
 	}
 	sum[16] = -sum[16] // points taken off, as papers show them
 	return sum
-}
-
-func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store.PaperBody) ([]byte, error) {
-	ref := s.entry.Ref()
-	w, err := r.Store.Warning(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	acts, err := r.Store.WarningActs(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	var grounds []string
-	for _, g := range w.Grounds {
-		grounds = append(grounds, fmt.Sprintf("%s（《指引》%s）：%s。", g.Code, g.Clause, g.Text))
-	}
-	n := pdf.WarningNotice{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year, Facts: r.warningFacts(ctx, w), Grounds: grounds}
-	if b.Due != "" {
-		n.Until = b.Due.Start()
-	}
-	prior := campaign.PriorPaper.Number(ref.Year, w.Number)
-	switch b.Kind {
-	case campaign.PriorPaper:
-		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见和证据"
-	case campaign.WarningPaper:
-		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, prior, "对你机构实施风险警示。"
-		n.Statement, n.Opinions, n.Effective = statement(acts), opinions(acts), "本警示自送达之日起生效，至解除之日止；默认不对外公开。"
-		n.Requirements = []string{fmt.Sprintf("自签收之日起 %d 日内完成整改，并通过邮件中的链接提交整改报告。", s.rules().Settings.RectifyDays)}
-		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
-	case campaign.LiftPaper:
-		n.Kind, n.Refers, n.Decision = pdf.WarningLifted, campaign.WarningPaper.Number(ref.Year, w.Number), "你机构已完成整改，经复查，解除风险警示。"
-		n.Effective = "自本通知送达之日起解除。"
-	case campaign.DismissPaper:
-		return r.Printer.Letter(pdf.Letter{Head: head, Title: "不予风险警示决定书", To: s.institution.Name + "（" + ref.Code + "）",
-			Opening: []string{"我单位曾以" + prior + "告知你机构拟实施风险警示。经审查你机构的情况" + orNone(statement(acts)) + "，现依据《认证机构宣传工作指引》第三十二条，决定不对你机构实施风险警示。"},
-			Closing: []string{"特此决定。"}})
-	}
-	return r.Printer.WarningNotice(n)
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return ""
-	}
-	return "和陈述申辩意见"
-}
-
-// statement says how the institution used its right to be heard.
-func statement(acts []store.WarningAct) string {
-	for _, a := range acts {
-		switch a.Act {
-		case campaign.ActReply:
-			text, _, _ := strings.Cut(a.Text, "\n—— ")
-			return "你机构提出了陈述申辩：“" + strings.TrimRight(strings.TrimSpace(text), "。") + "”。上述意见已随案送签批人员审查，审查意见见“签批意见”。"
-		case campaign.ActWaive:
-			return "你机构书面放弃了陈述申辩。"
-		case campaign.ActWindow:
-			return "你机构在期限内未提出陈述申辩。"
-		}
-	}
-	return ""
-}
-
-// opinions are the signatories' reasons in the order of signing, without their names (RW-5).
-func opinions(acts []store.WarningAct) []string {
-	var all []string
-	for _, a := range acts {
-		if text := strings.TrimSpace(a.Text); a.Act == campaign.ActSign && text != "" {
-			all = append(all, fmt.Sprintf("%d. %s", len(all)+1, text))
-		}
-	}
-	return all
-}
-
-func (r *Room) warningFacts(ctx context.Context, w store.Warning) []string {
-	var facts []string
-	if !w.Facts.Submitted {
-		facts = append(facts, "全年未报送年度宣传工作计划、证据材料和自评。")
-	}
-	if w.Facts.Scored {
-		facts = append(facts, fmt.Sprintf("年度宣传工作评价总分 %s 分，未封顶扣分 %s 分。", w.Facts.Total, w.Facts.UncappedDeduction))
-	}
-	events, err := r.Store.Events(ctx, w.Ref())
-	if err != nil {
-		return facts
-	}
-	for _, e := range events {
-		clause, _ := r.Table.Clause(e.Clause)
-		if clause.Row == 16 && e.Confirmed != nil && *e.Confirmed {
-			facts = append(facts, fmt.Sprintf("%s，%s（依据：%s），认定扣 %s 分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points))
-		}
-	}
-	return facts
 }

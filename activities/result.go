@@ -158,7 +158,7 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // finalize fixes the result after the window and the rulings: a new version
 // when a ruling changed it (AP-4), and the final notice to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
-	var letter string
+	var letter, decision string
 	err := r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
@@ -185,6 +185,9 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 				return err
 			}
 		}
+		if decision, err = r.appealLetter(ctx, tx, in, appeals); err != nil {
+			return err
+		}
 		n, err := numberOf(ctx, tx, campaign.FinalPaper, in.Ref)
 		if err != nil {
 			return err
@@ -205,8 +208,13 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 	if err != nil {
 		return contract.Served{}, err
 	}
-	if err := r.deliver(ctx, letter); err != nil {
-		return contract.Served{}, err
+	for _, l := range []string{decision, letter} { // the decision first: the final result follows from it
+		if l == "" {
+			continue
+		}
+		if err := r.deliver(ctx, l); err != nil {
+			return contract.Served{}, err
+		}
 	}
 	v, err := r.result(ctx, in.Ref)
 	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: in.At}, err
@@ -240,6 +248,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		return contract.Outcome{}, err
 	}
 	out := contract.Outcome{Kind: contract.OutcomeReport}
+	edition := campaign.ShortLadder
 	var letters []string
 	err = r.write(ctx, func(tx *store.Tx) error {
 		results, err := tx.Results(ctx, in.Ref)
@@ -265,7 +274,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		}
 		w, err := tx.Warning(ctx, in.Ref)
 		if err == nil {
-			out.Kind, out.Case = contract.OutcomeWarning, w.Number
+			out.Kind, out.Case, edition = contract.OutcomeWarning, w.Number, w.Ladder
 		} else if campaign.KindOf(err) != campaign.NotFound {
 			return err
 		}
@@ -282,5 +291,5 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 	if out.Kind != contract.OutcomeWarning {
 		return out, nil
 	}
-	return out, contract.StartWarning(ctx, r.Engine, contract.WarningInput{Ref: in.Ref, Case: out.Case, Settings: s.rules().Settings, Holidays: s.rules().Holidays, From: in.At})
+	return out, contract.StartWarning(ctx, r.Engine, contract.WarningInput{Ref: in.Ref, Case: out.Case, Settings: s.rules().Settings, Holidays: s.rules().Holidays, From: in.At, Ladder: edition})
 }

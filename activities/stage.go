@@ -89,7 +89,7 @@ func open(ctx context.Context, q store.Reader, ref contract.Ref, task campaign.T
 		return false, err
 	}
 	waits := map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Received}
-	return w.State == waits[task], nil
+	return w.State == waits[task] || task == campaign.RectifyTask && w.State == campaign.Planned, nil
 }
 
 func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have, error) {
@@ -208,7 +208,9 @@ var alerts = map[string][2]string{
 	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。"},
 	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。"},
 	contract.AlertNoticeDue:      {"风险警示案件待告知", "系统依据事先确定的标准提出了案件，是否告知由工作人员决定。"},
-	contract.AlertSignaturesDue:  {"风险警示案件待签批", "陈述申辩期已满，请两名审批人员签批或决定不予警示。"},
+	contract.AlertLegalDue:       {"风险警示案件待法制审核", "陈述申辩期已满，请法制审核人员审核，通过或退回经办人员。"},
+	contract.AlertRemanded:       {"风险警示案件审核退回", "法制审核退回了案件，请补充材料再送审，或撤回案件。"},
+	contract.AlertSignaturesDue:  {"风险警示案件待签批", "案件已可签批，请两名审批人员签批，或决定约谈、提醒、不予警示。"},
 	contract.AlertRecheckDue:     {"整改报告待复查", "机构已提交整改报告，请复查后解除警示或退回补充。"},
 	contract.AlertNotRectified:   {"逾期未整改", "整改期限已过，机构未提交整改报告，警示继续有效。"},
 	contract.AlertPlanUnreviewed: {"年度计划未审阅", "机构提交的年度计划在截止前未审阅，已按收到备案。"},
@@ -218,7 +220,7 @@ var alerts = map[string][2]string{
 
 func (r *Room) alert(ctx context.Context, in contract.AlertIn) (contract.None, error) {
 	path := officePath(in.Ref)
-	if in.About == contract.AlertNoticeDue || in.About == contract.AlertSignaturesDue || in.About == contract.AlertRecheckDue || in.About == contract.AlertNotRectified {
+	if in.About == contract.AlertLegalDue || in.About == contract.AlertRemanded || in.About == contract.AlertNoticeDue || in.About == contract.AlertSignaturesDue || in.About == contract.AlertRecheckDue || in.About == contract.AlertNotRectified {
 		path = fmt.Sprintf("/office/%d/warnings/%s", in.Ref.Year, in.Ref.Code)
 	}
 	s, err := r.scene(ctx, in.Ref)

@@ -14,7 +14,7 @@ import (
 
 // clockActs are the moves of a case that the calendar makes; the step records
 // them, so that the acts alone tell the state.
-var clockActs = map[campaign.WarningAct]bool{campaign.ActWindow: true, campaign.ActDeemed: true, campaign.ActLapse: true}
+var clockActs = map[campaign.WarningAct]bool{campaign.ActWindow: true, campaign.ActDeemed: true, campaign.ActLapse: true, campaign.ActExpire: true}
 
 func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, error) {
 	s, err := r.scene(ctx, in.Ref)
@@ -41,8 +41,8 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 				return err
 			}
 		}
-		letter = r.warnLetter(tx, in, w, s.rules(), at)
-		return nil
+		letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at)
+		return err
 	})
 	if err != nil || letter == "" {
 		return contract.WarnOut{At: at}, err
@@ -52,6 +52,11 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	}
 	if at, _, err = r.service(ctx, s, letter); err != nil {
 		return contract.WarnOut{}, err
+	}
+	if in.State == campaign.Issued { // RW-5: the proof of service
+		if err := r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningServed(ctx, in.Ref, campaign.DayOf(at), in.At) }); err != nil {
+			return contract.WarnOut{}, err
+		}
 	}
 	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due { // never less than the letter names
 		err = r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningState(ctx, in.Ref, in.State, due, in.At) })
@@ -76,46 +81,71 @@ func dueOf(in contract.WarnIn, rules contract.Rules, served time.Time) campaign.
 
 // warnLetter puts the state's paper and letter in the outbox; "" when it has none.
 // The numbers of a case's papers follow the number of the case.
-func (r *Room) warnLetter(tx *store.Tx, in contract.WarnIn, w store.Warning, rules contract.Rules, at time.Time) string {
-	day := campaign.DayOf(at)
+func (r *Room) warnLetter(ctx context.Context, tx *store.Tx, in contract.WarnIn, w store.Warning, rules contract.Rules, at time.Time) (string, error) {
+	what := "warning/" + string(in.State) + "/" + strconv.Itoa(in.Round)
 	body := store.MailBody{To: "institution", Scope: "act", Path: "warning", Date: in.At, Until: in.Due}
-	paper := store.PaperBody{N: w.Number, Date: day, Round: in.Round, Due: in.Due}
+	if in.Act == campaign.ActReturn { // sent back: the new day, and what is asked is on the page
+		body.Template = "rectification-reminder"
+		return queueOwn(tx, in.Ref, what, body), nil
+	}
+	if in.State == campaign.Dismissed && in.Round <= 2 {
+		return "", nil // never noticed, so the institution is not troubled with the end of what it did not know
+	}
+	acts, err := tx.WarningActs(ctx, in.Ref)
+	if err != nil {
+		return "", err
+	}
+	kind := wordLetter(&body, in, w, acts, rules, campaign.DayOf(at))
+	if kind == "" {
+		return "", nil
+	}
+	paper := store.PaperBody{Kind: kind, N: w.Number, Date: campaign.DayOf(at), Round: in.Round, Due: in.Due}
+	body.Papers = []string{queuePaper(tx, in.Ref, paper, strconv.Itoa(in.Round))}
+	return queueOwn(tx, in.Ref, what, body), nil
+}
+
+// wordLetter fills in the letter of a state and names its paper; "" when the
+// state has none.
+func wordLetter(body *store.MailBody, in contract.WarnIn, w store.Warning, acts []store.WarningAct, rules contract.Rules, day campaign.Day) campaign.Paper {
+	number := func(p campaign.Paper) [2]string { return [2]string{"文号", p.Number(in.Ref.Year, w.Number)} }
+	why := func(of ...campaign.WarningAct) map[string]string {
+		return map[string]string{"what": strings.Join(reasons(acts, of...), " ")}
+	}
 	switch in.State {
 	case campaign.Noticed:
-		paper.Kind, body.Template = campaign.PriorPaper, "warning-prior"
-		body.Data = map[string]string{"what": groundsLine(w)}
+		body.Template, body.Data = "warning-prior", map[string]string{"what": groundsLine(w)}
+		return campaign.PriorPaper
 	case campaign.Issued:
-		paper.Kind, body.Template = campaign.WarningPaper, "warning-decision"
-		body.Data = map[string]string{"what": groundsLine(w)}
+		body.Template, body.Data = "warning-decision", map[string]string{"what": groundsLine(w)}
 		// The letter names the day that is safe however soon it is received; the time runs from receipt (RW-6).
 		body.Until = day.Add(rules.Settings.RectifyDays)
 		body.Lines = [][2]string{{"签收截止", in.Due.Chinese() + "（逾期视为已签收）"}, {"整改期限", fmt.Sprintf("自签收之日起 %d 日", rules.Settings.RectifyDays)}}
+		return campaign.WarningPaper
 	case campaign.Lifted:
-		paper.Kind, body.Template = campaign.LiftPaper, "warning-lifted"
-		body.Lines = [][2]string{{"文号", campaign.LiftPaper.Number(in.Ref.Year, w.Number)}, {"解除日期", day.Chinese()}}
+		body.Template, body.Lines = "warning-lifted", [][2]string{number(campaign.LiftPaper), {"解除日期", day.Chinese()}}
+		return campaign.LiftPaper
 	case campaign.Dismissed:
-		paper.Kind, body.Template = campaign.DismissPaper, "warning-dismissed"
-		body.Data = map[string]string{"what": "经审查，决定不对贵机构实施风险警示。"}
-	case campaign.Received:
-		if in.Act != campaign.ActReturn {
-			return ""
-		}
-		body.Template = "rectification-reminder" // sent back: the new day, and what is asked is on the page
-		return queueOwn(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
-	default:
-		return ""
+		body.Template, body.Data = "warning-dismissed", why(campaign.ActDismiss, campaign.ActWithdraw)
+		return campaign.DismissPaper
+	case campaign.Lesser:
+		body.Template, body.Data, body.Lines = "warning-lesser", why(campaign.ActTalk, campaign.ActRemind), [][2]string{number(campaign.LesserPaper)}
+		body.Data["title"], _, _ = lesser(acts)
+		return campaign.LesserPaper
+	case campaign.Revoked:
+		body.Template, body.Data = "warning-revoked", why(campaign.ActError, campaign.ActRevoke)
+		body.Lines = [][2]string{number(campaign.RevokePaper), {"撤销日期", day.Chinese()}}
+		return campaign.RevokePaper
+	case campaign.Expired:
+		body.Template, body.Lines = "warning-expired", [][2]string{number(campaign.ExpirePaper), {"期满日期", rules.Settings.TermEnds(w.ServedDay()).Chinese()}}
+		return campaign.ExpirePaper
 	}
-	if in.State == campaign.Dismissed && in.Round <= 2 {
-		return "" // never noticed, so the institution is not troubled with the end of what it did not know
-	}
-	body.Papers = []string{queuePaper(tx, in.Ref, paper, strconv.Itoa(in.Round))}
-	return queueOwn(tx, in.Ref, "warning/"+string(in.State)+"/"+strconv.Itoa(in.Round), body)
+	return ""
 }
 
 func groundsLine(w store.Warning) string {
 	var all []string
 	for _, g := range w.Grounds {
-		all = append(all, g.Code+"："+g.Text)
+		all = append(all, g.Code+"："+strings.TrimRight(g.Text, "。"))
 	}
 	return strings.Join(all, "；") + "。"
 }

@@ -94,11 +94,7 @@ func TestWarn(t *testing.T) {
 	}
 	acts, err := o.Store.WarningActs(t.Context(), ref)
 	must(t, err)
-	var past []campaign.WarningBy
-	for _, a := range acts {
-		past = append(past, campaign.WarningBy{Act: a.Act, Role: a.Role, By: a.By})
-	}
-	if s := campaign.ReplayWarning(past); s != campaign.Lifted || len(acts) != 10 {
+	if s := campaign.ShortLadder.Replay(store.PastActs(acts)); s != campaign.Lifted || len(acts) != 10 {
 		t.Errorf("%d acts lead to %s", len(acts), s)
 	}
 	o.drain()
@@ -116,8 +112,9 @@ func TestDismissed(t *testing.T) {
 	o.did(two, campaign.ActNotice, string(campaign.Officer), "o1", "事由")
 	run(o, o.warn, contract.WarnIn{Ref: two, Case: 8, State: campaign.Noticed, Act: campaign.ActNotice, Round: 2, At: day.Add(3).Morning(), Due: day.Add(10)})
 	o.did(two, campaign.ActReply, "", "", "已经改正\n—— 王经办（主任）")
+	o.did(two, campaign.ActDismiss, string(campaign.Approver), "a1", "情节轻微，已主动纠正")
 	run(o, o.warn, contract.WarnIn{Ref: two, Case: 8, State: campaign.Dismissed, Act: campaign.ActDismiss, Round: 4, At: day.Add(20).Morning()})
-	if l := o.letter(two.ID() + "/warning/dismissed/4"); len(l.Attachments) != 1 {
+	if l := o.letter(two.ID() + "/warning/dismissed/4"); len(l.Attachments) != 1 || !strings.Contains(l.Text, "情节轻微，已主动纠正") { // RW-5: reasoned
 		t.Errorf("%s", l.Text)
 	}
 }
@@ -130,7 +127,7 @@ func TestRemindInCase(t *testing.T) {
 			return tx.SetWarningState(ctx, ref, s, day.Add(20), day.Add(3).Morning())
 		})
 	}
-	for task, state := range map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.RectifyTask: campaign.Received} {
+	for task, state := range map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.RectifyTask: campaign.Planned} {
 		in := contract.RemindIn{Ref: ref, Task: task, Step: 1, Due: day.Add(20), At: day.Add(12).Morning()}
 		move(campaign.Rectified)
 		n := len(o.intents())

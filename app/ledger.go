@@ -106,7 +106,7 @@ func CheckProof(file string, keys []string, out io.Writer) error {
 	}
 	var kind struct{ Old string }
 	if json.Unmarshal(data, &kind) == nil && kind.Old != "" {
-		old, now, err := audit.CheckConsistency(data, known)
+		old, now, err := audit.CheckContinuation(data, known)
 		if err == nil {
 			fmt.Fprintf(out, "一致：%d 条的账本是 %d 条的账本的开头\n", old.Size, now.Size)
 		}
@@ -133,7 +133,7 @@ func (a *App) ProveConsistency(ctx context.Context, older, newer string, keys []
 		}
 		notes[i] = string(b)
 	}
-	c, err := audit.ProveConsistency(ctx, a.Store.Reader, known, notes[0], notes[1])
+	c, err := audit.ProveContinuation(ctx, a.Store.Reader, known, notes[0], notes[1])
 	if err != nil {
 		return err
 	}

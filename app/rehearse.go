@@ -169,6 +169,10 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		}
 		c.Reviewers = append(c.Reviewers, acc)
 	}
+	if acc, err = add("fazhi", "法制示例", campaign.Legal); err != nil {
+		return c, err
+	}
+	c.Legal = []rehearsal.Account{acc}
 	if acc, err = add("shenji", "审计示例", campaign.Auditor); err != nil {
 		return c, err
 	}

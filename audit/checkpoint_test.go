@@ -260,16 +260,16 @@ func TestForkIsEvidence(t *testing.T) {
 	signed(t, s, k, time.Now().Add(2*time.Hour))
 	second, err := s.LastCheckpoint(t.Context())
 	ok(t, err)
-	c, err := ProveConsistency(t.Context(), s.Reader, known(t, k), first.Note, second.Note)
+	c, err := ProveContinuation(t.Context(), s.Reader, known(t, k), first.Note, second.Note)
 	ok(t, err)
 	data, err := json.Marshal(c)
 	ok(t, err)
-	if old, now, err := CheckConsistency(data, known(t, k)); err != nil || old.Size != first.Size || now.Size != second.Size {
+	if old, now, err := CheckContinuation(data, known(t, k)); err != nil || old.Size != first.Size || now.Size != second.Size {
 		t.Errorf("%v %v %v", old, now, err)
 	}
 	forged, err := k.Sign(store.Head{Size: first.Size, Root: tlog.RecordHash([]byte("another history"))})
 	ok(t, err)
-	_, err = ProveConsistency(t.Context(), s.Reader, known(t, k), forged, second.Note)
+	_, err = ProveContinuation(t.Context(), s.Reader, known(t, k), forged, second.Note)
 	fork, is := errors.AsType[*ForkError](err)
 	if !is || !strings.Contains(err.Error(), strings.TrimSpace(forged)) || !strings.Contains(err.Error(), strings.TrimSpace(second.Note)) {
 		t.Fatalf("%v", err)

@@ -105,7 +105,13 @@ func judgedLeaf(kind string, b body) string {
 	case "warning-state":
 		return "风险警示案件：" + b.State.Chinese() + due(b.Due)
 	case "warning-act":
-		return "风险警示：" + actName(b.Act) + word(b.By != "", "，"+b.By, "")
+		return "风险警示：" + b.Act.Chinese() + word(b.By != "", "，"+b.By, "")
+	case "warning-served":
+		return "风险警示决定书送达，" + string(b.Day)
+	case "warning-skip":
+		return b.By + " 说明不提请风险警示的理由"
+	case "case-file":
+		return word(b.Row > 0, fmt.Sprintf("提交第 %d 项评价复核的新证据", b.Row), "提交整改证明材料") + digest(b.Digest)
 	}
 	return ""
 }

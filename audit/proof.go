@@ -79,17 +79,17 @@ func compact(record json.RawMessage) []byte {
 	return b.Bytes()
 }
 
-// Consistency proves that the ledger of new continues the ledger of old.
-type Consistency struct {
+// Continuation proves that the ledger of new continues the ledger of old.
+type Continuation struct {
 	Old    string      `json:"old"`
 	New    string      `json:"new"`
 	Hashes []tlog.Hash `json:"hashes"`
 }
 
-// ProveConsistency makes the proof between two signed heads of this ledger.
+// ProveContinuation makes the proof between two signed heads of this ledger.
 // When they do not belong to one history it gives the evidence: both heads.
-func ProveConsistency(ctx context.Context, r store.Reader, known Known, old, new string) (Consistency, error) {
-	out := Consistency{Old: old, New: new}
+func ProveContinuation(ctx context.Context, r store.Reader, known Known, old, new string) (Continuation, error) {
+	out := Continuation{Old: old, New: new}
 	_, from, err := ReadCheckpoint(old, known)
 	if err != nil {
 		return out, fmt.Errorf("较早的检查点：%w", err)
@@ -111,22 +111,22 @@ func ProveConsistency(ctx context.Context, r store.Reader, known Known, old, new
 	if out.Hashes, err = tlog.ProveTree(to.Size, max(from.Size, 1), r.Hashes(ctx)); err != nil {
 		return out, err
 	}
-	if _, _, err := checkConsistency(out, known); err != nil {
+	if _, _, err := checkContinuation(out, known); err != nil {
 		return out, err
 	}
 	return out, nil
 }
 
-// CheckConsistency checks such a proof offline.
-func CheckConsistency(data []byte, known Known) (old, new store.Head, err error) {
-	var c Consistency
+// CheckContinuation checks such a proof offline.
+func CheckContinuation(data []byte, known Known) (old, new store.Head, err error) {
+	var c Continuation
 	if err := json.Unmarshal(data, &c); err != nil || len(data) > 1<<20 {
 		return old, new, errors.New("文件不是一份一致性证明，请使用 starter ledger consistency 的输出")
 	}
-	return checkConsistency(c, known)
+	return checkContinuation(c, known)
 }
 
-func checkConsistency(c Consistency, known Known) (old, new store.Head, err error) {
+func checkContinuation(c Continuation, known Known) (old, new store.Head, err error) {
 	if _, old, err = ReadCheckpoint(c.Old, known); err != nil {
 		return old, new, err
 	}

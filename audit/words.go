@@ -115,7 +115,7 @@ func (p payload) parts() (out []string) {
 	}
 	add(p.Stage != "", "阶段“%s”", p.Stage.Chinese())
 	add(p.State != "", "案件“%s”", p.State.Chinese())
-	add(p.Act != "", "%s", actName(p.Act))
+	add(p.Act != "", "%s", p.Act.Chinese())
 	add(p.Task != "", "%s", p.Task.Chinese())
 	add(p.Step > 0, "第 %d 次", p.Step)
 	add(p.Quarter > 0, "第 %d 季度", p.Quarter)
@@ -187,15 +187,7 @@ func aboutName(about string) string {
 	return cmp.Or(map[string]string{
 		contract.AlertReviewMissing: "评审席位替补后仍未打分", contract.AlertAppealSilent: "复核逾期未决定，维持原得分",
 		contract.AlertNoReviewer: "没有可回避后指派的人员", contract.AlertPublishDue: "公布日已到", contract.AlertNoticeDue: "案件待事先告知",
-		contract.AlertSignaturesDue: "案件待签批", contract.AlertRecheckDue: "整改待复查", contract.AlertNotRectified: "整改期届满未报",
+		contract.AlertSignaturesDue: "案件待签批", contract.AlertLegalDue: "案件待法制审核", contract.AlertRemanded: "法制审核退回", contract.AlertRecheckDue: "整改待复查", contract.AlertNotRectified: "整改期届满未报",
 		contract.AlertPlanUnreviewed: "计划未经审阅而备案",
 	}[about], about)
-}
-
-func actName(a campaign.WarningAct) string {
-	return cmp.Or(map[campaign.WarningAct]string{
-		campaign.ActNotice: "事先告知", campaign.ActReply: "陈述申辩", campaign.ActWaive: "放弃陈述申辩", campaign.ActWindow: "陈述申辩期届满",
-		campaign.ActSign: "签批", campaign.ActDismiss: "不予警示", campaign.ActAck: "签收风险警示", campaign.ActDeemed: "视为签收",
-		campaign.ActRectify: "报送整改报告", campaign.ActReturn: "退回整改", campaign.ActLift: "解除风险警示", campaign.ActLapse: "整改期届满未报",
-	}[a], string(a))
 }

@@ -186,6 +186,8 @@ func TestSettingsCheck(t *testing.T) {
 		"ack_days":      func(s *Settings) { s.AckDays = 0 },
 		"rectify_days":  func(s *Settings) { s.RectifyDays = 1000 },
 		"sign_days":     func(s *Settings) { s.SignDays = 0 },
+		"warn_months":   func(s *Settings) { s.WarnMonths = 61 },
+		"review_days":   func(s *Settings) { s.ReviewDays = 0 },
 		"threshold":     func(s *Settings) { s.Threshold = 1001 },
 		"criteria":      func(s *Settings) { s.Criteria.Version = "" },
 	} {
@@ -195,7 +197,7 @@ func TestSettingsCheck(t *testing.T) {
 			t.Errorf("%s: faults %v", key, got)
 		}
 	}
-	if got := faults(Settings{Threshold: -1}.Check()); len(got) != 8 {
+	if got := faults(Settings{Threshold: -1}.Check()); len(got) != 9 {
 		t.Errorf("not all at once: %v", got)
 	}
 }

@@ -20,6 +20,10 @@ const (
 	WarningPaper     Paper = "warning"     // 风险警示决定书
 	DismissPaper     Paper = "dismiss"     // 不予风险警示决定书
 	LiftPaper        Paper = "lift"        // 风险警示解除通知书
+	LesserPaper      Paper = "lesser"      // 约谈、提醒通知书: less than a warning (RW-5)
+	RevokePaper      Paper = "revoke"      // 撤销风险警示决定书
+	ExpirePaper      Paper = "expire"      // 风险警示期满通知书 (RW-6)
+	AppealPaper      Paper = "appeal"      // 评价复核决定书 (AP-3)
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
 )
 
@@ -35,6 +39,10 @@ var papers = map[Paper]struct{ name, series string }{
 	DismissPaper:     {"不予风险警示决定书", "宣评警"},
 	LiftPaper:        {"风险警示解除通知书", "宣评解"},
 	ReportPaper:      {"宣传工作评价专题报告", "宣评报"},
+	LesserPaper:      {"约谈提醒通知书", "宣评约"},
+	RevokePaper:      {"撤销风险警示决定书", "宣评撤"},
+	ExpirePaper:      {"风险警示期满通知书", "宣评满"},
+	AppealPaper:      {"评价复核决定书", "宣评复"},
 }
 
 // Chinese is the paper's title.

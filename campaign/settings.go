@@ -23,14 +23,16 @@ type Settings struct {
 	Criteria     rubric.Criteria `json:"criteria"`           // Art. 32 criteria, in force before launch (RW-1)
 	RankedUntil  Day             `json:"ranked_until"`       // joined after this day: 不参加排名 (requirements §2 no. 32)
 	Readings     rubric.Choices  `json:"readings,omitempty"` // 口径 in force, frozen at launch (GL-35); none: all defaults
+	WarnMonths   int             `json:"warn_months"`        // months a warning stands; 0: until it is lifted (RW-6)
+	ReviewDays   int             `json:"review_days"`        // calendar days from service before a warning may be public (RW-7)
 }
 
 // DefaultSettings proposes settings for a year.
 func DefaultSettings(year int) Settings {
 	return Settings{
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
-		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5,
-		Criteria:    rubric.Criteria{Version: "示例标准-1", MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
+		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, WarnMonths: 12, ReviewDays: 60,
+		Criteria:    rubric.Criteria{Version: "示例标准-1", InForce: string(NewDay(year-1, 12, 1)), MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
 		RankedUntil: NewDay(year, 7, 1),
 	}
 }
@@ -49,6 +51,10 @@ func (s Settings) Check() error {
 	positive("ack_days", s.AckDays)
 	positive("rectify_days", s.RectifyDays)
 	positive("sign_days", s.SignDays)
+	positive("review_days", s.ReviewDays)
+	if s.WarnMonths < 0 || s.WarnMonths > 60 {
+		f["warn_months"] = "警示期限应在 0 至 60 个月之间，0 表示不设期限"
+	}
 	if s.Threshold < 0 || s.Threshold > 10*rubric.Point {
 		f["threshold"] = "分差阈值应在 0 至 10 分之间"
 	}
@@ -60,6 +66,25 @@ func (s Settings) Check() error {
 	}
 	if len(f) > 0 {
 		return &Error{Kind: Invalid, Say: "年度设置有误，请按提示逐项修改", Fields: f}
+	}
+	return nil
+}
+
+// CriteriaBefore refuses criteria that were not in force before the launch, so
+// that nobody is measured by what was decided afterwards (RW-1).
+func (s Settings) CriteriaBefore(launch Day) error {
+	f := map[string]string{}
+	from := Day(s.Criteria.InForce)
+	if _, err := ParseDay(string(from)); err != nil {
+		f["criteria_from"] = "请填写标准的施行日期，格式 2026-03-15；标准须在启动前施行"
+	} else if from >= launch {
+		f["criteria_from"] = "标准的施行日期（" + from.Chinese() + "）应早于启动日（" + launch.Chinese() + "）"
+	}
+	if len(s.Criteria.Items()) == 0 {
+		f["min_total"] = "风险警示标准至少应启用一项（第三十二条）"
+	}
+	if len(f) > 0 {
+		return &Error{Kind: Invalid, Say: "风险警示标准有误，请按提示修改", Fields: f}
 	}
 	return nil
 }

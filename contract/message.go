@@ -70,6 +70,13 @@ func Deliver(ctx context.Context, c client.Client, e Envelope) error {
 		}
 		return StartCampaign(ctx, c, in)
 	}
+	if e.Name == startCase {
+		var in WarningInput
+		if err := json.Unmarshal(e.In, &in); err != nil {
+			return campaign.Fail(campaign.Conflict, "立案消息无法读取")
+		}
+		return StartWarning(ctx, c, in)
+	}
 	h, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: e.Workflow, UpdateID: e.UpdateID, UpdateName: e.Name,
 		Args: []any{e.In}, WaitForStage: client.WorkflowUpdateStageCompleted,

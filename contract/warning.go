@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"encoding/json"
 	"time"
 
 	"xuanping/campaign"
@@ -12,7 +13,8 @@ type WarningInput struct {
 	Case     int               `json:"case"`
 	Settings campaign.Settings `json:"settings"`
 	Holidays campaign.Holidays `json:"holidays"`
-	From     time.Time         `json:"from"` // when it was proposed; a rehearsal's case waits for it
+	From     time.Time         `json:"from"`             // when it was proposed; a rehearsal's case waits for it
+	Ladder   campaign.Ladder   `json:"ladder,omitempty"` // the edition that the case began with
 }
 
 // WarningOutcome is how a case ended.
@@ -37,6 +39,12 @@ type WarnOut struct {
 	At time.Time `json:"at"`
 }
 
+// What officers, legal checkers and approvers are alerted to in a case.
+const (
+	AlertLegalDue = "legal-due" // the reply is in, or its window has ended: the legal check is due
+	AlertRemanded = "remanded"  // the legal check sent the case back
+)
+
 // Warn is the one step of a case; Remind and Alert serve it too.
 var Warn = Step[WarnIn, WarnOut]{Name: "Warn", Say: "风险警示程序", Try: 30 * time.Second}
 
@@ -51,3 +59,13 @@ type WarningDone struct {
 
 // WarningDoneMsg is the message that a case hears; the answer is its new state.
 var WarningDoneMsg = Message[WarningDone, campaign.WarningState]{"WarningDone"}
+
+// startCase marks the envelope that opens a case which a person proposed.
+const startCase = "start-case"
+
+// CaseEnvelope is the envelope that opens a case, so that an officer can
+// propose one while the engine is away.
+func CaseEnvelope(key string, in WarningInput) (Envelope, error) {
+	b, err := json.Marshal(in)
+	return Envelope{in.Ref.WarningID(), startCase, key, b}, err
+}

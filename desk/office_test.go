@@ -96,6 +96,11 @@ func TestLaunchPreflight(t *testing.T) {
 	h.staffed(gone)
 	refused(form, campaign.Invalid, "审批人员")
 	h.staffed(person("a2"))
+	refused(form, campaign.Invalid, "法制审核人员") // RW-3
+	h.staffed(person("g1"))
+	late := form
+	late.Settings.Criteria.InForce = string(form.Calendar.Launch) // RW-1: in force before the launch
+	refused(late, campaign.Invalid, "标准", "criteria_from")
 
 	provisional := 0
 	for year := testYear; year < 2030; year++ {

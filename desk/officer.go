@@ -61,6 +61,9 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 	if err := f.Calendar.Check(days, f.Settings); err != nil {
 		return c, err
 	}
+	if err := f.Settings.CriteriaBefore(f.Calendar.Launch); err != nil { // RW-1
+		return c, err
+	}
 	if f.Calendar.Year != f.Year {
 		return c, campaign.Fail(campaign.Invalid, "日程属于 %d 年度，不能用于 %d 年度", f.Calendar.Year, f.Year)
 	}
@@ -103,12 +106,12 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 }
 
 // enough is the preflight of people: two blind reviewers, one who can decide
-// between them or on an appeal, two signatories who did not propose.
+// between them or on an appeal, two signatories who did not propose and one who checks the law.
 func (d *Desk) enough(ctx context.Context, r store.Reader) error {
 	for _, w := range []struct {
 		role campaign.Role
 		n    int
-	}{{campaign.Reviewer, 4}, {campaign.Approver, 2}, {campaign.Officer, 1}} {
+	}{{campaign.Reviewer, 4}, {campaign.Approver, 2}, {campaign.Legal, 1}, {campaign.Officer, 1}} {
 		have, err := r.StaffOf(ctx, w.role)
 		if err != nil {
 			return err

@@ -13,18 +13,27 @@ import (
 
 // texts says which acts of a case need words, and what they are called.
 var texts = map[campaign.WarningAct]string{
-	campaign.ActReply: "陈述申辩意见", campaign.ActRectify: "整改情况", campaign.ActDismiss: "不予警示的理由",
-	campaign.ActReturn: "退回整改的意见", campaign.ActLift: "复查意见", campaign.ActSign: "签批意见", campaign.ActNotice: "告知事由",
+	campaign.ActReply: "陈述申辩意见", campaign.ActPlan: "整改方案", campaign.ActRectify: "整改情况", campaign.ActNotice: "告知事由",
+	campaign.ActPass: "法制审核意见", campaign.ActRemand: "退回的意见", campaign.ActSupplement: "补充说明", campaign.ActWithdraw: "撤回的理由",
+	campaign.ActSign: "签批意见", campaign.ActTalk: "改作约谈的理由", campaign.ActRemind: "改作提醒的理由", campaign.ActDismiss: "不予警示的理由",
+	campaign.ActReturn: "退回整改的意见", campaign.ActLift: "复查意见", campaign.ActError: "提请撤销的理由", campaign.ActRevoke: "撤销的理由",
+	campaign.ActOpen: "提请公开的理由", campaign.ActPublish: "同意公开的意见",
 }
 
-// WarnByStaff is an act of an officer or approver in a case of Article 32.
+// waiver is what an institution declares that waives its window in writing (RW-4).
+const waiver = "我机构已收到风险警示事先告知书，知悉有权陈述申辩，现书面声明放弃。"
+
+// WarnByStaff is an act of a person of the office in a case of Article 32.
 func (d *Desk) WarnByStaff(ctx context.Context, p store.Staff, ref contract.Ref, act campaign.WarningAct, text string) (Receipt, error) {
-	if err := need(p, campaign.Officer, campaign.Approver); err != nil {
+	if err := need(p, campaign.Officer, campaign.Approver, campaign.Legal); err != nil {
 		return Receipt{}, err
 	}
 	var rec Receipt
-	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) (err error) {
-		rec, err = d.warn(ctx, tx, s, act, string(p.Role), p.ID, text, "")
+	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		partial, err := tx.Partial(ctx, ref, p.ID)
+		if err == nil {
+			rec, err = d.warn(ctx, tx, s, campaign.WarningBy{Act: act, Role: string(p.Role), By: p.ID, Partial: partial}, text, "")
+		}
 		return err
 	})
 	return rec, err
@@ -37,9 +46,12 @@ func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.Wa
 	if err := faulty(f); err != nil {
 		return Receipt{}, err
 	}
+	if act == campaign.ActWaive {
+		text = waiver
+	}
 	var rec Receipt
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) (err error) {
-		rec, err = d.warn(ctx, tx, s, act, "", "", text, "\n—— "+by.line())
+		rec, err = d.warn(ctx, tx, s, campaign.WarningBy{Act: act}, text, "\n—— "+by.line())
 		if err == nil {
 			tx.Queue(receiptMail(v.Ref, rec))
 		}
@@ -48,9 +60,10 @@ func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.Wa
 	return rec, err
 }
 
-func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.WarningAct, role, by, text, signed string) (Receipt, error) {
+func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, do campaign.WarningBy, text, signed string) (Receipt, error) {
 	ref := s.ref()
-	if _, err := tx.Warning(ctx, ref); err != nil {
+	w, err := tx.Warning(ctx, ref)
+	if err != nil {
 		return Receipt{}, err
 	}
 	acts, err := tx.WarningActs(ctx, ref)
@@ -58,25 +71,47 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, act campaign.War
 		return Receipt{}, err
 	}
 	full := strings.TrimSpace(strings.TrimSpace(text) + signed)
-	if old, again := doneBefore(acts, store.WarningAct{Act: act, Role: role, By: by, Text: full}); again { // the same form sent twice is one act
-		return Receipt{key(ref, "warning", fmt.Sprint(old.N)), warningWord(act), store.Digest(full), old.At, false}, nil
+	if old, again := doneBefore(acts, store.WarningAct{Act: do.Act, Role: do.Role, By: do.By, Text: full}); again { // the same form sent twice is one act
+		return Receipt{key(ref, "warning", fmt.Sprint(old.N)), do.Act.Chinese(), store.Digest(full), old.At, false}, nil
 	}
-	done := past(acts) // the case's workflow may not have heard of all of them yet
-	if _, err := campaign.MoveWarning(campaign.ReplayWarning(done), act, role, by, done); err != nil {
+	done := store.PastActs(acts) // the case's workflow may not have heard of all of them yet
+	if _, err := w.Ladder.Move(w.Ladder.Replay(done), do, done); err != nil {
 		return Receipt{}, err
 	}
-	if what, needs := texts[act]; needs {
+	if what, needs := texts[do.Act]; needs {
 		if n := len([]rune(strings.TrimSpace(text))); n == 0 || n > 3000 {
-			return Receipt{}, &campaign.Error{Kind: campaign.Invalid, Say: "请填写" + what + "（不超过 3000 字）", Fields: map[string]string{"text": "请填写" + what + "（不超过 3000 字）"}}
+			say := "请填写" + what + "（不超过 3000 字）"
+			return Receipt{}, &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"text": say}}
 		}
 	}
-	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Role: role, By: by, Text: full, At: s.Now})
+	if err := ready(ctx, tx, s, w, do.Act); err != nil {
+		return Receipt{}, err
+	}
+	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: do.Act, Role: do.Role, By: do.By, Text: full, At: s.Now})
 	if err != nil {
 		return Receipt{}, err
 	}
 	digest := store.Digest(full)
-	rec := Receipt{key(ref, "warning", fmt.Sprint(n)), warningWord(act), digest, s.Now, false}
-	return rec, tell(tx, contract.WarningDoneMsg, ref, ref.WarningID(), rec.Number, contract.WarningDone{Act: act, Role: role, By: by, Digest: digest, At: s.Now})
+	rec := Receipt{key(ref, "warning", fmt.Sprint(n)), do.Act.Chinese(), digest, s.Now, false}
+	return rec, tell(tx, contract.WarningDoneMsg, ref, ref.WarningID(), rec.Number, contract.WarningDone{Act: do.Act, Role: do.Role, By: do.By, Digest: digest, At: s.Now})
+}
+
+// ready refuses what the ladder allows but the case is not ready for.
+func ready(ctx context.Context, tx *store.Tx, s scene, w store.Warning, act campaign.WarningAct) error {
+	switch act {
+	case campaign.ActPropose: // ProposeWarning opens the case with it; what the criteria proposed has no other proposer
+		return campaign.Fail(campaign.Conflict, "案件已经提请立案")
+	case campaign.ActOpen, campaign.ActPublish:
+		return campaign.MayPublish(w.ServedDay(), s.settings().ReviewDays, campaign.DayOf(s.Now))
+	case campaign.ActRectify:
+		files, err := tx.CaseFiles(ctx, s.ref(), store.AboutRectification)
+		if err == nil && len(files) == 0 && w.Ladder != campaign.ShortLadder {
+			say := "请先上传整改的证明材料，再报送整改报告"
+			return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"file": say}}
+		}
+		return err
+	}
+	return nil
 }
 
 // doneBefore finds an act among the last of a case. Two sign side by side;
@@ -91,37 +126,4 @@ func doneBefore(acts []store.WarningAct, a store.WarningAct) (store.WarningAct, 
 		}
 	}
 	return a, false
-}
-
-// past turns the acts of a case into what the ladder's rule reads.
-func past(acts []store.WarningAct) []campaign.WarningBy {
-	all := make([]campaign.WarningBy, len(acts))
-	for i, a := range acts {
-		all[i] = campaign.WarningBy{Act: a.Act, Role: a.Role, By: a.By}
-	}
-	return all
-}
-
-func warningWord(a campaign.WarningAct) string {
-	switch a {
-	case campaign.ActNotice:
-		return "事先告知"
-	case campaign.ActReply:
-		return "陈述申辩"
-	case campaign.ActWaive:
-		return "放弃陈述申辩"
-	case campaign.ActSign:
-		return "签批"
-	case campaign.ActDismiss:
-		return "不予警示"
-	case campaign.ActAck:
-		return "签收风险警示"
-	case campaign.ActRectify:
-		return "整改报告"
-	case campaign.ActReturn:
-		return "退回整改"
-	case campaign.ActLift:
-		return "解除风险警示"
-	}
-	return string(a)
 }

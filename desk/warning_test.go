@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/rubric"
@@ -14,12 +15,13 @@ import (
 func (h *house) accused(i int) campaign.Ref {
 	ref := h.to(i, campaign.Closed)
 	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: i, StateAt: real,
+		return tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: i, StateAt: real, Ladder: campaign.FullLadder,
 			Grounds: []rubric.Ground{{Code: "不力", Text: "总分低于标准", Clause: "第三十二条"}}})
 	})
 	return ref
 }
 
+// RW-2…RW-6: a whole case, with everything that is refused on the way.
 func TestWarningLadder(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
@@ -41,6 +43,9 @@ func TestWarningLadder(t *testing.T) {
 		no(staff("a1", campaign.ActSign, "同意"), campaign.Conflict) // no signature before the notice
 		no(staff("a1", campaign.ActNotice, "事由"), campaign.Forbidden)
 		no(staff("r1", campaign.ActNotice, "事由"), campaign.Forbidden)
+		no(staff("g1", campaign.ActNotice, "事由"), campaign.Forbidden)
+		no(staff("u1", campaign.ActNotice, "事由"), campaign.Forbidden)
+		no(staff("o1", campaign.ActPropose, "再次提请"), campaign.Conflict)
 		no(staff("o1", campaign.ActNotice, " "), campaign.Invalid, "text")
 		no(staff("o1", campaign.ActNotice, strings.Repeat("长", 3001)), campaign.Invalid, "text")
 		no(body(campaign.ActReply, "申辩"), campaign.Conflict)
@@ -52,16 +57,31 @@ func TestWarningLadder(t *testing.T) {
 	h.unchanged(func() {
 		no(body(campaign.ActReply, " "), campaign.Invalid, "text") // the signature alone is no statement
 		no(body(campaign.ActSign, "同意"), campaign.Conflict)
+		no(staff("g1", campaign.ActPass, "合法"), campaign.Conflict) // RW-4: the window has not ended
 		_, err := h.WarnByInstitution(ctx, v, campaign.ActReply, "申辩", Signer{})
 		no(err, campaign.Invalid, "name", "post")
 	})
 	left = h.left(func() { must(t, body(campaign.ActReply, "已经改正")) })
 	only(t, left, ref.WarningID(), ref.ID()+"/warning/2", ref.ID()+"/warning/2/receipt")
 	promoted := person("o1")
-	promoted.Role = campaign.Approver
 	h.unchanged(func() {
 		no(body(campaign.ActReply, "再申辩"), campaign.Conflict)
-		_, err := h.WarnByStaff(ctx, promoted, ref, campaign.ActSign, "同意") // who served the notice does not sign
+		no(staff("a1", campaign.ActSign, "同意"), campaign.Conflict) // RW-3: no signature before the legal check
+		no(staff("g1", campaign.ActPass, ""), campaign.Invalid, "text")
+		promoted.Role = campaign.Legal
+		_, err := h.WarnByStaff(ctx, promoted, ref, campaign.ActPass, "合法") // who served the notice does not check it
+		no(err, campaign.Forbidden)
+	})
+	must(t, staff("g1", campaign.ActRemand, "事实部分请补充依据"))
+	must(t, staff("o1", campaign.ActSupplement, "已补充依据"))
+	must(t, staff("g1", campaign.ActPass, "程序合法"))
+	h.unchanged(func() {
+		promoted.Role = campaign.Approver
+		_, err := h.WarnByStaff(ctx, promoted, ref, campaign.ActSign, "同意") // nor signs it
+		no(err, campaign.Forbidden)
+		checker := person("g1")
+		checker.Role = campaign.Approver
+		_, err = h.WarnByStaff(ctx, checker, ref, campaign.ActSign, "同意")
 		no(err, campaign.Forbidden)
 		no(staff("a1", campaign.ActSign, ""), campaign.Invalid, "text")
 	})
@@ -70,7 +90,28 @@ func TestWarningLadder(t *testing.T) {
 	must(t, staff("a2", campaign.ActSign, "同意"))
 	h.unchanged(func() { no(staff("a2", campaign.ActDismiss, "不警示"), campaign.Conflict) })
 	must(t, body(campaign.ActAck, ""))
-	h.unchanged(func() { no(body(campaign.ActRectify, "\n"), campaign.Invalid, "text") })
+	h.unchanged(func() {
+		no(body(campaign.ActRectify, "整改完毕"), campaign.Conflict) // RW-6: the plan comes first
+		no(body(campaign.ActPlan, "\n"), campaign.Invalid, "text")
+	})
+	must(t, body(campaign.ActPlan, "三周内完成"))
+	h.unchanged(func() {
+		no(body(campaign.ActRectify, "整改完毕"), campaign.Invalid, "file") // RW-6: with evidence
+		_, err := h.AddCaseFile(ctx, view, store.AboutRectification, Upload{Name: "证明.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
+		no(err, campaign.Forbidden)
+		_, err = h.AddCaseFile(ctx, v, store.AboutRectification, Upload{Name: "证明.exe", File: strings.NewReader(pdfBytes)}, Signer{})
+		no(err, campaign.Invalid, "declared", "file", "name", "post")
+		_, err = h.AddCaseFile(ctx, v, store.AboutRectification, Upload{Name: "证明.pdf", NoState: true, File: strings.NewReader("MZ")}, signer)
+		no(err, campaign.Invalid, "file")
+	})
+	upload := func() Receipt {
+		rec, err := h.AddCaseFile(ctx, v, store.AboutRectification, Upload{Name: "证明.pdf", Note: "整改照片", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
+		must(t, err)
+		return rec
+	}
+	if one, again := upload(), upload(); one != again || one.Number != ref.ID()+"/file/1" {
+		t.Errorf("%+v, %+v", one, again)
+	}
 	must(t, body(campaign.ActRectify, "整改完毕"))
 	h.unchanged(func() { no(staff("o2", campaign.ActReturn, ""), campaign.Invalid, "text") })
 	must(t, staff("o2", campaign.ActReturn, "证据不足"))
@@ -78,12 +119,84 @@ func TestWarningLadder(t *testing.T) {
 	must(t, staff("o2", campaign.ActLift, "符合要求"))
 	acts, err := h.Store.WarningActs(ctx, ref)
 	must(t, err)
-	if s := campaign.ReplayWarning(past(acts)); s != campaign.Lifted || len(acts) != 9 {
+	if s := campaign.FullLadder.Replay(store.PastActs(acts)); s != campaign.Lifted || len(acts) != 13 {
 		t.Errorf("%s after %d acts", s, len(acts))
 	}
 	if got := acts[1].Text; got != "已经改正\n—— 王经办（宣传部主任）" {
 		t.Errorf("%q", got)
 	}
+}
+
+// RW-3: a reviewer of the institution neither checks nor signs, in whatever role.
+func TestRW3ReviewerTakesNoPart(t *testing.T) {
+	h := newHouse(t)
+	ref := h.accused(1)
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddSeat(ctx, ref, 1, "r1", "2026-02-27", real)
+	})
+	_, err := h.WarnByStaff(t.Context(), person("o1"), ref, campaign.ActNotice, "事由")
+	must(t, err)
+	_, err = h.WarnByInstitution(t.Context(), h.visitor(ref, "act"), campaign.ActWaive, "", signer)
+	must(t, err)
+	acts, err := h.Store.WarningActs(t.Context(), ref)
+	must(t, err)
+	if !strings.HasPrefix(acts[1].Text, waiver) || !strings.Contains(acts[1].Text, signer.Name) { // RW-4: in writing
+		t.Errorf("%q", acts[1].Text)
+	}
+	was := person("r1")
+	h.unchanged(func() {
+		was.Role = campaign.Legal
+		_, err := h.WarnByStaff(t.Context(), was, ref, campaign.ActPass, "合法")
+		want(t, err, campaign.Forbidden)
+	})
+	_, err = h.WarnByStaff(t.Context(), person("g1"), ref, campaign.ActPass, "合法")
+	must(t, err)
+	h.unchanged(func() {
+		was.Role = campaign.Approver
+		_, err := h.WarnByStaff(t.Context(), was, ref, campaign.ActSign, "同意")
+		want(t, err, campaign.Forbidden)
+	})
+}
+
+// RW-7: private until the review period has ended and two approvers chose so;
+// revoked by two as well.
+func TestRW7PublicAfterReviewPeriodByTwo(t *testing.T) {
+	h := newHouse(t)
+	ref := h.accused(1)
+	staff := func(id string, act campaign.WarningAct) error {
+		_, err := h.WarnByStaff(t.Context(), person(id), ref, act, "理由"+id)
+		return err
+	}
+	for _, a := range []struct {
+		by  string
+		act campaign.WarningAct
+	}{{"o1", campaign.ActNotice}, {"", campaign.ActWaive}, {"g1", campaign.ActPass}, {"a1", campaign.ActSign}, {"a2", campaign.ActSign}} {
+		if a.by != "" {
+			must(t, staff(a.by, a.act))
+		} else {
+			_, err := h.WarnByInstitution(t.Context(), h.visitor(ref, "act"), a.act, "", signer)
+			must(t, err)
+		}
+	}
+	h.unchanged(func() { want(t, staff("a1", campaign.ActOpen), campaign.Conflict) }) // not served yet
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetWarningServed(ctx, ref, "2026-06-10", real)
+	})
+	last := campaign.Day("2026-06-10").Add(h.rules.Settings.ReviewDays)
+	h.at(last.Morning())
+	h.unchanged(func() { want(t, staff("a1", campaign.ActOpen), campaign.Conflict) })
+	h.at(last.Add(1).Morning())
+	must(t, staff("a1", campaign.ActOpen))
+	h.unchanged(func() { want(t, staff("a1", campaign.ActPublish), campaign.Forbidden) })
+	must(t, staff("a2", campaign.ActPublish))
+	acts, err := h.Store.WarningActs(t.Context(), ref)
+	must(t, err)
+	if past := store.PastActs(acts); !campaign.FullLadder.Public(campaign.FullLadder.Replay(past), past) {
+		t.Error("not public")
+	}
+	h.unchanged(func() { want(t, staff("a2", campaign.ActRevoke), campaign.Conflict) })
+	must(t, staff("a1", campaign.ActError))
+	must(t, staff("a2", campaign.ActRevoke))
 }
 
 // The database keeps the three persons apart even where the ladder is not asked.
@@ -114,4 +227,81 @@ func TestNoCase(t *testing.T) {
 		_, err := h.WarnByStaff(t.Context(), officer, ref, campaign.ActNotice, "事由")
 		want(t, err, campaign.NotFound)
 	})
+}
+
+// RW-2, RW-8: an officer proposes by hand and is the proposer; or he records
+// why he does not.
+func TestRW8ProposeOrSayWhyNot(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	early, ref := h.to(2, campaign.Final), h.to(1, campaign.Closed)
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddResult(ctx, ref, store.Result{Version: 1, Scored: true, Total: 7000, At: real})
+	})
+	h.unchanged(func() {
+		want(t, h.SkipWarning(ctx, officer, ref, " "), campaign.Invalid, "text")
+		want(t, h.SkipWarning(ctx, approver, ref, "理由"), campaign.Forbidden)
+		want(t, h.SkipWarning(ctx, officer, early, "理由"), campaign.Conflict)
+		want(t, h.ProposeWarning(ctx, approver, ref, []string{rubric.GroundRisk}, "理由"), campaign.Forbidden)
+		want(t, h.ProposeWarning(ctx, officer, ref, nil, ""), campaign.Invalid, "text", "grounds")
+		want(t, h.ProposeWarning(ctx, officer, ref, []string{"不听话"}, "理由"), campaign.Invalid, "grounds")
+		want(t, h.ProposeWarning(ctx, officer, early, []string{rubric.GroundRisk}, "理由"), campaign.Conflict)
+	})
+	must(t, h.SkipWarning(ctx, officer, ref, "已另案处理"))
+	left := h.left(func() {
+		must(t, h.ProposeWarning(ctx, officer, ref, []string{rubric.GroundRisk}, "瞒报突发事件"))
+	})
+	only(t, left, ref.WarningID(), ref.ID()+"/warning/0", ref.ID()+"/warning/1")
+	w, err := h.Store.Warning(ctx, ref)
+	must(t, err)
+	if !w.Hand || w.Number != 1 || w.Grounds[0].Code != rubric.GroundRisk || w.Facts.Total != 7000 || w.Ladder != campaign.FullLadder {
+		t.Errorf("%+v", w)
+	}
+	h.unchanged(func() {
+		want(t, h.ProposeWarning(ctx, officer, ref, []string{rubric.GroundPoor}, "再次"), campaign.Conflict)
+		want(t, h.SkipWarning(ctx, officer, ref, "不提请"), campaign.Conflict)
+	})
+	// the proposer may serve the notice; in another role he neither checks nor signs
+	_, err = h.WarnByStaff(ctx, person("o2"), ref, campaign.ActNotice, "事由")
+	must(t, err)
+	_, err = h.WarnByInstitution(ctx, h.visitor(ref, "act"), campaign.ActWaive, "", signer)
+	must(t, err)
+	was := officer
+	was.Role = campaign.Legal
+	h.unchanged(func() {
+		_, err := h.WarnByStaff(ctx, was, ref, campaign.ActPass, "合法")
+		want(t, err, campaign.Forbidden)
+	})
+}
+
+// AP-1: new evidence is tied to its row, within the window, until the row is decided.
+func TestAP1EvidenceWithOneRow(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref := h.to(1, campaign.Served)
+	v := h.visitor(ref, "act")
+	h.at(h.rules.Calendar.Result.Add(1).Morning())
+	add := func(row int) error {
+		_, err := h.AddCaseFile(ctx, v, store.AboutAppeal, Upload{Row: row, Name: "新证据.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
+		return err
+	}
+	h.unchanged(func() { want(t, add(0), campaign.Invalid, "row"); want(t, add(17), campaign.Invalid, "row") })
+	must(t, add(7))
+	must(t, add(5))
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddAppeal(ctx, ref, 3, "理由", "王经办", real); err != nil {
+			return err
+		}
+		return tx.AddAppealRuling(ctx, ref, 3, "r4", 300, 300, "维持", real)
+	})
+	h.unchanged(func() { want(t, add(3), campaign.Conflict) })
+	h.at(h.rules.Holidays.AddWorkdays(h.rules.Calendar.Result, h.rules.Settings.AppealDays).End().Add(time.Minute))
+	h.unchanged(func() { want(t, add(9), campaign.TooLate) })
+	files, err := h.Store.CaseFiles(ctx, ref, store.AboutAppeal)
+	must(t, err)
+	if len(files) != 2 || files[0].Row != 7 || files[1].Row != 5 {
+		t.Errorf("%+v", files)
+	}
+	h.to(1, campaign.Closed)
+	h.unchanged(func() { want(t, add(9), campaign.Conflict) })
 }

@@ -105,11 +105,31 @@ func sampleWarning(kind WarningKind) WarningNotice {
 		in.Effective = "风险警示自本决定送达之日起六个月。"
 		in.Requirements = []string{"一个月内完善“三审三校”制度并报送整改报告。", "三个月内组织全员新闻宣传纪律培训。"}
 		in.RespondHow = "通过本文书所附专用链接提出"
+	case WarningDismissed:
+		in.Grounds, in.Statement = []string{"1. 所涉信息由第三方冒用名义发布，你机构已及时澄清。"}, "你机构提出了陈述申辩：“非我机构发布”。"
+		in.Decision = "不对你机构实施风险警示。"
+	case WarningLesser:
+		in.Measure, in.Decision = "约谈", "对你机构主要负责人进行约谈。"
+		in.Grounds, in.Statement = []string{"1. 情节轻微，且已主动更正。"}, "你机构书面放弃了陈述申辩。"
+		in.Requirements = []string{"收到本通知书后，按经办人员通知的时间、地点参加约谈。"}
+	case WarningRevoked:
+		in.Grounds = []string{"1. 所依据的扣分事项经复核不属于你机构。", "2. 同意撤销。"}
+		in.Decision, in.Effective = "撤销对你机构的风险警示决定。", "该决定自始不作为管理的参考。"
+	case WarningExpired:
+		in.Decision, in.Effective = "对你机构的风险警示于2027年6月9日期满，自次日起失效。", "历史记录依规保存。"
 	case WarningLifted:
 		in.Facts, in.Grounds = []string{"你机构已按要求完成整改，整改报告及佐证材料经核查属实。"}, nil
 		in.Decision, in.Effective = "自2027年3月2日起解除对你机构的风险警示。", ""
 	}
 	return in
+}
+
+func sampleAppeal() AppealDecision {
+	return AppealDecision{Head: sampleHead(), Institution: sampleName, Code: "CNCA-R-2002-001", Year: 2026, Refers: "宣评告〔2026〕2号", Rows: []AppealRuling{
+		{No: 7, Title: "信息报送", Asked: "评分未计入下半年报送的 7 篇。", Files: 2, Before: 300, After: 700, Reason: "补充材料属实，予以计入。"},
+		{No: 9, Title: "新媒体", Asked: "请一并复核。", Before: 400, After: 400, Reason: "更新频次不足，维持。"},
+		{No: 12, Title: "培训", Asked: "培训记录完整。", Before: 350, Standing: true},
+	}}
 }
 
 func sampleReport() InstitutionReport {
@@ -186,6 +206,11 @@ func storybook() []paper {
 		{"warning-prior", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningPrior)) }},
 		{"warning-decision", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningDecision)) }},
 		{"warning-lifted", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningLifted)) }},
+		{"warning-dismissed", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningDismissed)) }},
+		{"warning-lesser", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningLesser)) }},
+		{"warning-revoked", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningRevoked)) }},
+		{"warning-expired", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningExpired)) }},
+		{"appeal-decision", func(p *Printer) ([]byte, error) { return p.AppealDecision(sampleAppeal()) }},
 		{"institution-report", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleReport()) }},
 		{"institution-report-absent", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleAbsentReport()) }},
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},

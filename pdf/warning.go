@@ -10,13 +10,17 @@ type WarningKind int
 
 // The papers of the risk warning procedure (指引 第三十二条).
 const (
-	WarningPrior    WarningKind = iota // 风险警示事先告知书
-	WarningDecision                    // 风险警示决定书
-	WarningLifted                      // 风险警示解除通知书
+	WarningPrior     WarningKind = iota // 风险警示事先告知书
+	WarningDecision                     // 风险警示决定书
+	WarningLifted                       // 风险警示解除通知书
+	WarningDismissed                    // 不予风险警示决定书
+	WarningLesser                       // 约谈通知书, 提醒通知书
+	WarningRevoked                      // 撤销风险警示决定书
+	WarningExpired                      // 风险警示期满通知书
 )
 
-func (k WarningKind) title() string {
-	return [...]string{"风险警示事先告知书", "风险警示决定书", "风险警示解除通知书"}[k]
+func (in WarningNotice) title() string {
+	return [...]string{"风险警示事先告知书", "风险警示决定书", "风险警示解除通知书", "不予风险警示决定书", in.Measure + "通知书", "撤销风险警示决定书", "风险警示期满通知书"}[in.Kind]
 }
 
 // WarningNotice is a paper of the risk warning procedure. The printer words the frame; what is found and decided
@@ -32,6 +36,7 @@ type WarningNotice struct {
 	Decision     string    // what is intended, decided or lifted, in one sentence
 	Statement    string    // decision: how the institution's own statement was dealt with
 	Opinions     []string  // decision: what the signatories wrote, without names
+	Measure      string    // less than a warning: 约谈 or 提醒
 	Requirements []string  // decision: what to put right
 	RespondHow   string    // how to state one's case (prior) or ask for review (decision)
 	Until        time.Time // last day for that
@@ -41,10 +46,10 @@ type WarningNotice struct {
 
 // WarningNotice prints a paper of the risk warning procedure.
 func (p *Printer) WarningNotice(in WarningNotice) ([]byte, error) {
-	if in.Kind < WarningPrior || in.Kind > WarningLifted {
+	if in.Kind < WarningPrior || in.Kind > WarningExpired {
 		return nil, fmt.Errorf("没有第 %d 种风险警示文书", in.Kind)
 	}
-	letter := Letter{Head: in.Head, Title: in.Kind.title(), To: named(in.Institution, in.Code)}
+	letter := Letter{Head: in.Head, Title: in.title(), To: named(in.Institution, in.Code)}
 	switch in.Kind {
 	case WarningPrior:
 		letter.Opening = []string{fmt.Sprintf("在%d年度认证机构宣传工作评价及日常监督中，发现你机构存在下列情况。依据《认证机构宣传工作指引》第三十二条"+
@@ -64,8 +69,32 @@ func (p *Printer) WarningNotice(in WarningNotice) ([]byte, error) {
 		letter.Opening = []string{follows(in.Refers, "经核查，现将解除风险警示事项通知如下。")}
 		letter.Sections = sections("核查情况", in.Facts, "解除的理由", in.Grounds, "决定", append([]string{in.Decision}, one(in.Effective)...))
 		letter.Closing = []string{"特此通知。"}
+	default:
+		in.ending(&letter)
 	}
 	return p.Letter(letter)
+}
+
+// ending words the papers that end a case otherwise than by lifting. Each
+// prints the reason that was given (RW-5).
+func (in WarningNotice) ending(letter *Letter) {
+	letter.Closing = []string{"特此决定。"}
+	switch in.Kind {
+	case WarningDismissed:
+		letter.Opening = []string{follows(in.Refers, "经审查事实、证据和陈述申辩情况，现依据《认证机构宣传工作指引》第三十二条作出决定如下。")}
+		letter.Sections = sections("陈述申辩及采纳情况", one(in.Statement), "理由", in.Grounds, "决定", []string{in.Decision})
+	case WarningLesser:
+		letter.Opening = []string{follows(in.Refers, "经审查事实、证据和陈述申辩情况，决定不实施风险警示，对你机构进行"+in.Measure+"，现通知如下。")}
+		letter.Sections = sections("查明的事实", in.Facts, "陈述申辩及采纳情况", one(in.Statement), "理由", in.Grounds, "决定", []string{in.Decision}, "要求", in.Requirements)
+		letter.Closing = []string{"本通知书不是风险警示。特此通知。"}
+	case WarningRevoked:
+		letter.Opening = []string{follows(in.Refers, "经复核，该决定确有错误，现决定如下。")}
+		letter.Sections = sections("撤销的理由", in.Grounds, "决定", append([]string{in.Decision}, one(in.Effective)...))
+	case WarningExpired:
+		letter.Opening = []string{follows(in.Refers, "现将期满事项通知如下。")}
+		letter.Sections = sections("期满", []string{in.Decision}, "说明", one(in.Effective))
+		letter.Closing = []string{"特此通知。"}
+	}
 }
 
 func follows(number, text string) string {

@@ -82,6 +82,12 @@ func (r role) wakes() bool { return r.kind == Silent && r.nth%2 == 0 }
 // granted tells whose day for evidence is moved on request (WF-4).
 func (r role) granted() bool { return r.kind == Late && r.nth == 0 }
 
+// withdrawn tells whose case is withdrawn after the reply, talkedTo whose ends
+// with 约谈 instead of a warning; rectifies who is warned and puts things right.
+func (r role) withdrawn() bool { return r.kind == Incident && r.nth%4 == 1 }
+func (r role) talkedTo() bool  { return r.kind == Incident && r.nth%4 == 2 }
+func (r role) rectifies() bool { return r.kind == Incident && !r.withdrawn() && !r.talkedTo() }
+
 // disputed tells on whose sheets two reviewers are far apart: every sixth.
 func (r role) disputed() bool { return r.place%6 == 1 }
 
@@ -217,6 +223,10 @@ func (r role) expected() string {
 		return endCertificate
 	case r.kind == Appealing:
 		return endRaised
+	case r.withdrawn():
+		return endWarning + campaign.Dismissed.Chinese()
+	case r.talkedTo():
+		return endWarning + campaign.Lesser.Chinese()
 	case r.kind == Incident, r.wakes():
 		return endWarning + campaign.Lifted.Chinese()
 	case r.kind == Silent:
@@ -226,11 +236,14 @@ func (r role) expected() string {
 }
 
 // papers is how many papers the year brings: the notices of the result and of
-// the final result and the year's report; a certificate; the three of a warning.
+// the final result and the year's report; a certificate; the decision on an
+// appeal; the three of a warning, or two of a case that ends with less.
 func (r role) papers() int {
 	switch {
-	case r.kind == Excellent:
+	case r.kind == Excellent, r.kind == Appealing:
 		return 4
+	case r.withdrawn(), r.talkedTo():
+		return 5
 	case r.kind == Incident, r.wakes():
 		return 6
 	case r.kind == Silent:
@@ -248,8 +261,10 @@ func (r role) letters() int {
 		return least + 3
 	case r.kind == Appealing: // plan, self-score, appeal
 		return least + 3
-	case r.kind == Incident: // plan, self-score, reply, acknowledgement, two reports
-		return least + 6
+	case r.withdrawn(), r.talkedTo(): // plan, self-score, reply
+		return least + 3
+	case r.kind == Incident: // plan, self-score, reply, acknowledgement, rectification plan, two reports
+		return least + 7
 	case r.wakes(): // acknowledgement, report
 		return least + 2
 	case r.kind == Silent:

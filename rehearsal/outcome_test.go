@@ -41,7 +41,7 @@ func TestTotalIsReadFromTheLine(t *testing.T) {
 // staff are accounts enough for a play.
 func staff() Config {
 	four := []Account{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}}
-	return Config{BaseURL: "http://127.0.0.1:1", Year: 2027, Seed: 1, Institutions: Fictional(6), Officer: four[:1], Approvers: four[:2], Reviewers: four,
+	return Config{BaseURL: "http://127.0.0.1:1", Year: 2027, Seed: 1, Institutions: Fictional(6), Officer: four[:1], Approvers: four[:2], Reviewers: four, Legal: four[:1],
 		Move: func(context.Context, time.Time) error { return nil }}
 }
 

@@ -230,15 +230,34 @@ func answers(act campaign.WarningAct) func(context.Context, *player) error {
 		if err := reads(ctx, p); err != nil {
 			return err
 		}
+		if act == campaign.ActRectify {
+			if err := p.proves(ctx); err != nil {
+				return err
+			}
+		}
 		fill := p.signer(fields{"act": string(act)})
 		switch act {
 		case campaign.ActReply:
 			fill["text"] = "情况属实。我机构已启动内部核查，恳请综合考虑整改态度。"
+		case campaign.ActPlan:
+			fill["text"] = "完善审核制度，责任人为综合管理部负责人，两周内完成；公开更正说明；组织全员培训。"
 		case campaign.ActRectify:
 			fill["text"] = "已完成整改：完善审核制度，公开更正说明，组织全员培训。"
 		}
 		return p.acts(ctx, deed{what: "风险警示办理", page: p.path("warning"), action: p.path("warning"), receipt: true, fill: fill})
 	}
+}
+
+// proves uploads the evidence without which no report of rectification is
+// taken; once is enough (RW-6).
+func (p *player) proves(ctx context.Context) error {
+	file := exhibit(p.Code, 1)
+	file.name = "整改证明-" + file.name
+	if at, err := p.get(ctx, p.path("warning")); err != nil || at.mentions(file.name) {
+		return err
+	}
+	return p.acts(ctx, deed{what: "上传整改证明材料", page: p.path("warning/evidence"), action: p.path("warning/evidence"), file: &file, receipt: true,
+		fill: p.signer(fields{"note": "整改证明", "declared": "1"})})
 }
 
 // mentions tells whether words stand on the page.

@@ -32,6 +32,7 @@ type Config struct {
 	Approvers    []Account              // at least 2
 	Reviewers    []Account              // at least 4
 	Auditor      []Account
+	Legal        []Account // at least 1
 	// Move brings every workflow of the campaign and its clock to an instant
 	// and waits until all letters due by then are delivered.
 	Move     func(ctx context.Context, t time.Time) error
@@ -52,6 +53,7 @@ func (c Config) Check() error {
 	need(c.Late >= 0 && c.Late <= len(c.Institutions), "年中加入的机构数 %d 超出名册", c.Late)
 	need(len(c.Officer) >= 1 && len(c.Approvers) >= 2 && len(c.Reviewers) >= 4, "演练至少需要 1 名经办、2 名审批、4 名评审人员，现有 %d、%d、%d 名",
 		len(c.Officer), len(c.Approvers), len(c.Reviewers))
+	need(len(c.Legal) >= 1, "演练至少需要 1 名法制审核人员")
 	need(slices.IsSortedFunc(c.Institutions, func(a, b campaign.Institution) int { return cmp.Compare(a.Code, b.Code) }), "机构须按批准号排序")
 	if err := campaign.KnownHolidays().Covers(c.Year, true); err != nil {
 		errs = append(errs, err)
@@ -69,6 +71,7 @@ type play struct {
 	approvers []*clerk
 	reviewers []*clerk
 	auditors  []*clerk
+	legal     []*clerk
 	slots     chan struct{}
 	now       atomic.Value // campaign.Day
 	acted     atomic.Int64
@@ -121,7 +124,7 @@ func newPlay(cfg Config) (*play, error) {
 	for _, g := range []struct {
 		to  *[]*clerk
 		all []Account
-	}{{&officers, cfg.Officer}, {&p.approvers, cfg.Approvers}, {&p.reviewers, cfg.Reviewers}, {&p.auditors, cfg.Auditor}} {
+	}{{&officers, cfg.Officer}, {&p.approvers, cfg.Approvers}, {&p.reviewers, cfg.Reviewers}, {&p.auditors, cfg.Auditor}, {&p.legal, cfg.Legal}} {
 		for i, a := range g.all {
 			who, err := meet(cmp.Or(a.Email, a.ID+"@"))
 			if err != nil {
@@ -139,7 +142,7 @@ func newPlay(cfg Config) (*play, error) {
 // perform plays the scenes one after another. What everything rests on ends the
 // play when it fails: signing in, the launch, time itself.
 func (p *play) perform(ctx context.Context, cfg Config) error {
-	for _, c := range slices.Concat([]*clerk{p.officer}, p.approvers, p.reviewers, p.auditors) {
+	for _, c := range slices.Concat([]*clerk{p.officer}, p.approvers, p.reviewers, p.auditors, p.legal) {
 		if err := c.signIn(ctx); err != nil {
 			return err
 		}

@@ -206,17 +206,30 @@ func onCases(act campaign.WarningAct, meant func(role) bool) func(context.Contex
 	return func(ctx context.Context, p *play) error { return p.inCases(ctx, p.officer, act, meant) }
 }
 
-// signs is the signature of one of the approvers under every case.
+// checks is an act of the legal checker in the cases of those who are meant.
+func checks(act campaign.WarningAct, meant func(role) bool) func(context.Context, *play) error {
+	return func(ctx context.Context, p *play) error { return p.inCases(ctx, p.legal[0], act, meant) }
+}
+
+// signs is the signature of one of the approvers under every case that is to
+// become a warning.
 func signs(place int) func(context.Context, *play) error {
 	return func(ctx context.Context, p *play) error {
-		return p.inCases(ctx, p.approvers[place], campaign.ActSign, func(role) bool { return true })
+		return p.inCases(ctx, p.approvers[place], campaign.ActSign, func(r role) bool { return !r.withdrawn() && !r.talkedTo() })
 	}
+}
+
+// talks decides on 约谈 instead of a warning.
+func talks(ctx context.Context, p *play) error {
+	return p.inCases(ctx, p.approvers[1], campaign.ActTalk, role.talkedTo)
 }
 
 func (p *play) inCases(ctx context.Context, c *clerk, act campaign.WarningAct, meant func(role) bool) error {
 	text := map[campaign.WarningAct]string{
 		campaign.ActNotice: "依据事先确定的标准，拟实施风险警示，请在期限内陈述申辩。",
-		campaign.ActSign:   "事实清楚，程序完整，同意。", campaign.ActReturn: "整改措施缺少完成时间和责任人，请补充。", campaign.ActLift: "整改到位，同意解除。",
+		campaign.ActRemand: "请补充第 16 项扣分事项的认定依据。", campaign.ActSupplement: "认定依据已附卷，事实没有增加。", campaign.ActPass: "主体适格，程序合法，依据充分。",
+		campaign.ActWithdraw: "陈述申辩属实，情节轻微且已纠正，撤回案件。", campaign.ActTalk: "情节较轻，主动纠正，改作约谈。",
+		campaign.ActSign: "事实清楚，程序完整，同意。", campaign.ActReturn: "整改措施缺少完成时间和责任人，请补充。", campaign.ActLift: "整改到位，同意解除。",
 	}[act]
 	return p.together(ctx, len(p.players), func(i int) error {
 		x := p.players[i]

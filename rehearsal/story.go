@@ -141,6 +141,7 @@ func judged(d days) []scene {
 // ladder: the cases of Article 32 from prior notice to their ends.
 func ladder(d days) []scene {
 	notice := d.after(d.c.Publication, 2)
+	check := d.after(notice, d.s.ReplyDays+2)
 	sign := d.after(notice, d.s.ReplyDays+4)
 	ack := d.after(sign, 2)
 	report := d.after(ack, 8)
@@ -158,19 +159,29 @@ func ladder(d days) []scene {
 			{act: "阅信", kinds: []Temperament{Silent}, each: reads},
 			{act: "陈述申辩", kinds: []Temperament{Incident}, each: answers(campaign.ActReply)},
 		}},
-		{"两人签批", sign, 10, []cue{
+		{"撤回与法制审核", check, 10, []cue{
+			{act: "撤回", staff: onCases(campaign.ActWithdraw, role.withdrawn)},
+			{act: "法制审核退回", staff: checks(campaign.ActRemand, func(r role) bool { return r.kind == Incident && !r.withdrawn() })},
+		}},
+		{"补充后再审", d.after(check, 1), 10, []cue{
+			{act: "补充", staff: onCases(campaign.ActSupplement, func(r role) bool { return r.kind == Incident && !r.withdrawn() })},
+			{act: "法制审核", staff: checks(campaign.ActPass, func(r role) bool { return !r.withdrawn() })},
+		}},
+		{"两人签批或改作约谈", sign, 10, []cue{
 			{act: "签批", staff: signs(0)},
 			{act: "签批", staff: signs(1)},
+			{act: "改作约谈", staff: talks},
 		}},
 		{"签收", ack, 11, []cue{
 			{act: "阅信", kinds: warned, each: reads},
-			{act: "签收", kinds: warned, only: func(r role) bool { return r.kind == Incident || r.wakes() }, each: answers(campaign.ActAck)},
+			{act: "签收", kinds: warned, only: func(r role) bool { return r.rectifies() || r.wakes() }, each: answers(campaign.ActAck)},
 		}},
-		{"报告整改", report, 10, []cue{{act: "报告整改", kinds: []Temperament{Incident}, each: answers(campaign.ActRectify)}}},
-		{"退回整改", d.after(report, 3), 15, []cue{{act: "复查", staff: onCases(campaign.ActReturn, func(r role) bool { return r.kind == Incident })}}},
-		{"再次报告整改", again, 10, []cue{{act: "报告整改", kinds: []Temperament{Incident}, each: answers(campaign.ActRectify)}}},
+		{"报送整改方案", d.after(ack, 2), 10, []cue{{act: "整改方案", kinds: []Temperament{Incident}, only: role.rectifies, each: answers(campaign.ActPlan)}}},
+		{"报告整改", report, 10, []cue{{act: "报告整改", kinds: []Temperament{Incident}, only: role.rectifies, each: answers(campaign.ActRectify)}}},
+		{"退回整改", d.after(report, 3), 15, []cue{{act: "复查", staff: onCases(campaign.ActReturn, role.rectifies)}}},
+		{"再次报告整改", again, 10, []cue{{act: "报告整改", kinds: []Temperament{Incident}, only: role.rectifies, each: answers(campaign.ActRectify)}}},
 		{"解除警示、逾期后整改", waking, 10, []cue{
-			{act: "复查", staff: onCases(campaign.ActLift, func(r role) bool { return r.kind == Incident })},
+			{act: "复查", staff: onCases(campaign.ActLift, role.rectifies)},
 			{act: "逾期报告整改", kinds: []Temperament{Silent}, only: role.wakes, each: answers(campaign.ActRectify)},
 		}},
 		{"复查迟到的整改", d.after(waking, 3), 15, []cue{{act: "复查", staff: onCases(campaign.ActLift, role.wakes)}}},

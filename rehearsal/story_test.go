@@ -43,6 +43,12 @@ var windows = map[string]window{
 	"陈述申辩": func(d days) (campaign.Day, campaign.Day) {
 		return served(d, "事先告知"), d.after(served(d, "事先告知"), d.s.ReplyDays)
 	},
+	"撤回": heard, "法制审核退回": heard, "补充": heard,
+	"法制审核": func(d days) (campaign.Day, campaign.Day) { return served(d, "补充"), served(d, "签批").Add(-1) },
+	"改作约谈": func(d days) (campaign.Day, campaign.Day) { return served(d, "法制审核"), "9999-12-31" },
+	"整改方案": func(d days) (campaign.Day, campaign.Day) {
+		return served(d, "签收"), served(d, "报告整改").Add(-1)
+	},
 	"签批": func(d days) (campaign.Day, campaign.Day) { // after the window of those who say nothing
 		return campaign.DayOf(d.h.After(d.after(served(d, "事先告知"), d.s.ReplyDays))), "9999-12-31"
 	},
@@ -56,6 +62,11 @@ var windows = map[string]window{
 		return campaign.DayOf(d.h.After(served(d, "签收").Add(d.s.RectifyDays))), "9999-12-31"
 	},
 	"复查": func(d days) (campaign.Day, campaign.Day) { return served(d, "签收"), "9999-12-31" },
+}
+
+// heard is from the end of the window of those who say nothing (RW-4).
+func heard(d days) (campaign.Day, campaign.Day) {
+	return campaign.DayOf(d.h.After(d.after(served(d, "事先告知"), d.s.ReplyDays))), served(d, "签批").Add(-1)
 }
 
 // served is the day of the first scene with an act.

@@ -83,3 +83,32 @@ func TestLintSeesDamage(t *testing.T) {
 		}
 	}
 }
+
+// RW-1, R-30: numbered items, and both readings of 和 over the same facts.
+func TestRW1ItemsAndReadings(t *testing.T) {
+	set := Criteria{Version: "2026-1", MinTotal: 60 * Point, UncappedDeduction: 10 * Point}
+	items := set.Items()
+	if len(items) != 2 || items[0].No != 1 || items[1].No != 3 || !strings.Contains(items[1].Text, "10.0 分") {
+		t.Errorf("%+v", items)
+	}
+	low := Facts{Scored: true, Submitted: true, Total: 50 * Point}
+	both := low
+	both.UncappedDeduction = 15 * Point
+	all := set
+	all.All = true
+	for _, c := range []struct {
+		criteria Criteria
+		facts    Facts
+		want     int
+	}{{set, low, 1}, {set, both, 2}, {all, low, 0}, {all, both, 2}, {all, Facts{Scored: true, Submitted: true, Total: 90 * Point}, 0}, {Criteria{All: true}, both, 0}} {
+		if got := Grounds(c.criteria, c.facts); len(got) != c.want {
+			t.Errorf("all %v, %+v: %v", c.criteria.All, c.facts, got)
+		}
+	}
+	if met := all.Meets(low); len(met) != 2 || !met[0].Met || met[1].Met || met[1].Why != "" { // RW-8 tells each by itself
+		t.Errorf("%+v", met)
+	}
+	if set.Reading() == all.Reading() {
+		t.Error("the readings have the same words")
+	}
+}

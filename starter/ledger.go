@@ -11,7 +11,7 @@ type ledgerCmd struct {
 	Key         ledgerKeyCmd   `cmd:"" help:"显示账本公钥"`
 	Prove       proveCmd       `cmd:"" help:"证明一条记录在账本中（JSON）"`
 	CheckProof  checkProofCmd  `cmd:"" help:"离线核对证明"`
-	Consistency consistencyCmd `cmd:"" help:"证明两份检查点属于同一部历史（JSON）"`
+	Consistency continuationCmd `cmd:"" help:"证明两份检查点属于同一部历史（JSON）"`
 	Verify      ledgerVerify   `cmd:"" help:"重算账本，并与检查点、保存的邮件核对"`
 }
 
@@ -36,13 +36,13 @@ type checkProofCmd struct {
 
 func (c checkProofCmd) Run() error { return app.CheckProof(c.File, c.Key, os.Stdout) }
 
-type consistencyCmd struct {
+type continuationCmd struct {
 	Older string   `arg:"" help:"较早的检查点文件"`
 	Newer string   `arg:"" help:"较新的检查点文件"`
 	Key   []string `sep:"none" help:"轮换前的账本公钥"`
 }
 
-func (c consistencyCmd) Run(ctx context.Context) error {
+func (c continuationCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error {
 		return a.ProveConsistency(ctx, c.Older, c.Newer, c.Key, os.Stdout)
 	})

@@ -33,6 +33,7 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"离线查验一份文书的签名（PDF）"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
+	Warn     warnCmd     `cmd:"" help:"风险警示"`
 }
 
 func main() {
@@ -101,7 +102,7 @@ type staffCmd struct {
 	ID       string `arg:"" help:"账号，小写字母开头"`
 	Name     string `required:"" help:"姓名"`
 	Email    string `required:"" help:"邮箱"`
-	Role     string `required:"" enum:"officer,reviewer,approver,auditor" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计"`
+	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核"`
 	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
 }
 

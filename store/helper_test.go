@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,6 +156,8 @@ func (l *told) after(ctx context.Context, tx *store.Tx) error {
 		},
 		func() error { return act(ctx, tx, l.ref, campaign.ActNotice, "o1") },
 		func() error { return act(ctx, tx, l.ref, campaign.ActSign, "a1") },
+		func() error { _, err := tx.AddWarningSkip(ctx, l.ref, "已另案处理", "o1", at); return err },
+		func() error { _, err := tx.AddCaseFile(ctx, l.ref, caseFile(store.AboutAppeal, 3)); return err },
 		func() error { _, err := tx.Numbers(ctx, "宣评告", year, []string{l.ref.Code}); return err },
 	)
 }
@@ -170,7 +173,11 @@ func first(steps ...func() error) error {
 }
 
 func act(ctx context.Context, tx *store.Tx, ref campaign.Ref, a campaign.WarningAct, by string) error {
-	_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: a, Role: "officer", By: by, Text: "见附件", At: at})
+	role := "officer"
+	if by == "" { // the institution and the calendar have no id
+		role = ""
+	}
+	_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: a, Role: role, By: by, Text: "见附件", At: at})
 	return err
 }
 
@@ -180,6 +187,10 @@ func mail(ref campaign.Ref, key string) store.Intent {
 
 func evidence(row int, digest string) store.Evidence {
 	return store.Evidence{Row: row, Name: "制度.pdf", Media: "application/pdf", Size: 1234, Digest: digest, Note: "", ByName: "张三", At: at}
+}
+
+func caseFile(about string, row int) store.CaseFile {
+	return store.CaseFile{About: about, Row: row, Name: "补充.pdf", Media: "application/pdf", Size: 99, Digest: strings.Repeat("d", 64), ByName: "张三", At: at}
 }
 
 func event(ref campaign.Ref, clause string, points rubric.Points) store.Event {

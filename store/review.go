@@ -47,8 +47,8 @@ func (tx *Tx) AddSeat(ctx context.Context, ref campaign.Ref, seat int, reviewer 
 }
 
 // FreeReviewers lists the reviewers who may take a seat at an institution or
-// decide its appeal: active, never seated or deciding there; those with the
-// fewest seats of the campaign first, then by id.
+// decide its appeal: active, never seated or deciding there and without a hand
+// in its year in another role (AP-3); those with the fewest seats of the campaign first, then by id.
 func (r Reader) FreeReviewers(ctx context.Context, ref campaign.Ref) ([]string, error) {
 	return list[string](ctx, r, freeReviewers+`order by (select count(*) from seat s where s.year = $1 and s.reviewer = p.id), p.id`, ref.Year, ref.Code)
 }
@@ -61,7 +61,10 @@ func (r Reader) FreeReviewersByID(ctx context.Context, ref campaign.Ref) ([]stri
 
 const freeReviewers = `select p.id::text from staff p where p.role = 'reviewer' and p.active
 	and not exists (select from seat s where s.year = $1 and s.code = $2 and s.reviewer = p.id)
-	and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id) `
+	and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id)
+	and not exists (select from event e left join event_ruling g on g.event = e.id where e.year = $1 and e.code = $2 and (e.by = p.id or g.by = p.id))
+	and not exists (select from plan_review v where v.year = $1 and v.code = $2 and v.by = p.id)
+	and not exists (select from extension x where x.year = $1 and x.code = $2 and x.by = p.id) `
 
 // Sheet is a reviewer's marks.
 type Sheet struct {

@@ -20,7 +20,13 @@ type Warning struct {
 	State   campaign.WarningState
 	StateAt time.Time
 	Due     *time.Time
+	Ladder  campaign.Ladder // the edition that the case began with
+	Hand    bool            // proposed by an officer, not by the criteria
+	Served  *time.Time      // day on which the decision was accepted for delivery (RW-5)
 }
+
+// ServedDay is the day of service of the decision; zero before it.
+func (w Warning) ServedDay() campaign.Day { return day(w.Served) }
 
 // Ref names the institution's year.
 func (w Warning) Ref() campaign.Ref { return campaign.Ref{Year: w.Year, Code: w.Code} }
@@ -28,7 +34,7 @@ func (w Warning) Ref() campaign.Ref { return campaign.Ref{Year: w.Year, Code: w.
 // DueDay is the day of what is awaited; zero when nothing is.
 func (w Warning) DueDay() campaign.Day { return day(w.Due) }
 
-const warningColumns = `w.year, w.code, i.name, w.number, w.grounds, w.facts, w.state, w.state_at, w.due`
+const warningColumns = `w.year, w.code, i.name, w.number, w.grounds, w.facts, w.state, w.state_at, w.due, w.ladder, w.hand, w.served`
 
 // Warning reads a case; NotFound when there is none.
 func (r Reader) Warning(ctx context.Context, ref campaign.Ref) (Warning, error) {
@@ -44,11 +50,11 @@ func (r Reader) Warnings(ctx context.Context, year int) ([]Warning, error) {
 func (tx *Tx) AddWarning(ctx context.Context, w Warning) error {
 	g, _ := json.Marshal(w.Grounds)
 	f, _ := json.Marshal(w.Facts)
-	if _, err := tx.exec(ctx, `insert into warning (year, code, number, grounds, facts, state, state_at) values ($1,$2,$3,$4,$5,$6,$7)`,
-		w.Year, w.Code, w.Number, g, f, string(campaign.Proposed), w.StateAt); err != nil {
+	if _, err := tx.exec(ctx, `insert into warning (year, code, number, grounds, facts, state, state_at, ladder, hand) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		w.Year, w.Code, w.Number, g, f, string(campaign.Proposed), w.StateAt, int(w.Ladder), w.Hand); err != nil {
 		return err
 	}
-	tx.record("warning", w.Ref(), w.StateAt, map[string]any{"number": w.Number, "grounds": Digest(w.Grounds), "facts": Digest(w.Facts)})
+	tx.record("warning", w.Ref(), w.StateAt, map[string]any{"number": w.Number, "grounds": Digest(w.Grounds), "facts": Digest(w.Facts), "ladder": w.Ladder, "hand": w.Hand})
 	return nil
 }
 
@@ -58,6 +64,15 @@ func (tx *Tx) SetWarningState(ctx context.Context, ref campaign.Ref, s campaign.
 		ref.Year, ref.Code, string(s), at, date(due))
 	if err == nil && n == 1 {
 		tx.record("warning-state", ref, at, map[string]any{"state": s, "due": due})
+	}
+	return err
+}
+
+// SetWarningServed notes the day of service of a decision, once (RW-5).
+func (tx *Tx) SetWarningServed(ctx context.Context, ref campaign.Ref, served campaign.Day, at time.Time) error {
+	n, err := tx.exec(ctx, `update warning set served = $3 where year = $1 and code = $2 and served is null`, ref.Year, ref.Code, date(served))
+	if err == nil && n == 1 {
+		tx.record("warning-served", ref, at, map[string]any{"day": served})
 	}
 	return err
 }

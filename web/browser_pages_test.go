@@ -40,6 +40,10 @@ var notPages = []string{
 	"GET /ledger/tile/{path...}",
 	"GET /office/ledger/tile/entries/{path...}",
 	"GET /v/certificates.pem",
+	"GET /i/{year}/{code}/files/{n}",
+	"GET /office/{year}/warnings/{code}/files/{n}",
+	"GET /review/{year}/{code}/files/{n}",
+	"GET /office/{year}/warnings.csv",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the

@@ -30,6 +30,11 @@ func (s *Server) institutionRoutes() {
 	s.handle("POST "+own+"/appeal", institution, s.appealPost)
 	s.handle("GET "+own+"/warning", institution, s.ownCasePage)
 	s.handle("POST "+own+"/warning", institution, s.ownCasePost)
+	s.handle("GET "+own+"/warning/evidence", institution, s.ownFiles(store.AboutRectification))
+	s.handle("POST "+own+"/warning/evidence", institution, s.attach(store.AboutRectification))
+	s.handle("GET "+own+"/appeal/evidence", institution, s.ownFiles(store.AboutAppeal))
+	s.handle("POST "+own+"/appeal/evidence", institution, s.attach(store.AboutAppeal))
+	s.handle("GET "+own+"/files/{n}", institution, s.ownFile)
 	s.handle("GET "+own+"/papers/{verify}", institution, s.ownPaper)
 }
 

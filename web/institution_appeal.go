@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"xuanping/campaign"
@@ -28,6 +29,7 @@ type pleaRow struct {
 	Text, Fault string
 	Filed       *store.Appeal
 	Ruled       bool // and may be told
+	Files       []store.CaseFile
 }
 
 func (s *Server) appealShow(r ask, f *form) (page, own, error) {
@@ -49,8 +51,14 @@ func (s *Server) appealShow(r ask, f *form) (page, own, error) {
 		return page{}, o, err
 	}
 	if served {
+		files, err := s.store.CaseFiles(r.Context(), o.Ref, store.AboutAppeal)
+		if err != nil {
+			return page{}, o, err
+		}
 		for _, row := range res.Card.Rows {
-			v.Rows = append(v.Rows, s.pleaRow(row, f, k))
+			x := s.pleaRow(row, f, k)
+			x.Files = slices.DeleteFunc(slices.Clone(files), func(c store.CaseFile) bool { return c.Row != row.Row })
+			v.Rows = append(v.Rows, x)
 		}
 	}
 	return page{Title: campaign.AppealTask.Chinese(), Crumbs: o.crumbs(), Form: f, Data: v}, o, nil

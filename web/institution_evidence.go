@@ -86,7 +86,7 @@ func (s *Server) evidencePage(w http.ResponseWriter, r ask) error {
 // being held in memory.
 func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	f := newForm(evidenceOrder...)
-	rec, err := s.takeFile(r, f)
+	rec, err := takeFile(r, f, s.addFile, noFile)
 	if err != nil {
 		if isTooLarge(err) {
 			w.Header().Set("Connection", "close")
@@ -104,7 +104,9 @@ func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	return nil
 }
 
-func (s *Server) takeFile(r ask, f *form) (desk.Receipt, error) {
+// takeFile reads the fields of an upload and hands its file on as it arrives;
+// none names what is missing when there is no file.
+func takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receipt, error), none func(*form) error) (desk.Receipt, error) {
 	unread := func(err error) error {
 		if isTooLarge(err) {
 			return err
@@ -118,16 +120,16 @@ func (s *Server) takeFile(r ask, f *form) (desk.Receipt, error) {
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return desk.Receipt{}, noFile(f)
+			return desk.Receipt{}, none(f)
 		}
 		if err != nil {
 			return desk.Receipt{}, unread(err)
 		}
 		if part.FormName() == "file" {
 			if part.FileName() == "" {
-				return desk.Receipt{}, noFile(f)
+				return desk.Receipt{}, none(f)
 			}
-			return s.addFile(r, f, part)
+			return add(r, f, part)
 		}
 		b, err := io.ReadAll(io.LimitReader(part, 8<<10))
 		if err != nil {

@@ -233,17 +233,20 @@ func (k known) appeal() taskLine {
 var steps = map[campaign.WarningState]struct{ state, note string }{
 	campaign.Noticed:     {taskNew, "可以陈述申辩，也可以书面放弃"},
 	campaign.Replied:     {taskSent, "等待决定"},
-	campaign.Signed:      {taskSent, "等待决定"},
 	campaign.Issued:      {taskNew, "请签收风险警示"},
-	campaign.Received:    {taskNew, "请报送整改报告"},
+	campaign.Received:    {taskNew, "请报送整改方案"},
+	campaign.Planned:     {taskNew, "请上传证明材料，报送整改报告"},
 	campaign.Unrectified: {taskReturned, "整改已逾期，请尽快报送整改报告"},
 	campaign.Rectified:   {taskSent, "整改报告等待复查"},
 	campaign.Lifted:      {taskDone, "风险警示已解除"},
+	campaign.Expired:     {taskDone, "风险警示已期满"},
+	campaign.Revoked:     {taskDone, "风险警示已撤销"},
+	campaign.Lesser:      {taskDone, "不予风险警示，已改作约谈或提醒"},
 	campaign.Dismissed:   {taskDone, "不予风险警示"},
 }
 
 func (k known) warningTask() taskLine {
-	step := steps[k.warning.State]
+	step := steps[k.warning.State.Outside()]
 	t := taskLine{Name: "风险警示案件", Href: k.Path + "/warning", State: step.state, Note: step.note}
 	if t.State == taskNew {
 		t.Due = k.warning.DueDay()

@@ -17,6 +17,9 @@ type ownCaseView struct {
 	Due   campaign.Day
 	Acts  []actLine
 	Asks  campaign.WarningAct // the act that is awaited; "" for none
+	Files []store.CaseFile    // with the rectification
+	Takes bool                // more files are taken
+	Ends  campaign.Day        // last day of the term
 	Facts []rubric.Ground
 }
 
@@ -25,10 +28,16 @@ type actLine struct {
 	Who, What string
 }
 
-// awaited says which act of the institution a state waits for.
-var awaited = map[campaign.WarningState]campaign.WarningAct{
-	campaign.Noticed: campaign.ActReply, campaign.Issued: campaign.ActAck,
-	campaign.Received: campaign.ActRectify, campaign.Unrectified: campaign.ActRectify,
+// awaited says which act of the institution a state of the full ladder waits
+// for; the first edition knew no plan (RW-6).
+func awaited(w store.Warning) campaign.WarningAct {
+	if w.Ladder == campaign.ShortLadder && w.State == campaign.Received {
+		return campaign.ActRectify
+	}
+	return map[campaign.WarningState]campaign.WarningAct{
+		campaign.Noticed: campaign.ActReply, campaign.Issued: campaign.ActAck,
+		campaign.Received: campaign.ActPlan, campaign.Planned: campaign.ActRectify, campaign.Unrectified: campaign.ActRectify,
+	}[w.State]
 }
 
 func (s *Server) caseShow(r ask, f *form) (page, own, error) {
@@ -43,13 +52,20 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 	if w == nil {
 		return page{}, o, errNoPage
 	}
-	v := ownCaseView{own: o, Case: *w, State: told(w.State), Due: w.DueDay(), Facts: w.Grounds}
+	v := ownCaseView{own: o, Case: *w, State: w.State.Outside(), Due: w.DueDay(), Facts: w.Grounds}
 	if o.Act {
-		v.Asks = awaited[w.State]
+		v.Asks = awaited(*w)
+	}
+	v.Takes = v.Asks == campaign.ActPlan || v.Asks == campaign.ActRectify
+	if v.Files, err = s.store.CaseFiles(r.Context(), o.Ref, store.AboutRectification); err != nil {
+		return page{}, o, err
+	}
+	if w.Ladder != campaign.ShortLadder {
+		v.Ends = o.Campaign.Rules.Settings.TermEnds(w.ServedDay())
 	}
 	for _, a := range acts {
-		if a.Act == campaign.ActSign {
-			continue // who signs, and when, is inside the office
+		if a.Act.Inside() {
+			continue // who checks and signs, and when, is inside the office
 		}
 		who := "主管部门"
 		if a.Role == "" {
@@ -60,17 +76,9 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 		v.Acts = append(v.Acts, actLine{a, who, warningActWord(a.Act)})
 	}
 	if f == nil {
-		f = newForm("text", "name", "post")
+		f = newForm("file", "text", "name", "post")
 	}
 	return page{Title: "风险警示案件", Crumbs: o.crumbs(), Form: f, Data: v}, o, nil
-}
-
-// told is the state outside the office, where one signature of two is nothing yet.
-func told(s campaign.WarningState) campaign.WarningState {
-	if s == campaign.Signed {
-		return campaign.Replied
-	}
-	return s
 }
 
 func (s *Server) ownCasePage(w http.ResponseWriter, r ask) error {
@@ -86,11 +94,12 @@ var warnLeads = map[campaign.WarningAct]string{
 	campaign.ActReply:   "陈述申辩意见提交后不能修改，将与案件材料一并交签批人审阅。",
 	campaign.ActWaive:   "放弃陈述申辩后，不能再就本次事先告知提出意见。",
 	campaign.ActAck:     "签收表示已收到风险警示决定书，不表示同意其内容。整改期限自签收起算。",
-	campaign.ActRectify: "整改报告提交后由主管部门复查。",
+	campaign.ActPlan:    "整改方案提交后，在整改期限内完成整改并报送报告和证明材料；提交方案不延长期限。",
+	campaign.ActRectify: "整改报告和已上传的证明材料提交后由主管部门复查。",
 }
 
 func (s *Server) ownCasePost(w http.ResponseWriter, r ask) error {
-	f, err := readForm(r, "text", "name", "post")
+	f, err := readForm(r, "file", "text", "name", "post")
 	if err != nil {
 		return err
 	}
@@ -107,7 +116,7 @@ func (s *Server) ownCasePost(w http.ResponseWriter, r ask) error {
 		return s.render(w, r, http.StatusOK, "warning", p)
 	}
 	faults := map[string]string{}
-	if (act == campaign.ActReply || act == campaign.ActRectify) && strings.TrimSpace(f.Get("text")) == "" {
+	if (act == campaign.ActReply || act == campaign.ActPlan || act == campaign.ActRectify) && strings.TrimSpace(f.Get("text")) == "" {
 		faults["text"] = "请填写" + warningActWord(act) + "的内容"
 	}
 	signerFaults(f, faults)

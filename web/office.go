@@ -32,7 +32,8 @@ func (s *Server) officeRoutes() {
 	s.handle("GET /office/{year}/papers/{verify}", office, s.officePaper)
 	s.handle("GET /office/{year}/warnings", office, s.warningsPage)
 	s.handle("GET /office/{year}/warnings/{code}", office, s.caseDesk)
-	s.handle("POST /office/{year}/warnings/{code}", staff(campaign.Officer, campaign.Approver), s.warningAct)
+	s.handle("POST /office/{year}/warnings/{code}", staff(campaign.Officer, campaign.Approver, campaign.Legal), s.warningAct)
+	s.warningRoutes()
 }
 
 // officeCrumbs is the way to a page of a campaign.

@@ -152,7 +152,9 @@ func (b *bureau) appealed(ctx context.Context, tx *store.Tx) {
 func (b *bureau) warned(ctx context.Context, tx *store.Tx) {
 	ref := b.to(ctx, tx, 4, append(toScoring, campaign.Served, campaign.Final, campaign.Closed)...)
 	facts := rubric.Facts{Total: 5200, Scored: true, Submitted: true}
-	b.ok(tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: 1, Grounds: rubric.Grounds(campaign.DefaultSettings(testYear).Criteria, facts), Facts: facts, StateAt: b.day}))
+	_, err := tx.Numbers(ctx, campaign.WarningPaper.Series(), ref.Year, []string{ref.Code})
+	b.ok(err)
+	b.ok(tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: 1, Grounds: rubric.Grounds(campaign.DefaultSettings(testYear).Criteria, facts), Facts: facts, StateAt: b.day, Ladder: campaign.FullLadder}))
 }
 
 // as gives a client with the session of a person; "" for nobody.

@@ -45,18 +45,29 @@ func (s *Server) launchForm(f *form) page {
 			{Title: "期限", Hint: "工作日按国务院放假安排计算。", Fields: []field{
 				numberField(f, "appeal_days", "评价复核申请期（工作日）", ""), numberField(f, "decision_days", "作出复核决定（工作日）", ""),
 				numberField(f, "reply_days", "陈述申辩期（工作日）", ""), numberField(f, "ack_days", "视为签收（工作日）", ""),
-				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "签批提醒（工作日）", ""),
+				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "审核签批提醒（工作日）", ""),
+				numberField(f, "warn_months", "警示期限（月）", "自送达起算，期满失效；0 表示至解除之日止"), numberField(f, "review_days", "公开前的复议期（日）", "自送达起算，期满后经两名审批人员同意才能公开"),
 			}},
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
 				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
 			}},
-			{Title: "风险警示标准（第三十二条）", Hint: "原文没有规定数值，须在启动前编号确定。填 0 表示不使用该项标准。", Fields: []field{
-				textField(f, "criteria_version", "标准编号", ""), numberField(f, "min_total", "宣传工作不力：总分低于（分）", ""),
-				numberField(f, "uncapped_deduction", "负面影响：未封顶扣分达到（分）", ""), numberField(f, "late_reports", "重大风险：突发事件逾期报告达到（次）", ""),
+			{Title: "风险警示标准（第三十二条）", Hint: "原文“对宣传工作不力、造成重大风险和负面影响的”没有规定数值，也没有写明各项是“或”还是“且”；标准须在启动前编号、施行。填 0 表示不使用该项标准。", Fields: []field{
+				textField(f, "criteria_version", "标准编号", ""), dayField(f, "criteria_from", "施行日期", "须早于启动日"), radioField(f, "criteria_reading", "各项之间的关系", "所选口径随年度固定，记入标准", criteriaReadings), numberField(f, "min_total", "1. 宣传工作不力：总分低于（分）", "全年未提交材料的同样符合"),
+				numberField(f, "late_reports", "2. 重大风险：突发事件逾期报告达到（次）", ""), numberField(f, "uncapped_deduction", "3. 负面影响：未封顶扣分达到（分）", ""),
 			}},
 		},
 		Button: "检查并启动"}}
+}
+
+// criteriaReadings are the two readings of Article 32.
+var criteriaReadings = []option{{Value: "any", Text: rubric.ReadingAny}, {Value: "all", Text: rubric.ReadingAll}}
+
+func readingOf(c rubric.Criteria) string {
+	if c.All {
+		return "all"
+	}
+	return "any"
 }
 
 // dayFields are the days of a calendar in their order.
@@ -79,13 +90,13 @@ func readCalendar(f *form, year int) campaign.Calendar {
 
 func writeSettings(f *form, x campaign.Settings) {
 	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
-		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "late_reports": x.Criteria.LateReports} {
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "late_reports": x.Criteria.LateReports} {
 		f.Set(k, itoa(n))
 	}
 	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
 		f.Set(k, p.String())
 	}
-	f.Set("issuer", x.Issuer).Set("criteria_version", x.Criteria.Version)
+	f.Set("issuer", x.Issuer).Set("criteria_version", x.Criteria.Version).Set("criteria_from", x.Criteria.InForce).Set("criteria_reading", readingOf(x.Criteria))
 }
 
 // readSettings takes the settings as typed over the defaults; what is left out
@@ -119,6 +130,8 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("ack_days", &x.AckDays)
 	whole("rectify_days", &x.RectifyDays)
 	whole("sign_days", &x.SignDays)
+	whole("warn_months", &x.WarnMonths)
+	whole("review_days", &x.ReviewDays)
 	whole("late_reports", &x.Criteria.LateReports)
 	points("threshold", &x.Threshold)
 	points("excellent", &x.Excellent)
@@ -129,6 +142,14 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	}
 	if v, sent := f.Values["criteria_version"]; sent {
 		x.Criteria.Version = strings.TrimSpace(v)
+	}
+	if v, sent := f.Values["criteria_from"]; sent {
+		x.Criteria.InForce = strings.TrimSpace(v)
+	}
+	if v, sent := f.Values["criteria_reading"]; sent {
+		if x.Criteria.All = v == "all"; v != "all" && v != "any" {
+			bad["criteria_reading"] = "请选择各项之间的关系"
+		}
 	}
 	return x, bad
 }
@@ -175,7 +196,10 @@ func lookLaunch(in desk.LaunchForm, bad map[string]string) error {
 	if err := in.Settings.Check(); err != nil {
 		return renamed(err, launchField)
 	}
-	return renamed(in.Calendar.Check(days, in.Settings), launchField)
+	if err := in.Calendar.Check(days, in.Settings); err != nil {
+		return renamed(err, launchField)
+	}
+	return in.Settings.CriteriaBefore(in.Calendar.Launch) // RW-1
 }
 
 // launchField names the field of a fault of the calendar or the settings.
@@ -210,6 +234,26 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")},
-		{"风险警示标准", "编号 " + x.Criteria.Version + "\n总分低于 " + x.Criteria.MinTotal.String() + " 分\n未封顶扣分达到 " + x.Criteria.UncappedDeduction.String() + " 分\n突发事件逾期报告达到 " + itoa(x.Criteria.LateReports) + " 次"},
+		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
+		{"风险警示标准", criteriaWords(x.Criteria)},
 	}
+}
+
+func termWord(x campaign.Settings) string {
+	if x.WarnMonths == 0 {
+		return "不设期限"
+	}
+	return itoa(x.WarnMonths) + " 个月"
+}
+
+// criteriaWords are the numbered criteria with the reading that joins them.
+func criteriaWords(c rubric.Criteria) string {
+	lines := []string{"编号 " + c.Version}
+	if c.InForce != "" {
+		lines[0] += "，" + dayWords(campaign.Day(c.InForce)) + "起施行"
+	}
+	for _, item := range c.Items() {
+		lines = append(lines, "("+itoa(item.No)+") "+item.Text)
+	}
+	return strings.Join(append(lines, c.Reading()), "\n")
 }

@@ -25,7 +25,7 @@ func (b *bureau) shots() []shot {
 		{"", "login", "/login"}, {"o1", "home", "/office"}, {"o1", "launch", "/office/launch?year=2027"}, {"o1", "roster", "/office/roster"},
 		{"o1", "board", y}, {"o1", "institutions", y + "/institutions"}, {"o1", "dossier1", one}, {"o1", "dossier3", three}, {"o1", "plan", one + "/plan"}, {"o1", "event", five + "/event"},
 		{"o1", "extend", five + "/extend"}, {"a1", "events", y + "/events"}, {"a1", "ruling", five + "/event/" + fmt.Sprint(b.event)}, {"o1", "mails", y + "/mails"}, {"o1", "warnings", y + "/warnings"},
-		{"o1", "warning", y + "/warnings/" + storetest.Code(4)}, {"o1", "move", y + "/calendar"}, {"u1", "calendar", y + "/calendar"}, {"o1", "publish", y + "/publish"},
+		{"o1", "warning", y + "/warnings/" + storetest.Code(4)}, {"o1", "consistency", y + "/consistency"}, {"o1", "propose", one + "/propose"}, {"g1", "warning-legal", y + "/warnings/" + storetest.Code(4)}, {"o1", "move", y + "/calendar"}, {"u1", "calendar", y + "/calendar"}, {"o1", "publish", y + "/publish"},
 		{"r1", "queue", "/review"}, {"r1", "sheet", reviewPath(2)}, {"r4", "appeal", reviewPath(3, "appeal")},
 	}
 }

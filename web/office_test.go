@@ -15,23 +15,59 @@ import (
 	"xuanping/store/storetest"
 )
 
-// who may use each route of the staff: o officer, a approver, u auditor, r
-// reviewer; * everybody, also without an account.
+// who may use each route of the staff: o officer, a approver, u auditor, g legal
+// checker, r reviewer; * everybody, also without an account.
 var staffRights = map[string]string{
-	"GET /login": "*", "POST /login": "*", "POST /logout": "oaur", "GET /staff": "oaur",
-	"GET /office": "oau", "GET /office/launch": "o", "POST /office/launch": "o", "GET /office/roster": "oau", "POST /office/roster": "o",
-	"GET /office/{year}": "oau", "GET /office/{year}/institutions": "oau", "GET /office/{year}/calendar": "oau", "POST /office/{year}/calendar": "o",
-	"GET /office/{year}/admit": "o", "POST /office/{year}/admit": "o", "GET /office/{year}/publish": "o", "POST /office/{year}/publish": "o",
-	"GET /office/{year}/events": "oau", "GET /office/{year}/mails": "oau", "POST /office/{year}/mails": "o", "GET /office/{year}/papers/{verify}": "oau",
-	"GET /office/{year}/warnings": "oau", "GET /office/{year}/warnings/{code}": "oau", "POST /office/{year}/warnings/{code}": "oa",
-	"GET /office/{year}/i/{code}": "oau", "GET /office/{year}/i/{code}/evidence/{id}": "oau",
-	"GET /office/{year}/i/{code}/plan": "oau", "POST /office/{year}/i/{code}/plan": "o", "GET /office/{year}/i/{code}/event": "o", "POST /office/{year}/i/{code}/event": "o",
-	"GET /office/{year}/i/{code}/event/{id}": "a", "POST /office/{year}/i/{code}/event/{id}": "a",
-	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
-	"POST /office/{year}/i/{code}/links": "o",
-	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
-	"GET /office/ledger/tile/entries/{path...}": "oau",
-	"GET /review/{year}/{code}/appeal":          "r", "POST /review/{year}/{code}/appeal": "r",
+	"GET /login":                                   "*",
+	"POST /login":                                  "*",
+	"POST /logout":                                 "oaugr",
+	"GET /staff":                                   "oaugr",
+	"GET /office":                                  "oaug",
+	"GET /office/launch":                           "o",
+	"POST /office/launch":                          "o",
+	"GET /office/roster":                           "oaug",
+	"POST /office/roster":                          "o",
+	"GET /office/{year}":                           "oaug",
+	"GET /office/{year}/institutions":              "oaug",
+	"GET /office/{year}/calendar":                  "oaug",
+	"POST /office/{year}/calendar":                 "o",
+	"GET /office/{year}/admit":                     "o",
+	"POST /office/{year}/admit":                    "o",
+	"GET /office/{year}/publish":                   "o",
+	"POST /office/{year}/publish":                  "o",
+	"GET /office/{year}/events":                    "oaug",
+	"GET /office/{year}/mails":                     "oaug",
+	"POST /office/{year}/mails":                    "o",
+	"GET /office/{year}/papers/{verify}":           "oaug",
+	"GET /office/{year}/warnings":                  "oaug",
+	"GET /office/{year}/warnings/{code}":           "oaug",
+	"POST /office/{year}/warnings/{code}":          "oag",
+	"GET /office/{year}/i/{code}":                  "oaug",
+	"GET /office/{year}/i/{code}/evidence/{id}":    "oaug",
+	"GET /office/{year}/i/{code}/plan":             "oaug",
+	"POST /office/{year}/i/{code}/plan":            "o",
+	"GET /office/{year}/i/{code}/event":            "o",
+	"POST /office/{year}/i/{code}/event":           "o",
+	"GET /office/{year}/i/{code}/event/{id}":       "a",
+	"POST /office/{year}/i/{code}/event/{id}":      "a",
+	"GET /office/{year}/i/{code}/extend":           "o",
+	"POST /office/{year}/i/{code}/extend":          "o",
+	"GET /office/{year}/i/{code}/leave":            "o",
+	"POST /office/{year}/i/{code}/leave":           "o",
+	"POST /office/{year}/i/{code}/links":           "o",
+	"GET /review":                                  "r",
+	"GET /review/{year}/{code}":                    "r",
+	"POST /review/{year}/{code}":                   "r",
+	"GET /review/{year}/{code}/evidence/{id}":      "r",
+	"GET /office/ledger/tile/entries/{path...}":    "oau",
+	"GET /review/{year}/{code}/appeal":             "r",
+	"POST /review/{year}/{code}/appeal":            "r",
+	"GET /office/{year}/consistency":               "oaug",
+	"GET /office/{year}/warnings.csv":              "oaug",
+	"GET /office/{year}/warnings/{code}/files/{n}": "oaug",
+	"GET /office/{year}/i/{code}/propose":          "o",
+	"POST /office/{year}/i/{code}/propose":         "o",
+	"GET /review/{year}/{code}/files/{n}":          "r",
 }
 
 // address fills a pattern with things that exist for those who may see them.
@@ -43,10 +79,10 @@ func (b *bureau) address(pattern string) (method, path string) {
 		code = storetest.Code(4)
 	case strings.Contains(path, "/event/"):
 		code, id = storetest.Code(5), b.event
-	case strings.HasSuffix(path, "/appeal"):
+	case strings.HasPrefix(path, "/review/") && (strings.HasSuffix(path, "/appeal") || strings.Contains(path, "/files/")):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER").Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{n}", "1").Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route
@@ -54,7 +90,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 func TestStaffRights(t *testing.T) {
 	b := newBureau(t)
 	visitor := b.ticket(2)
-	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "r": "r1"}
+	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "g": "g1", "r": "r1"}
 	seen := 0
 	for _, route := range b.site.Routes() {
 		rights, known := staffRights[route.Pattern]
@@ -141,7 +177,7 @@ func TestOfficeGetsChangeNothing(t *testing.T) {
 		if method != http.MethodGet || staffRights[route.Pattern] == "" {
 			continue
 		}
-		for _, id := range []string{"o1", "a1", "u1", "r1"} {
+		for _, id := range []string{"o1", "a1", "u1", "g1", "r1"} {
 			if w := b.as(id).get(path); w.Code >= 500 {
 				t.Errorf("%s as %s: %d", path, id, w.Code)
 			}

@@ -31,6 +31,10 @@ type caseView struct {
 	Options []option // acts of this reader's role in this state
 	Hint    string   // why there is nothing to do
 	Papers  []store.Paper
+	Files   []store.CaseFile // with the rectification (RW-6)
+	Ends    campaign.Day     // last day of the term
+	Opens   campaign.Day     // first day on which it may be made public (RW-7)
+	Public  bool
 	Action  string
 	Done    string
 	Engine  string
@@ -68,31 +72,41 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 	for _, a := range acts {
 		v.Acts = append(v.Acts, actView{a, t.actor(a.Role, a.By), warningActWord(a.Act)})
 	}
-	v.Options, v.Hint = warningOptions(v.W, acts, r.Staff)
+	partial, err := s.store.Partial(ctx, ref, r.Staff.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Options, v.Hint = warningOptions(v.W, acts, r.Staff, partial)
+	if v.Files, err = s.store.CaseFiles(ctx, ref, store.AboutRectification); err != nil {
+		return v, err
+	}
+	if served, set := v.W.ServedDay(), v.C.Rules.Settings; served != "" && v.W.Ladder != campaign.ShortLadder {
+		v.Ends, v.Opens = set.TermEnds(served), served.Add(set.ReviewDays+1)
+	}
+	v.Public = v.W.Ladder.Public(v.W.State, store.PastActs(acts))
 	papers, err := s.store.Papers(ctx, ref)
 	for _, p := range papers {
 		switch p.Kind {
-		case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper:
+		case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
 			v.Papers = append(v.Papers, p)
 		}
 	}
 	return v, err
 }
 
-// warningOptions are the acts that the ladder leaves to a person now (RW-3).
-func warningOptions(w store.Warning, acts []store.WarningAct, p store.Staff) ([]option, string) {
-	past := make([]campaign.WarningBy, len(acts))
-	for i, a := range acts {
-		past[i] = campaign.WarningBy{Act: a.Act, Role: a.Role, By: a.By}
-	}
-	state, hint := campaign.ReplayWarning(past), ""
+// warningOptions are the acts that the ladder leaves to a person now (RW-3),
+// and why there are none.
+func warningOptions(w store.Warning, acts []store.WarningAct, p store.Staff, partial bool) ([]option, string) {
+	past := store.PastActs(acts)
+	state, hint := w.Ladder.Replay(past), ""
 	var all []option
-	for _, act := range []campaign.WarningAct{campaign.ActNotice, campaign.ActSign, campaign.ActDismiss, campaign.ActReturn, campaign.ActLift} {
-		_, err := campaign.MoveWarning(state, act, string(p.Role), p.ID, past)
-		switch {
-		case err == nil:
-			all = append(all, option{Value: string(act), Text: warningActWord(act), Hint: actHints[act]})
-		case act == campaign.ActSign && p.Role == campaign.Approver && (state == campaign.Replied || state == campaign.Signed):
+	for _, m := range w.Ladder.Steps() {
+		if m.From != state || m.Actor != string(p.Role) || m.Act == campaign.ActPropose {
+			continue
+		}
+		if _, err := w.Ladder.Move(state, campaign.WarningBy{Act: m.Act, Role: string(p.Role), By: p.ID, Partial: partial}, past); err == nil {
+			all = append(all, option{Value: string(m.Act), Text: m.Act.Chinese(), Hint: actHints[m.Act]})
+		} else if hint == "" {
 			hint = err.Error()
 		}
 	}
@@ -103,11 +117,21 @@ func warningOptions(w store.Warning, acts []store.WarningAct, p store.Staff) ([]
 }
 
 var actHints = map[campaign.WarningAct]string{
-	campaign.ActNotice:  "送达事先告知书，机构可以陈述申辩",
-	campaign.ActSign:    "须两位审批人员分别签批，均不得为告知人",
-	campaign.ActDismiss: "终止本案，不作出风险警示",
-	campaign.ActReturn:  "整改不充分，请机构继续整改",
-	campaign.ActLift:    "整改到位，解除风险警示",
+	campaign.ActNotice:     "送达事先告知书，机构可以陈述申辩",
+	campaign.ActPass:       "合法性审核通过，送两名审批人员签批",
+	campaign.ActRemand:     "退回经办人员，由其补充材料或撤回案件",
+	campaign.ActSupplement: "说明和补充已告知的事实，再送法制审核；不得增加未经告知的事实",
+	campaign.ActWithdraw:   "不再继续，通知机构不予警示；理由写入决定书",
+	campaign.ActSign:       "须两位审批人员分别签批，均不得经办、审核过本案或评审过该机构",
+	campaign.ActTalk:       "不作风险警示，改作约谈；理由写入通知书",
+	campaign.ActRemind:     "不作风险警示，改作提醒；理由写入通知书",
+	campaign.ActDismiss:    "终止本案，不作出风险警示；理由写入决定书",
+	campaign.ActReturn:     "整改不充分，请机构继续整改",
+	campaign.ActLift:       "整改到位，解除风险警示",
+	campaign.ActError:      "决定有误，提请撤销；须另一位审批人员撤销",
+	campaign.ActRevoke:     "同意提请，撤销风险警示决定，通知机构",
+	campaign.ActOpen:       "复议期满后提请对外公开；须另一位审批人员同意",
+	campaign.ActPublish:    "同意提请，在公开页面列出该警示及其现状",
 }
 
 func (s *Server) caseDesk(w http.ResponseWriter, r ask) error {
@@ -147,7 +171,7 @@ func (s *Server) warningAct(w http.ResponseWriter, r ask) error {
 			return s.again(w, r, "office-warning", casePageWith(v, f, err), err)
 		}
 		return s.render(w, r, http.StatusOK, "check", page{Title: "请核对", Crumbs: casePage(v, f).Crumbs, Data: check{
-			Action: v.Action, Lead: "办理后记入案件，不能撤回。", Hidden: f.Hidden(), Button: "确认" + warningActWord(act), Danger: act == campaign.ActSign,
+			Action: v.Action, Lead: "办理后记入案件，不能撤回。", Hidden: f.Hidden(), Button: "确认" + warningActWord(act), Danger: act == campaign.ActSign || act == campaign.ActRevoke || act == campaign.ActPublish,
 			Rows: [][2]string{{"机构", v.W.Name}, {"事项", warningActWord(act)}, {"意见", text}}}})
 	}
 	ref := contract.Ref{Year: v.W.Year, Code: v.W.Code}

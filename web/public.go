@@ -28,6 +28,8 @@ func (s *Server) publicRoutes() {
 	s.handle("GET /v/certificates.pem", everybody, s.certificates)
 	s.handle("GET /results/{year}", everybody, s.results)
 	s.handle("GET /rules", everybody, s.rules)
+	s.handle("GET /rules/warning", everybody, s.warningRules)
+	s.handle("GET /warnings/{year}", everybody, s.publicWarnings)
 	if s.Mailbox != nil {
 		s.mailboxRoutes()
 	}
@@ -165,12 +167,12 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 		return "", "", "", err
 	}
 	switch p.Kind {
-	case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper:
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.DismissPaper, campaign.LiftPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
 		w, err := s.store.Warning(r.Context(), ref)
 		if err != nil {
 			return "", "", "", err
 		}
-		state, note = told(w.State).Chinese(), "案件状态截至 "+stamp(w.StateAt)
+		state, note = w.State.Outside().Chinese(), "案件状态截至 "+stamp(w.StateAt)
 	}
 	return in.Name, state, note, nil
 }
@@ -291,5 +293,5 @@ var readings = [][2]string{
 	{"评价年度", "按公历年度，以北京时间为准；年中加入的机构按设置决定是否参加排名。"},
 	{"并列", "得分相同的名次并列，不作其他区分。"},
 	{"评价复核", "原文未规定异议程序。评价复核是为公平而设的程序，由未参与评分的评审专家办理；第 14 项的“申诉”指机构自身的申诉受理机制。"},
-	{"参考依据", "评价结果是实施管理的参考依据，不自动产生其他后果；风险警示须经事先告知、陈述申辩和两人签批。"},
+	{"参考依据", "评价结果是实施管理的参考依据，不自动产生其他后果；风险警示须经事先告知、陈述申辩、法制审核和两人签批。"},
 }

@@ -137,7 +137,7 @@ func (s *Server) nav(r ask) []link {
 		all = append(all, link{href, text, here})
 	}
 	switch r.Staff.Role {
-	case campaign.Officer, campaign.Approver, campaign.Auditor:
+	case campaign.Officer, campaign.Approver, campaign.Auditor, campaign.Legal:
 		add("/office", "年度评价")
 	case campaign.Reviewer:
 		add("/review", "评审任务")

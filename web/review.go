@@ -20,6 +20,7 @@ func (s *Server) reviewRoutes() {
 	s.handle("GET /review/{year}/{code}/evidence/{id}", reviewer, s.reviewEvidence)
 	s.handle("GET /review/{year}/{code}/appeal", reviewer, s.rulingsPage)
 	s.handle("POST /review/{year}/{code}/appeal", reviewer, s.decideAppeal)
+	s.handle("GET /review/{year}/{code}/files/{n}", reviewer, s.appealFile)
 }
 
 // job is a task of a reviewer.

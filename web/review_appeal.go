@@ -19,6 +19,7 @@ type appealRow struct {
 	Why   string
 	Fixed bool // rows 15 and 16 can only be kept
 	Files []store.Evidence
+	Fresh []store.CaseFile // new evidence with the request (AP-1)
 	New   field
 	Words field
 	Bad   bool
@@ -58,12 +59,17 @@ func (s *Server) appealOf(r ask) (rulingView, error) {
 	if err != nil {
 		return v, err
 	}
+	fresh, err := s.store.CaseFiles(ctx, ref, store.AboutAppeal)
+	if err != nil {
+		return v, err
+	}
 	all, err := s.store.Appeals(ctx, ref)
 	if err != nil {
 		return v, err
 	}
 	for _, a := range all {
-		x := appealRow{Appeal: a, Fixed: a.Row > 14, Files: slices.DeleteFunc(slices.Clone(files), func(f store.Evidence) bool { return f.Row != a.Row })}
+		x := appealRow{Appeal: a, Fixed: a.Row > 14, Files: slices.DeleteFunc(slices.Clone(files), func(f store.Evidence) bool { return f.Row != a.Row }),
+			Fresh: slices.DeleteFunc(slices.Clone(fresh), func(f store.CaseFile) bool { return f.Row != a.Row })}
 		if row, ok := s.Desk.Table.Row(a.Row); ok {
 			x.Title, x.Most = row.Title, row.Max
 		}

@@ -13,7 +13,7 @@ import (
 
 var (
 	allStaff = staff(campaign.Roles()...)
-	office   = staff(campaign.Officer, campaign.Approver, campaign.Auditor)
+	office   = staff(campaign.Officer, campaign.Approver, campaign.Auditor, campaign.Legal)
 	officer  = staff(campaign.Officer)
 	approver = staff(campaign.Approver)
 	reviewer = staff(campaign.Reviewer)

@@ -62,7 +62,7 @@ func (t teller) hands(kind campaign.Paper) bool {
 	switch kind {
 	case campaign.ResultPaper:
 		return t.served
-	case campaign.FinalPaper:
+	case campaign.FinalPaper, campaign.AppealPaper:
 		return t.final
 	}
 	return true
@@ -128,9 +128,13 @@ func (t teller) forInstitution(l store.Leaf) bool {
 	case "outcome":
 		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)
 	case "warning-state":
-		return t.noticed && b.State != campaign.Proposed && b.State != campaign.Signed
+		return t.noticed && b.State != campaign.Proposed && b.State.Outside() == b.State
 	case "warning-act":
-		return t.noticed && b.Act != campaign.ActSign
+		return t.noticed && !b.Act.Inside()
+	case "warning-served":
+		return t.noticed
+	case "case-file":
+		return true
 	case "mail":
 		return letterFor(b.Key) == "institution"
 	}
@@ -235,8 +239,17 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		text, tone = fmt.Sprintf("风险警示案件待立案（第 %d 号，第三十二条）", b.Number), "bad"
 	case "warning-state":
 		text, tone = "风险警示案件："+b.State.Chinese(), "bad"
-		if b.State == campaign.Lifted || b.State == campaign.Dismissed {
+		if b.State.Ended() && b.State != campaign.Lesser {
 			tone = "good"
+		}
+	case "warning-served":
+		text = "风险警示决定书已送达（" + b.Day.Chinese() + "）"
+	case "warning-skip":
+		text = t.by(b.By) + "说明不提请风险警示的理由"
+	case "case-file":
+		text = "提交整改证明材料（" + sizeText(b.Size) + "）"
+		if b.Row > 0 {
+			text = fmt.Sprintf("提交第 %d 项评价复核的新证据（%s）", b.Row, sizeText(b.Size))
 		}
 	case "warning-act":
 		text = t.actor(b.Role, b.By) + "：" + warningActWord(b.Act)
@@ -304,35 +317,7 @@ func outcomeWord(kind string) string {
 	return kind
 }
 
-func warningActWord(a campaign.WarningAct) string {
-	switch a {
-	case campaign.ActNotice:
-		return "事先告知"
-	case campaign.ActReply:
-		return "陈述申辩"
-	case campaign.ActWaive:
-		return "放弃陈述申辩"
-	case campaign.ActWindow:
-		return "陈述申辩期届满"
-	case campaign.ActSign:
-		return "签批"
-	case campaign.ActDismiss:
-		return "不予警示"
-	case campaign.ActAck:
-		return "签收风险警示"
-	case campaign.ActDeemed:
-		return "视为签收"
-	case campaign.ActRectify:
-		return "报送整改报告"
-	case campaign.ActReturn:
-		return "退回整改"
-	case campaign.ActLift:
-		return "解除风险警示"
-	case campaign.ActLapse:
-		return "整改期届满未报"
-	}
-	return string(a)
-}
+func warningActWord(a campaign.WarningAct) string { return a.Chinese() }
 
 // paperKind reads the kind of paper out of its key; "" when there is none in it.
 func paperKind(key string) campaign.Paper {

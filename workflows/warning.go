@@ -18,7 +18,7 @@ const maxAlerts = 6
 const minReturnDays = 5
 
 // warning is a case of 第三十二条, from the proposal by the machine to its end.
-// campaign.MoveWarning alone says what may follow what and by whose act.
+// Its campaign.Ladder alone says what may follow what and by whose act.
 type warning struct {
 	in    contract.WarningInput
 	state campaign.WarningState
@@ -26,7 +26,8 @@ type warning struct {
 	moves []move // states reached, in order
 	drawn int    // moves whose consequence was drawn
 	due   campaign.Day
-	about string // what officers were alerted to last, and how often
+	ends  campaign.Day // last day of its term; "" none (RW-6)
+	about string       // what officers were alerted to last, and how often
 	calls int
 }
 
@@ -54,7 +55,7 @@ func (w *warning) run(ctx workflow.Context) (contract.WarningOutcome, error) {
 		if err := w.draw(ctx); err != nil {
 			return contract.WarningOutcome{}, err
 		}
-		if w.state == campaign.Lifted || w.state == campaign.Dismissed {
+		if w.state.Ended() {
 			return contract.WarningOutcome{State: w.state}, drain(ctx)
 		}
 		if err := w.wait(ctx); err != nil {
@@ -70,16 +71,48 @@ func (w *warning) wait(ctx workflow.Context) error {
 		return w.nag(ctx, contract.AlertNoticeDue)
 	case campaign.Noticed: // RW-4: the window for the reply
 		return w.clock(ctx, campaign.ReplyTask, campaign.ActWindow)
-	case campaign.Replied, campaign.Signed: // RW-3: two signatures
+	case campaign.Replied: // RW-3: the legal check, which the first edition did not know
+		if w.in.Ladder == campaign.ShortLadder {
+			return w.nag(ctx, contract.AlertSignaturesDue)
+		}
+		return w.nag(ctx, contract.AlertLegalDue)
+	case campaign.Remanded:
+		return w.nag(ctx, contract.AlertRemanded)
+	case campaign.Cleared, campaign.Signed: // RW-3: two signatures
 		return w.nag(ctx, contract.AlertSignaturesDue)
 	case campaign.Issued: // RW-5: acknowledged, or counted as received
 		return w.clock(ctx, campaign.AckTask, campaign.ActDeemed)
-	case campaign.Received: // RW-6
+	case campaign.Received, campaign.Planned: // RW-6
 		return w.clock(ctx, campaign.RectifyTask, campaign.ActLapse)
 	case campaign.Rectified:
 		return w.nag(ctx, contract.AlertRecheckDue)
 	}
-	return until(ctx, "", nil, w.moved) // Unrectified: in force until something is reported
+	return w.rest(ctx) // Unrectified: in force until something is reported or its term ends
+}
+
+// rest waits without a turn of anybody's, to the end of the term if there is one.
+func (w *warning) rest(ctx workflow.Context) error {
+	if w.ends == "" {
+		return until(ctx, "", nil, w.moved)
+	}
+	if err := until(ctx, "风险警示期满", w.ends.End, w.moved); err != nil || w.moved() {
+		return err
+	}
+	_, err := w.act(campaign.ActExpire, "clock", "")
+	return err
+}
+
+// sooner is the earlier of an instant and the end of the term.
+func (w *warning) sooner(at time.Time) time.Time {
+	if end := w.ends.End(); w.ends != "" && end.Before(at) {
+		return end
+	}
+	return at
+}
+
+// over tells whether the term has ended.
+func (w *warning) over(ctx workflow.Context) bool {
+	return w.ends != "" && !workflow.Now(ctx).Before(w.ends.End())
 }
 
 // nag alerts the officers every SignDays working days until somebody acts.
@@ -89,15 +122,18 @@ func (w *warning) nag(ctx workflow.Context, about string) error {
 	}
 	for w.calls < maxAlerts {
 		day := w.in.Holidays.AddWorkdays(campaign.DayOf(workflow.Now(ctx)), w.in.Settings.SignDays)
-		if err := until(ctx, "等待经办或审批人员", day.Morning, w.moved); err != nil || w.moved() {
+		if err := until(ctx, "等待经办或审批人员", func() time.Time { return w.sooner(day.Morning()) }, w.moved); err != nil || w.moved() {
 			return err
+		}
+		if w.over(ctx) {
+			break
 		}
 		w.calls++
 		if err := w.alert(ctx, about); err != nil {
 			return err
 		}
 	}
-	return until(ctx, "", nil, w.moved)
+	return w.rest(ctx)
 }
 
 // clock gives the institution until the due day; then the calendar acts.
@@ -107,10 +143,13 @@ func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.W
 		ref: w.in.Ref, task: task, done: w.moved, learn: func(contract.Have) {},
 		holidays: func() campaign.Holidays { return w.in.Holidays },
 		due:      func() campaign.Day { return w.due },
-		end:      func() time.Time { return w.in.Holidays.After(w.due) },
+		end:      func() time.Time { return w.sooner(w.in.Holidays.After(w.due)) },
 	}.run(ctx)
 	if err != nil || w.moved() {
 		return err
+	}
+	if w.over(ctx) {
+		act = campaign.ActExpire
 	}
 	_, err = w.act(act, "clock", "")
 	return err
@@ -138,6 +177,9 @@ func (w *warning) draw(ctx workflow.Context) error {
 			out.At = now
 		}
 		w.due = w.dueOf(m, out.At)
+		if m.state == campaign.Issued && w.in.Ladder != campaign.ShortLadder {
+			w.ends = w.in.Settings.TermEnds(campaign.DayOf(out.At))
+		}
 	}
 	return nil
 }
@@ -151,6 +193,8 @@ func (w *warning) dueOf(m move, served time.Time) campaign.Day {
 		return w.in.Holidays.AddWorkdays(day, s.ReplyDays)
 	case m.state == campaign.Issued:
 		return w.in.Holidays.AddWorkdays(day, s.AckDays)
+	case m.act == campaign.ActPlan: // the plan is made within the days for the rectification
+		return w.due
 	case m.act == campaign.ActReturn:
 		return day.Add(max(s.RectifyDays/2, minReturnDays))
 	case m.state == campaign.Received:
@@ -165,7 +209,7 @@ func (w *warning) refuse(in contract.WarningDone) error {
 	if in.Role == "clock" {
 		return campaign.Fail(campaign.Forbidden, "该操作只能由日程触发")
 	}
-	_, err := campaign.MoveWarning(w.state, in.Act, in.Role, in.By, w.past)
+	_, err := w.in.Ladder.Move(w.state, campaign.WarningBy{Act: in.Act, Role: in.Role, By: in.By}, w.past)
 	return err
 }
 
@@ -180,13 +224,16 @@ func (w *warning) answer(_ workflow.Context, in contract.WarningDone) (campaign.
 }
 
 func (w *warning) act(act campaign.WarningAct, role, by string) (campaign.WarningState, error) {
-	next, err := campaign.MoveWarning(w.state, act, role, by, w.past)
+	done := campaign.WarningBy{Act: act, Role: role, By: by}
+	next, err := w.in.Ladder.Move(w.state, done, w.past)
 	if err != nil {
 		return w.state, err
 	}
-	w.state = next
-	w.past = append(w.past, campaign.WarningBy{Act: act, By: by})
-	w.moves = append(w.moves, move{next, act})
+	w.past = append(w.past, done)
+	if next != w.state { // else it is only noted: nothing follows from it yet
+		w.state = next
+		w.moves = append(w.moves, move{next, act})
+	}
 	return next, nil
 }
 

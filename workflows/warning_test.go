@@ -9,7 +9,7 @@ import (
 	"xuanping/contract"
 )
 
-// act lets somebody act in a case: o- officers, a- approvers, "" the institution.
+// act lets somebody act in a case: o- officers, a- approvers, g- legal checkers, "" the institution.
 func (p *play) act(at string, act campaign.WarningAct, by string) {
 	role := ""
 	switch {
@@ -17,6 +17,8 @@ func (p *play) act(at string, act campaign.WarningAct, by string) {
 		role = string(campaign.Officer)
 	case strings.HasPrefix(by, "a-"):
 		role = string(campaign.Approver)
+	case strings.HasPrefix(by, "g-"):
+		role = string(campaign.Legal)
 	case by == "clock":
 		role = by
 	}

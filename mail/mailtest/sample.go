@@ -54,7 +54,7 @@ func Sample(template string) mail.Data {
 	case "certificate":
 		d.Title, d.Number = "年度宣传工作典型案例", "示宣评证〔2026〕3号"
 		d.Lines = [][2]string{{"证书编号", "XP-2025-0003"}}
-	case "warning-prior", "warning-decision", "warning-ack-reminder", "warning-dismissed", "warning-lifted", "rectification-reminder":
+	case "warning-prior", "warning-decision", "warning-ack-reminder", "warning-dismissed", "warning-lifted", "warning-lesser", "warning-revoked", "warning-expired", "rectification-reminder":
 		d.Number, d.Until = "示宣警〔2025〕2号", "2025年7月15日（星期二）24:00"
 		d.What = "官方公众号发布的认证有效性信息与事实不符，造成严重负面影响。"
 		d.Lines = [][2]string{{"送达时间", "2025年6月30日 09:00"}}
@@ -63,6 +63,12 @@ func Sample(template string) mail.Data {
 		}
 		if template == "warning-decision" {
 			d.What = "对贵机构实施风险警示，并要求在期限内完成整改、提交整改报告。"
+		}
+		if template == "warning-lesser" {
+			d.Title, d.What = "约谈", "情节轻微，且已主动更正。"
+		}
+		if template == "warning-revoked" {
+			d.What = "所依据的扣分事项经复核不属于贵机构。"
 		}
 		if template == "warning-dismissed" {
 			d.What = "经核实，所涉信息由第三方冒用名义发布，贵机构已及时澄清。"

@@ -21,7 +21,7 @@ func People() []store.Staff {
 		person("r1", "评审甲", campaign.Reviewer), person("r2", "评审乙", campaign.Reviewer),
 		person("r3", "评审丙", campaign.Reviewer), person("r4", "评审丁", campaign.Reviewer),
 		person("a1", "审批甲", campaign.Approver), person("a2", "审批乙", campaign.Approver),
-		person("u1", "审计甲", campaign.Auditor),
+		person("u1", "审计甲", campaign.Auditor), person("g1", "法制甲", campaign.Legal),
 	}
 }
 

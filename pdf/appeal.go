@@ -1,0 +1,57 @@
+package pdf
+
+import "fmt"
+
+// AppealDecision is the 评价复核决定书: each row that was asked about, with its
+// reason. 评价复核 is a procedure of the regulator's, not a clause of the 指引.
+type AppealDecision struct {
+	Head
+	Institution string
+	Code        string
+	Year        int
+	Refers      string // number of the notice of points
+	Rows        []AppealRuling
+}
+
+// AppealRuling is the decision on one row, in hundredths of a point.
+type AppealRuling struct {
+	No            int
+	Title         string
+	Asked         string
+	Files         int // new evidence handed in with the row
+	Before, After int
+	Reason        string
+	Standing      bool // nobody decided in time: the points stand
+}
+
+// AppealDecision prints the decision on a request for 评价复核.
+func (p *Printer) AppealDecision(in AppealDecision) ([]byte, error) {
+	letter := Letter{Head: in.Head, Title: "评价复核决定书", To: named(in.Institution, in.Code)}
+	letter.Opening = []string{fmt.Sprintf("你机构对%d年度宣传工作评价得分%s提出评价复核申请。未参与评分、也未经办你机构事项的评审专家已逐项复核，现决定如下。", in.Year, inNumber(in.Refers))}
+	for _, r := range in.Rows {
+		text := []string{"申请理由：" + r.Asked}
+		if r.Files > 0 {
+			text[0] += fmt.Sprintf("（附新证据 %d 件）", r.Files)
+		}
+		letter.Sections = append(letter.Sections, Section{fmt.Sprintf("第%d项 %s", r.No, r.Title), append(text, r.words()...)})
+	}
+	letter.Closing = []string{"评价复核是主管部门为公平设置的程序，不是《指引》规定的申诉，只维持或者提高得分。最终结果按本决定确定，另行告知。", "特此决定。"}
+	return p.Letter(letter)
+}
+
+func (r AppealRuling) words() []string {
+	switch {
+	case r.Standing:
+		return []string{fmt.Sprintf("决定：未在期限内作出决定，维持 %s 分。", points(r.Before))}
+	case r.After == r.Before:
+		return []string{fmt.Sprintf("决定：维持 %s 分。", points(r.Before)), "理由：" + r.Reason}
+	}
+	return []string{fmt.Sprintf("决定：由 %s 分调整为 %s 分。", points(r.Before), points(r.After)), "理由：" + r.Reason}
+}
+
+func inNumber(number string) string {
+	if number == "" {
+		return ""
+	}
+	return "（" + number + "）"
+}

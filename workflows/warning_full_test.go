@@ -1,0 +1,185 @@
+package workflows
+
+import (
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+)
+
+// pass brings a case of the full ladder through notice, reply and legal check.
+func (p *play) pass() {
+	p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+	p.act("2028-06-05 10:00", campaign.ActReply, "")
+	p.act("2028-06-06 10:00", campaign.ActPass, "g-1")
+}
+
+// warn brings a case of the full ladder to its warning, acknowledged.
+func (p *play) warn() {
+	p.pass()
+	p.act("2028-06-07 10:00", campaign.ActSign, "a-1")
+	p.act("2028-06-08 10:00", campaign.ActSign, "a-2")
+	p.act("2028-06-09 10:00", campaign.ActAck, "")
+}
+
+// RW-2…RW-7: the full ladder as stories, one file each.
+func TestFullLadder(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		months int
+		play   func(p *play)
+		want   campaign.WarningState
+	}{
+		{"lifted", 12, func(p *play) {
+			p.warn()
+			p.act("2028-06-12 09:30", campaign.ActRectify, "") // no report before a plan (RW-6)
+			p.act("2028-06-12 10:00", campaign.ActPlan, "")
+			p.act("2028-06-26 10:00", campaign.ActRectify, "")
+			p.act("2028-06-28 10:00", campaign.ActReturn, "o-1")
+			p.act("2028-07-05 10:00", campaign.ActRectify, "")
+			p.act("2028-07-07 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
+		{"withdrawn-after-reply", 12, func(p *play) {
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-03 10:00", campaign.ActWithdraw, "o-1") // the institution has not been heard
+			p.act("2028-06-05 10:00", campaign.ActReply, "")
+			p.act("2028-06-06 10:00", campaign.ActSign, "a-1") // no signature before the legal check (RW-3)
+			p.act("2028-06-07 10:00", campaign.ActWithdraw, "o-1")
+		}, campaign.Dismissed},
+
+		{"legal-return", 12, func(p *play) {
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-05 10:00", campaign.ActWaive, "")
+			p.act("2028-06-20 10:00", campaign.ActRemand, "g-1") // after alerts to the legal checkers
+			p.act("2028-06-30 10:00", campaign.ActSupplement, "o-1")
+			p.act("2028-07-03 10:00", campaign.ActPass, "o-1") // not his office
+			p.act("2028-07-03 11:00", campaign.ActPass, "g-1")
+			p.act("2028-07-04 10:00", campaign.ActDismiss, "a-1")
+		}, campaign.Dismissed},
+
+		{"legal-return-withdrawn", 12, func(p *play) {
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-20 10:00", campaign.ActRemand, "g-1") // the window ended by itself
+			p.act("2028-06-21 10:00", campaign.ActWithdraw, "o-1")
+		}, campaign.Dismissed},
+
+		{"lesser", 12, func(p *play) {
+			p.pass()
+			p.act("2028-06-07 10:00", campaign.ActTalk, "o-1")
+			p.act("2028-06-07 11:00", campaign.ActTalk, "a-1")
+		}, campaign.Lesser},
+
+		{"lesser-after-one-signature", 12, func(p *play) {
+			p.pass()
+			p.act("2028-06-07 10:00", campaign.ActSign, "a-1")
+			p.act("2028-06-07 11:00", campaign.ActRemind, "a-2")
+		}, campaign.Lesser},
+
+		{"expired-unrectified", 6, func(p *play) { p.warn() }, campaign.Expired},
+
+		{"expired-before-recheck", 2, func(p *play) {
+			p.warn()
+			p.act("2028-06-12 10:00", campaign.ActPlan, "")
+			p.act("2028-07-03 10:00", campaign.ActRectify, "")
+		}, campaign.Expired},
+
+		{"expired-within-rectification", 1, func(p *play) { // the term is shorter than the days for rectification
+			p.pass()
+			p.act("2028-06-07 10:00", campaign.ActSign, "a-1")
+			p.act("2028-06-08 10:00", campaign.ActSign, "a-2")
+		}, campaign.Expired},
+
+		{"unrectified-without-term", 0, func(p *play) {
+			p.warn()
+			p.act("2030-01-07 10:00", campaign.ActRectify, "")
+			p.act("2030-01-09 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
+		{"revoked", 12, func(p *play) {
+			p.warn()
+			p.act("2028-06-13 10:00", campaign.ActRevoke, "a-2") // nobody asked for it
+			p.act("2028-06-14 10:00", campaign.ActError, "a-1")
+			p.act("2028-06-14 11:00", campaign.ActRevoke, "a-1") // alone
+			p.act("2028-06-15 10:00", campaign.ActPlan, "")      // it stands meanwhile
+			p.act("2028-06-16 10:00", campaign.ActRevoke, "a-2")
+		}, campaign.Revoked},
+
+		{"made-public", 12, func(p *play) { // noted, nothing else: the days for rectification go on
+			p.warn()
+			p.act("2028-06-12 10:00", campaign.ActPlan, "")
+			p.act("2028-06-13 10:00", campaign.ActOpen, "a-1")
+			p.act("2028-06-14 10:00", campaign.ActPublish, "a-2")
+			p.act("2028-07-03 10:00", campaign.ActRectify, "")
+			p.act("2028-07-05 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPlay(t, "2028-06-01 10:00")
+			c.play(p)
+			in := contract.WarningInput{Ref: ref, Case: 3, Settings: rules.Settings, Holidays: rules.Holidays, Ladder: campaign.FullLadder}
+			in.Settings.WarnMonths = c.months
+			var got contract.WarningOutcome
+			p.live(contract.WarningType, in, &got)
+			if got.State != c.want {
+				t.Errorf("ended %s, want %s", got.State, c.want)
+			}
+		})
+	}
+}
+
+// RW-2…RW-4: whatever is sent to the full ladder, a case is issued only after
+// notice, window, legal check and two signatures: every order of acts up to six
+// is tried against the message handler, with the same people wherever their
+// role allows it.
+func TestRW2NoWayAroundTheFullLadder(t *testing.T) {
+	acts := []contract.WarningDone{
+		{Act: campaign.ActNotice, Role: "officer", By: "p-1"}, {Act: campaign.ActWaive}, {Act: campaign.ActWindow, Role: "clock"},
+		{Act: campaign.ActPass, Role: "legal", By: "p-1"}, {Act: campaign.ActPass, Role: "legal", By: "p-2"}, {Act: campaign.ActPass, Role: "approver", By: "p-3"},
+		{Act: campaign.ActSign, Role: "approver", By: "p-1"}, {Act: campaign.ActSign, Role: "approver", By: "p-2"},
+		{Act: campaign.ActSign, Role: "approver", By: "p-3"}, {Act: campaign.ActSign, Role: "approver", By: "p-4"}, {Act: campaign.ActSign, Role: "officer", By: "p-3"},
+	}
+	issued := 0
+	var try func(w warning, depth int)
+	try = func(w warning, depth int) {
+		if w.state == campaign.Issued {
+			issued++
+			var way []string
+			for _, m := range w.past {
+				way = append(way, string(m.Act)+" "+m.By)
+			}
+			if got := strings.Join(way, ", "); got != "notice p-1, waive , pass p-2, sign p-3, sign p-4" && got != "notice p-1, waive , pass p-2, sign p-4, sign p-3" {
+				t.Errorf("issued by %s", got)
+			}
+			return
+		}
+		for _, a := range acts {
+			next := w
+			next.past = append([]campaign.WarningBy(nil), w.past...)
+			if depth > 0 && next.refuse(a) == nil {
+				if _, err := next.answer(nil, a); err != nil {
+					t.Errorf("%s was let in and then refused: %v", a.Act, err)
+				}
+				try(next, depth-1)
+			}
+		}
+	}
+	try(warning{state: campaign.Proposed, in: contract.WarningInput{Ladder: campaign.FullLadder}}, 6)
+	if issued != 2 {
+		t.Errorf("%d ways to a warning, want 2", issued)
+	}
+}
+
+// RW-6: the term never lengthens what the calendar gives.
+func TestRW6Term(t *testing.T) {
+	w := &warning{ends: "2028-07-01"}
+	for at, want := range map[string]string{"2028-06-30 09:00": "2028-06-30 09:00", "2028-07-03 09:00": "2028-07-02 00:00"} {
+		if got := w.sooner(instant(at)); !got.Equal(instant(want)) {
+			t.Errorf("%s: %s", at, got)
+		}
+	}
+	if w.ends = ""; !w.sooner(instant("2099-01-01")).Equal(instant("2099-01-01")) {
+		t.Error("a term where there is none")
+	}
+}
