@@ -21,6 +21,7 @@ const (
 	DismissPaper     Paper = "dismiss"     // 不予风险警示决定书
 	LiftPaper        Paper = "lift"        // 风险警示解除通知书
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
+	HonourPaper      Paper = "honour"      // 荣誉证书 (PL-16)
 )
 
 // papers names each kind and the character of its number series; a kind
@@ -35,6 +36,7 @@ var papers = map[Paper]struct{ name, series string }{
 	DismissPaper:     {"不予风险警示决定书", "宣评警"},
 	LiftPaper:        {"风险警示解除通知书", "宣评解"},
 	ReportPaper:      {"宣传工作评价专题报告", "宣评报"},
+	HonourPaper:      {"荣誉证书", "宣评誉"},
 }
 
 // Chinese is the paper's title.

@@ -9,10 +9,11 @@ const (
 	Reviewer Role = "reviewer" // 评审专家: scores and decides appeals on rows he did not score
 	Approver Role = "approver" // 审批人员: confirms deductions, signs warnings
 	Auditor  Role = "auditor"  // 审计人员: reads everything, changes nothing
+	Local    Role = "local"    // 地方监管人员: his province only: observes, submits cases (PL-11)
 )
 
 // Roles lists the roles.
-func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor} }
+func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor, Local} }
 
 // Chinese is the one word for the role on every page.
 func (r Role) Chinese() string {
@@ -25,6 +26,8 @@ func (r Role) Chinese() string {
 		return "审批人员"
 	case Auditor:
 		return "审计人员"
+	case Local:
+		return "地方监管人员"
 	}
 	return string(r)
 }

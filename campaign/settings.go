@@ -21,6 +21,7 @@ type Settings struct {
 	RectifyDays  int             `json:"rectify_days"`  // calendar days for rectification (RW-6)
 	SignDays     int             `json:"sign_days"`     // working days the signatories have before the officer is alerted
 	Criteria     rubric.Criteria `json:"criteria"`      // Art. 32 criteria, in force before launch (RW-1)
+	HonourDays   int             `json:"honour_days"`   // working days of 公示 before an honour (PL-20)
 	RankedUntil  Day             `json:"ranked_until"`  // joined after this day: 不参加排名 (requirements §2 no. 32)
 }
 
@@ -28,7 +29,7 @@ type Settings struct {
 func DefaultSettings(year int) Settings {
 	return Settings{
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
-		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5,
+		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, HonourDays: defaultHonourDays,
 		Criteria:    rubric.Criteria{Version: "示例标准-1", MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
 		RankedUntil: NewDay(year, 7, 1),
 	}
@@ -48,6 +49,9 @@ func (s Settings) Check() error {
 	positive("ack_days", s.AckDays)
 	positive("rectify_days", s.RectifyDays)
 	positive("sign_days", s.SignDays)
+	if s.HonourDays != 0 {
+		positive("honour_days", s.HonourDays)
+	}
 	if s.Threshold < 0 || s.Threshold > 10*rubric.Point {
 		f["threshold"] = "分差阈值应在 0 至 10 分之间"
 	}
