@@ -166,7 +166,10 @@ func verifyCode(sum []byte) string {
 
 // Site builds the pages.
 func (a *App) Site() *web.Server {
-	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo}
+	o := web.Options{Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes", Demo: a.Demo,
+		SelfPaper: func(s rubric.Sheet, c rubric.Scorecard, day time.Time) ([]byte, error) {
+			return selfPaper(a.Room.Printer, s, c, day)
+		}}
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}

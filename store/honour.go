@@ -65,6 +65,9 @@ type Objection struct {
 	RuledAt *time.Time
 }
 
+// Right tells whether the objection was found to be right.
+func (o Objection) Right() bool { return o.Upheld != nil && *o.Upheld }
+
 // Facts are what a move of the nomination is judged by.
 func (h Honour) Facts(today campaign.Day) campaign.HonourFacts {
 	f := campaign.HonourFacts{Nominator: h.By, Today: today}
@@ -78,7 +81,7 @@ func (h Honour) Facts(today campaign.Day) campaign.HonourFacts {
 		switch {
 		case o.Upheld == nil:
 			f.Open++
-		case *o.Upheld:
+		case o.Right():
 			f.Upheld++
 		}
 	}

@@ -16,9 +16,9 @@ import (
 )
 
 // who may use each route of the staff: o officer, a approver, u auditor, r
-// reviewer; * everybody, also without an account.
+// reviewer, l local regulator; * everybody, also without an account.
 var staffRights = map[string]string{
-	"GET /login": "*", "POST /login": "*", "POST /logout": "oaur", "GET /staff": "oaur",
+	"GET /login": "*", "POST /login": "*", "POST /logout": "oaurl", "GET /staff": "oaurl",
 	"GET /office": "oau", "GET /office/launch": "o", "POST /office/launch": "o", "GET /office/roster": "oau", "POST /office/roster": "o",
 	"GET /office/{year}": "oau", "GET /office/{year}/institutions": "oau", "GET /office/{year}/calendar": "oau", "POST /office/{year}/calendar": "o",
 	"GET /office/{year}/admit": "o", "POST /office/{year}/admit": "o", "GET /office/{year}/publish": "o", "POST /office/{year}/publish": "o",
@@ -30,6 +30,11 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
 	"POST /office/{year}/i/{code}/links": "o",
 	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
+	"GET /office/{year}/honours": "oau", "GET /office/{year}/honours/new": "o", "POST /office/{year}/honours/new": "o", "GET /office/{year}/honours/{id}": "oau",
+	"GET /office/{year}/honours/{id}/act": "oa", "POST /office/{year}/honours/{id}/act": "oa", "GET /office/{year}/honours/{id}/objection": "oa", "POST /office/{year}/honours/{id}/objection": "oa",
+	"GET /office/{year}/survey": "oau", "GET /office/{year}/survey/questions": "o", "POST /office/{year}/survey/questions": "o", "GET /office/{year}/survey/answers.csv": "oau",
+	"GET /office/{year}/local": "oau", "GET /office/{year}/local/set": "o", "POST /office/{year}/local/set": "o", "GET /office/{year}/local/values": "o", "POST /office/{year}/local/values": "o",
+	"GET /local": "l", "GET /local/{year}": "l", "GET /local/{year}/i/{code}": "l", "POST /local/{year}/i/{code}": "l", "GET /local/{year}/honours": "l", "POST /local/{year}/honours": "l",
 	"GET /review/{year}/{code}/appeal": "r", "POST /review/{year}/{code}/appeal": "r",
 }
 
@@ -53,7 +58,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 func TestStaffRights(t *testing.T) {
 	b := newBureau(t)
 	visitor := b.ticket(2)
-	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "r": "r1"}
+	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "r": "r1", "l": "l2"}
 	seen := 0
 	for _, route := range b.site.Routes() {
 		rights, known := staffRights[route.Pattern]
@@ -140,7 +145,7 @@ func TestOfficeGetsChangeNothing(t *testing.T) {
 		if method != http.MethodGet || staffRights[route.Pattern] == "" {
 			continue
 		}
-		for _, id := range []string{"o1", "a1", "u1", "r1"} {
+		for _, id := range []string{"o1", "a1", "u1", "r1", "l2"} {
 			if w := b.as(id).get(path); w.Code >= 500 {
 				t.Errorf("%s as %s: %d", path, id, w.Code)
 			}

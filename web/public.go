@@ -154,6 +154,9 @@ func (s *Server) findPaper(r ask, code string) (store.Paper, error) {
 func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err error) {
 	ref := contract.Ref{Year: p.Year, Code: p.Code}
 	state = "有效"
+	if p.Kind == campaign.HonourPaper {
+		return s.honourState(r, p)
+	}
 	if p.Code == "" {
 		return "", state, "", nil
 	}

@@ -26,8 +26,9 @@ const (
 var expected = map[string]string{
 	"GET /{$}": forAll, "GET /healthz": forAll, "GET /static/style.css": forAll, "GET /t/{token}": forAll, "GET /v": forAll, "GET /v/{code}": forAll,
 	"GET /results/{year}": forAll, "GET /rules": forAll, "GET /mailbox": forAll, "GET /mailbox/{id}": forAll, "GET /mailbox/{id}/html": forAll, "GET /mailbox/{id}/{n}": forAll,
-	"GET /login": forAll, "POST /login": forAll,
+	"GET /login": forAll, "POST /login": forAll, "GET /honours/{year}": forAll, "GET /self-evaluation": forAll, "POST /self-evaluation": forAll,
 
+	"GET /i/{year}/{code}/honours": forBearer, "POST /i/{year}/{code}/honours": forBearer, "GET /i/{year}/{code}/survey": forBearer, "POST /i/{year}/{code}/survey": forBearer,
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
@@ -36,7 +37,7 @@ var expected = map[string]string{
 // staffOnly tells whether a route lies where only staff may go.
 func staffOnly(r Route) bool {
 	_, path, _ := strings.Cut(r.Pattern, " ")
-	under := slices.ContainsFunc([]string{"/office", "/review", "/staff", "/logout"}, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
+	under := slices.ContainsFunc([]string{"/office", "/review", "/staff", "/logout", "/local"}, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
 	return under && len(r.Access.Roles) > 0 && !r.Access.Public && !r.Access.Visitor
 }
 

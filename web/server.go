@@ -26,6 +26,7 @@ type Options struct {
 	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
+	SelfPaper  SelfPaper // nil: pages offer no PDF of a self-evaluation
 }
 
 // DemoAccount is shown on the login page of a demonstration.
@@ -100,6 +101,10 @@ func New(o Options) *Server {
 	s.publicRoutes()
 	s.institutionRoutes()
 	s.staffRoutes()
+	s.honourRoutes()
+	s.surveyRoutes()
+	s.localRoutes()
+	s.selfRoutes()
 	return s
 }
 
