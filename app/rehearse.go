@@ -177,7 +177,15 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		return c, err
 	}
 	c.Auditor = []rehearsal.Account{acc}
-	return c, nil
+	return c, a.castLocal(ctx)
+}
+
+// castLocal adds a local regulator to look around with; nobody plays him.
+func (a *App) castLocal(ctx context.Context) error {
+	p := store.Staff{ID: "difang", Name: "地方示例", Email: "difang" + castDomain, Role: campaign.Local, Province: "北京市"}
+	password := rand.Text()[:12]
+	a.Demo = append(a.Demo, web.DemoAccount{ID: p.ID, Password: password, Role: p.Role.Chinese() + "（" + p.Province + "）"})
+	return a.Desk.AddStaff(ctx, p, password, "setup")
 }
 
 // onlyCast refuses a house where others work: reviewers are drawn from all,

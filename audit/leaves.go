@@ -16,6 +16,7 @@ type body struct {
 	Institutions                                 int
 	By, Reviewer, How, Key, Clause, Outcome      string
 	Digest, Role                                 string
+	Honour                                       campaign.HonourKind
 	Stage                                        campaign.Stage
 	State                                        campaign.WarningState
 	Act                                          campaign.WarningAct
@@ -41,7 +42,7 @@ func (b body) id() int64 {
 // leafText tells a leaf in a sentence, with ids where pages show names.
 func leafText(l store.Leaf) string {
 	b := bodyOf(l)
-	for _, about := range []func(string, body) string{handedIn, judgedLeaf, officeLeaf} {
+	for _, about := range []func(string, body) string{handedIn, judgedLeaf, officeLeaf, honourLeaf} {
 		if text := about(l.Kind, b); text != "" {
 			return text
 		}

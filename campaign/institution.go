@@ -31,6 +31,7 @@ func RosterColumns() []string {
 
 var (
 	codeForm   = regexp.MustCompile(`^CNCA-(R|RF)-\d{4}-\d{3,4}$`)
+	anyCode    = regexp.MustCompile(`CNCA-(?:RF|R)-\d{4}-\d{3,4}`)
 	mobileForm = regexp.MustCompile(`^1\d{10}$`)
 )
 

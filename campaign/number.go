@@ -25,6 +25,7 @@ const (
 	ExpirePaper      Paper = "expire"      // 风险警示期满通知书 (RW-6)
 	AppealPaper      Paper = "appeal"      // 评价复核决定书 (AP-3)
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
+	HonourPaper      Paper = "honour"      // 荣誉证书 (PL-16)
 )
 
 // papers names each kind and the character of its number series; a kind
@@ -43,6 +44,7 @@ var papers = map[Paper]struct{ name, series string }{
 	RevokePaper:      {"撤销风险警示决定书", "宣评撤"},
 	ExpirePaper:      {"风险警示期满通知书", "宣评满"},
 	AppealPaper:      {"评价复核决定书", "宣评复"},
+	HonourPaper:      {"荣誉证书", "宣评誉"},
 }
 
 // Chinese is the paper's title.

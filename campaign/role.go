@@ -10,10 +10,11 @@ const (
 	Approver Role = "approver" // 审批人员: confirms deductions, signs warnings
 	Auditor  Role = "auditor"  // 审计人员: reads everything, changes nothing
 	Legal    Role = "legal"    // 法制审核人员: checks the drafts of warnings (RW-3)
+	Local    Role = "local"    // 地方监管人员: his province only: observes, submits cases (PL-11)
 )
 
 // Roles lists the roles.
-func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor, Legal} }
+func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor, Legal, Local} }
 
 // Chinese is the one word for the role on every page.
 func (r Role) Chinese() string {
@@ -28,6 +29,8 @@ func (r Role) Chinese() string {
 		return "审计人员"
 	case Legal:
 		return "法制审核人员"
+	case Local:
+		return "地方监管人员"
 	}
 	return string(r)
 }

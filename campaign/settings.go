@@ -25,13 +25,14 @@ type Settings struct {
 	Readings     rubric.Choices  `json:"readings,omitempty"` // 口径 in force, frozen at launch (GL-35); none: all defaults
 	WarnMonths   int             `json:"warn_months"`        // months a warning stands; 0: until it is lifted (RW-6)
 	ReviewDays   int             `json:"review_days"`        // calendar days from service before a warning may be public (RW-7)
+	HonourDays   int             `json:"honour_days"`   // working days of 公示 before an honour (PL-20)
 }
 
 // DefaultSettings proposes settings for a year.
 func DefaultSettings(year int) Settings {
 	return Settings{
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
-		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, WarnMonths: 12, ReviewDays: 60,
+		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, WarnMonths: 12, ReviewDays: 60, HonourDays: defaultHonourDays,
 		Criteria:    rubric.Criteria{Version: "示例标准-1", InForce: string(NewDay(year-1, 12, 1)), MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
 		RankedUntil: NewDay(year, 7, 1),
 	}
@@ -54,6 +55,9 @@ func (s Settings) Check() error {
 	positive("review_days", s.ReviewDays)
 	if s.WarnMonths < 0 || s.WarnMonths > 60 {
 		f["warn_months"] = "警示期限应在 0 至 60 个月之间，0 表示不设期限"
+	}
+	if s.HonourDays != 0 {
+		positive("honour_days", s.HonourDays)
 	}
 	if s.Threshold < 0 || s.Threshold > 10*rubric.Point {
 		f["threshold"] = "分差阈值应在 0 至 10 分之间"

@@ -79,6 +79,9 @@ func (d *Desk) AddStaff(ctx context.Context, p store.Staff, password, by string)
 	if len([]rune(password)) < 10 {
 		return campaign.Fail(campaign.Invalid, "密码至少 10 位")
 	}
+	if (p.Role == campaign.Local) != (p.Province != "") {
+		return campaign.Fail(campaign.Invalid, "地方监管人员须写明省份，其他人员不写省份")
+	}
 	p.Password, p.Active = HashPassword(password), true
 	return d.commit(ctx, func(tx *store.Tx) error { return tx.PutStaff(ctx, p, by, d.Clock()) })
 }

@@ -34,6 +34,10 @@ type cli struct {
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
 	Warn     warnCmd     `cmd:"" help:"风险警示"`
+
+	SelfEvaluate selfEvaluateCmd `cmd:"" help:"按同一规则自评（非官方），可另存 PDF"`
+	Local        localCmd        `cmd:"" help:"地方监管：激励参考排序"`
+	Trace        traceCmd        `cmd:"" help:"条款对照：每一条款对应的规则、字段和测试"`
 }
 
 func main() {
@@ -102,13 +106,16 @@ type staffCmd struct {
 	ID       string `arg:"" help:"账号，小写字母开头"`
 	Name     string `required:"" help:"姓名"`
 	Email    string `required:"" help:"邮箱"`
-	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核"`
+	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管"`
+	Province string `help:"地方监管人员的省份，与名册写法一致，如 北京市"`
 	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
 }
 
 func (c staffCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error {
-		return a.AddStaff(ctx, app.Person(c.ID, c.Name, c.Email, c.Role), c.Password, os.Stdout)
+		p := app.Person(c.ID, c.Name, c.Email, c.Role)
+		p.Province = c.Province
+		return a.AddStaff(ctx, p, c.Password, os.Stdout)
 	})
 }
 

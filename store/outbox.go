@@ -49,6 +49,7 @@ type PaperBody struct {
 	Date    campaign.Day   `json:"date"`
 	Round   int            `json:"round,omitempty"` // of the warning case
 	Due     campaign.Day   `json:"due,omitempty"`
+	Honour  int            `json:"honour,omitempty"` // number of the nomination in its year
 }
 
 // Queue adds intents to the act; one whose key is known already changes nothing.

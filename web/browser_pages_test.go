@@ -44,6 +44,8 @@ var notPages = []string{
 	"GET /office/{year}/warnings/{code}/files/{n}",
 	"GET /review/{year}/{code}/files/{n}",
 	"GET /office/{year}/warnings.csv",
+	"GET /local",
+	"GET /office/{year}/survey/answers.csv",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -112,7 +114,7 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 	b := newBureau(t)
 	s := &staged{site: b.site, seen: seen}
 	people := map[string]*person{}
-	for _, x := range append(b.shots(), b.otherShots()...) {
+	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.honourShots()) {
 		if people[x.who] == nil {
 			people[x.who] = b.as(x.who)
 		}

@@ -28,6 +28,8 @@ var letters = map[string]struct{ word, to string }{
 	"report":          {"机构年度评价报告", "institution"},
 	"certificate":     {"优秀单位证书", "institution"},
 	"warning":         {"风险警示文书", "institution"},
+	"honours":         {"荣誉证书", "institution"},
+	"nomination":      {"提名", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -59,8 +61,11 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if what == "warning" {
+	switch what {
+	case "warning":
 		return "回执：风险警示程序"
+	case "nomination":
+		return "回执：提名"
 	}
 	return "回执：" + campaign.Task(what).Chinese()
 }

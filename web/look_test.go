@@ -39,6 +39,11 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	v.write(func(tx *store.Tx) error {
 		return tx.AddPublication(context.Background(), siteYear, "o1", v.now, []int{})
 	})
+	v.write(func(tx *store.Tx) error {
+		_, err := tx.AddSurvey(context.Background(), siteYear, canSurvey, "o1", v.now)
+		return err
+	})
+	v.write(func(tx *store.Tx) error { return addHonours(context.Background(), tx, siteYear, "2027-03-26") })
 	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +54,10 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	return v, append(v.young(), []story{
 		{"self-score", marks, scoring, nil}, {"self-score-wrong", marks, scoring, []string{"do", "check", "points-1", "九", "reason-1", "按计划开展", "points-2", "7.5"}},
 		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil}, {"ledger", "/ledger", who{}, nil},
+		{"honours", "/honours/2026", who{}, nil}, {"self-evaluation", "/self-evaluation", who{}, nil}, {"self-evaluation-result", "/self-evaluation", who{}, []string{"do", "score", "institution", "某协会", "year", "2026", "points-1", "9", "clause-1", "15.1", "worth-1", "5", "on-1", "2026-03-01", "title-1", "奖项"}},
+		{"self-evaluation-wrong", "/self-evaluation", who{}, []string{"do", "score", "points-3", "9"}},
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
-		{"desk", own1(""), one, nil}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
+		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"result", own1("result"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},

@@ -55,7 +55,7 @@ func newBureau(t testing.TB) *bureau {
 	b.desk = &desk.Desk{Store: s, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now}
 	b.ok(s.SetClock(t.Context(), testYear, b.day, time.Now()))
 	b.site = New(Options{Desk: b.desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "示例发文机关", TemporalUI: "http://127.0.0.1:8233/namespaces/default"})
-	b.write(b.planned, b.scored, b.appealed, b.warned)
+	b.write(b.planned, b.scored, b.appealed, b.warned, b.honoured)
 	return b
 }
 

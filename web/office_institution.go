@@ -69,6 +69,7 @@ type dossier struct {
 	Officer    bool
 	Approver   bool
 	Done       string
+	Noted      []store.Observation // by local regulators; without effect on the score (PL-11)
 }
 
 type shownPlan struct {
@@ -123,6 +124,9 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 		return err
 	}
 	if d.Names, err = s.store.StaffNames(ctx); err != nil {
+		return err
+	}
+	if d.Noted, err = s.store.Observations(ctx, ref); err != nil {
 		return err
 	}
 	d.Now = d.C.Now(s.Desk.Clock())

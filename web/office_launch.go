@@ -47,6 +47,7 @@ func (s *Server) launchForm(f *form) page {
 				numberField(f, "reply_days", "陈述申辩期（工作日）", ""), numberField(f, "ack_days", "视为签收（工作日）", ""),
 				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "审核签批提醒（工作日）", ""),
 				numberField(f, "warn_months", "警示期限（月）", "自送达起算，期满失效；0 表示至解除之日止"), numberField(f, "review_days", "公开前的复议期（日）", "自送达起算，期满后经两名审批人员同意才能公开"),
+				numberField(f, "honour_days", "荣誉与案例公示期（工作日）", ""),
 			}},
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
@@ -90,7 +91,7 @@ func readCalendar(f *form, year int) campaign.Calendar {
 
 func writeSettings(f *form, x campaign.Settings) {
 	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
-		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "late_reports": x.Criteria.LateReports} {
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "honour_days": x.HonourPeriod(), "late_reports": x.Criteria.LateReports} {
 		f.Set(k, itoa(n))
 	}
 	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
@@ -132,6 +133,7 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("sign_days", &x.SignDays)
 	whole("warn_months", &x.WarnMonths)
 	whole("review_days", &x.ReviewDays)
+	whole("honour_days", &x.HonourDays)
 	whole("late_reports", &x.Criteria.LateReports)
 	points("threshold", &x.Threshold)
 	points("excellent", &x.Excellent)
@@ -233,7 +235,7 @@ func settingRows(x campaign.Settings) [][2]string {
 	return [][2]string{
 		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
-		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")},
+		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
 	}

@@ -16,12 +16,12 @@ import (
 )
 
 // who may use each route of the staff: o officer, a approver, u auditor, g legal
-// checker, r reviewer; * everybody, also without an account.
+// checker, r reviewer, l local regulator; * everybody, also without an account.
 var staffRights = map[string]string{
 	"GET /login":                                   "*",
 	"POST /login":                                  "*",
-	"POST /logout":                                 "oaugr",
-	"GET /staff":                                   "oaugr",
+	"POST /logout":                                 "oaugrl",
+	"GET /staff":                                   "oaugrl",
 	"GET /office":                                  "oaug",
 	"GET /office/launch":                           "o",
 	"POST /office/launch":                          "o",
@@ -68,6 +68,29 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/propose":          "o",
 	"POST /office/{year}/i/{code}/propose":         "o",
 	"GET /review/{year}/{code}/files/{n}":          "r",
+	"GET /office/{year}/honours":                   "oau",
+	"GET /office/{year}/honours/new":               "o",
+	"POST /office/{year}/honours/new":              "o",
+	"GET /office/{year}/honours/{id}":              "oau",
+	"GET /office/{year}/honours/{id}/act":          "oa",
+	"POST /office/{year}/honours/{id}/act":         "oa",
+	"GET /office/{year}/honours/{id}/objection":    "oa",
+	"POST /office/{year}/honours/{id}/objection":   "oa",
+	"GET /office/{year}/survey":                    "oau",
+	"GET /office/{year}/survey/questions":          "o",
+	"POST /office/{year}/survey/questions":         "o",
+	"GET /office/{year}/survey/answers.csv":        "oau",
+	"GET /office/{year}/local":                     "oau",
+	"GET /office/{year}/local/set":                 "o",
+	"POST /office/{year}/local/set":                "o",
+	"GET /office/{year}/local/values":              "o",
+	"POST /office/{year}/local/values":             "o",
+	"GET /local":                                   "l",
+	"GET /local/{year}":                            "l",
+	"GET /local/{year}/i/{code}":                   "l",
+	"POST /local/{year}/i/{code}":                  "l",
+	"GET /local/{year}/honours":                    "l",
+	"POST /local/{year}/honours":                   "l",
 }
 
 // address fills a pattern with things that exist for those who may see them.
@@ -90,7 +113,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 func TestStaffRights(t *testing.T) {
 	b := newBureau(t)
 	visitor := b.ticket(2)
-	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "g": "g1", "r": "r1"}
+	clients := map[string]string{"o": "o1", "a": "a1", "u": "u1", "g": "g1", "r": "r1", "l": "l2"}
 	seen := 0
 	for _, route := range b.site.Routes() {
 		rights, known := staffRights[route.Pattern]
@@ -177,7 +200,7 @@ func TestOfficeGetsChangeNothing(t *testing.T) {
 		if method != http.MethodGet || staffRights[route.Pattern] == "" {
 			continue
 		}
-		for _, id := range []string{"o1", "a1", "u1", "g1", "r1"} {
+		for _, id := range []string{"o1", "a1", "u1", "g1", "r1", "l2"} {
 			if w := b.as(id).get(path); w.Code >= 500 {
 				t.Errorf("%s as %s: %d", path, id, w.Code)
 			}

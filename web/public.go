@@ -156,6 +156,9 @@ func (s *Server) findPaper(r ask, code string) (store.Paper, error) {
 // of points, a lifted warning shows as lifted (RW-6).
 func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err error) {
 	ref := contract.Ref{Year: p.Year, Code: p.Code}
+	if p.Kind == campaign.HonourPaper {
+		return s.honourState(r, p)
+	}
 	if state, note, err = s.stands(r, p); err != nil {
 		return "", "", "", err
 	}

@@ -141,6 +141,8 @@ func (s *Server) nav(r ask) []link {
 		add("/office", "年度评价")
 	case campaign.Reviewer:
 		add("/review", "评审任务")
+	case campaign.Local:
+		add("/local", "本地机构")
 	}
 	if v := r.Visitor.Ref; v.Code != "" {
 		add("/i/"+v.ID(), "办理首页")

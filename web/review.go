@@ -105,6 +105,7 @@ type sheetView struct {
 	DraftAt  string
 	Total    rubric.Points
 	Evidence int
+	Noted    []store.Observation // by local regulators; without effect on the score (PL-11)
 }
 
 // sheetRow is a line of Annex 2 with its evidence and the fields to mark it.
@@ -156,6 +157,9 @@ func (s *Server) sheetOf(r ask) (sheetView, error) {
 func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	plans, err := s.store.Plans(r.Context(), ref)
 	if err != nil {
+		return err
+	}
+	if v.Noted, err = s.store.Observations(r.Context(), ref); err != nil {
 		return err
 	}
 	if n := len(plans); n > 0 {

@@ -63,12 +63,19 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}/files/{n}":         forBearer,
 	"GET /rules/warning":                     forAll,
 	"GET /warnings/{year}":                   forAll,
+	"GET /honours/{year}":                    forAll,
+	"GET /self-evaluation":                   forAll,
+	"POST /self-evaluation":                  forAll,
+	"GET /i/{year}/{code}/honours":           forBearer,
+	"POST /i/{year}/{code}/honours":          forBearer,
+	"GET /i/{year}/{code}/survey":            forBearer,
+	"POST /i/{year}/{code}/survey":           forBearer,
 }
 
 // staffOnly tells whether a route lies where only staff may go.
 func staffOnly(r Route) bool {
 	_, path, _ := strings.Cut(r.Pattern, " ")
-	under := slices.ContainsFunc([]string{"/office", "/review", "/staff", "/logout"}, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
+	under := slices.ContainsFunc([]string{"/office", "/review", "/staff", "/logout", "/local"}, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
 	return under && len(r.Access.Roles) > 0 && !r.Access.Public && !r.Access.Visitor
 }
 

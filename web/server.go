@@ -28,7 +28,8 @@ type Options struct {
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
 
-	Certificates []byte // PEM: those that papers are or were signed with, for checks without this site
+	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
+	SelfPaper    SelfPaper // nil: pages offer no PDF of a self-evaluation
 }
 
 // DemoAccount is shown on the login page of a demonstration.
@@ -104,6 +105,10 @@ func New(o Options) *Server {
 	s.ledgerRoutes()
 	s.institutionRoutes()
 	s.staffRoutes()
+	s.honourRoutes()
+	s.surveyRoutes()
+	s.localRoutes()
+	s.selfRoutes()
 	return s
 }
 

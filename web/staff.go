@@ -32,8 +32,11 @@ func (s *Server) staffRoutes() {
 }
 
 func homeOf(r campaign.Role) string {
-	if r == campaign.Reviewer {
+	switch r {
+	case campaign.Reviewer:
 		return "/review"
+	case campaign.Local:
+		return "/local"
 	}
 	return "/office"
 }

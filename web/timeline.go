@@ -28,6 +28,7 @@ type record struct {
 		Version, N, ID, Row, Seat, Number, Institutions int
 		By, Reviewer, How, Key, Clause, Outcome, Role   string
 		Stage                                           campaign.Stage
+		Honour                                          campaign.HonourKind
 		State                                           campaign.WarningState
 		Act                                             campaign.WarningAct
 		Task                                            campaign.Task
@@ -115,7 +116,7 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal":
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "survey-answer":
 		return true
 	case "paper":
 		return t.hands(paperKind(b.Key))
@@ -160,6 +161,9 @@ func (t teller) sentence(kind string, r record) (text, tone string) {
 		return text, tone
 	}
 	if text, ok := t.office(kind, r); ok {
+		return text, ""
+	}
+	if text, ok := t.honours(kind, r); ok {
 		return text, ""
 	}
 	return "记录：" + kind, ""

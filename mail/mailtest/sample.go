@@ -51,6 +51,9 @@ func Sample(template string) mail.Data {
 		d.Rows, d.Until = rows[:1], "2026年3月20日（星期五）24:00"
 		d.What = "第7项得分由6.0调整为7.5，理由见决定书。"
 		d.Lines = [][2]string{{"受理编号", "2025-0001-R-01"}, {"收到时间", "2026年3月5日 10:21:40"}}
+	case "honour":
+		d.Title = "典型案例"
+		d.Lines = [][2]string{{"类别", "典型案例"}, {"名称", "认证惠民生"}, {"证书编号", "宣评誉〔2025〕1号"}}
 	case "certificate":
 		d.Title, d.Number = "年度宣传工作典型案例", "示宣评证〔2026〕3号"
 		d.Lines = [][2]string{{"证书编号", "XP-2025-0003"}}

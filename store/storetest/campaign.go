@@ -11,10 +11,15 @@ import (
 )
 
 // People are the staff of every campaign made here: two of each role that must
-// be able to disagree, four reviewers for three seats and a decider.
+// be able to disagree, four reviewers for three seats and a decider; two places of two provinces.
 func People() []store.Staff {
 	person := func(id, name string, r campaign.Role) store.Staff {
 		return store.Staff{ID: id, Name: name, Email: id + "@staff.example", Role: r, Password: "-", Active: true}
+	}
+	local := func(id, name, province string) store.Staff {
+		p := person(id, name, campaign.Local)
+		p.Province = province
+		return p
 	}
 	return []store.Staff{
 		person("o1", "经办甲", campaign.Officer), person("o2", "经办乙", campaign.Officer),
@@ -22,6 +27,7 @@ func People() []store.Staff {
 		person("r3", "评审丙", campaign.Reviewer), person("r4", "评审丁", campaign.Reviewer),
 		person("a1", "审批甲", campaign.Approver), person("a2", "审批乙", campaign.Approver),
 		person("u1", "审计甲", campaign.Auditor), person("g1", "法制甲", campaign.Legal),
+		local("l1", "地方甲", "上海市"), local("l2", "地方乙", "广东省"),
 	}
 }
 
