@@ -42,6 +42,14 @@ func Recount(ctx context.Context, r store.Reader, t *rubric.Table, year int) (Re
 	if err != nil {
 		return out, err
 	}
+	var reading rubric.Reading
+	if len(entries) > 0 {
+		c, err := r.Campaign(ctx, year)
+		if err != nil {
+			return out, err
+		}
+		reading = c.Rules.Settings.Readings.Reading()
+	}
 	for _, e := range entries {
 		f, err := factsOf(ctx, r, e.Ref())
 		if err != nil {
@@ -50,6 +58,7 @@ func Recount(ctx context.Context, r store.Reader, t *rubric.Table, year int) (Re
 		if len(f.results) == 0 {
 			continue
 		}
+		f.reading = reading
 		out.Institutions++
 		found := f.compare(t)
 		if len(found) == 0 {
@@ -64,6 +73,7 @@ func Recount(ctx context.Context, r store.Reader, t *rubric.Table, year int) (Re
 // index of a fact: the order of commits, which clocks do not tell.
 type facts struct {
 	ref     campaign.Ref
+	reading rubric.Reading // fixed at launch
 	results []store.Result
 	sheets  []store.Sheet
 	appeals []store.Appeal
@@ -164,7 +174,7 @@ func (f facts) judge(t *rubric.Table, version int) (card rubric.Scorecard, score
 	for _, e := range store.WithEarlier(f.asOf(idx, f.events), f.asOf(idx, f.earlier)) {
 		events = append(events, e.Rubric())
 	}
-	card, err = t.Judge(f.ref.Year, marks, rulings, events)
+	card, err = t.Judge(f.reading, f.ref.Year, marks, rulings, events)
 	return card, len(marks) > 0, err
 }
 
@@ -223,6 +233,9 @@ func sums(v store.Result, differ func(field, was, is string)) {
 	}
 	for _, l := range v.Card.Trace {
 		traced += l.Counted
+		if l.Rule == rubric.RuleClamp { // what a reading takes off the sum of all rows
+			total += l.Counted
+		}
 	}
 	differ("总分（各项之和）", v.Card.Total.String(), total.String())
 	differ("总分（计分明细之和）", v.Card.Total.String(), traced.String())

@@ -11,17 +11,18 @@ func month(m int) time.Month { return time.Month(m) }
 // Settings are the regulator's own choices, fixed at launch. The source gives
 // none of them; pages and papers print them as settings.
 type Settings struct {
-	Issuer       string          `json:"issuer"`        // issuing name on letters (requirements §2 no. 38)
-	Threshold    rubric.Points   `json:"threshold"`     // two marks of a row that differ by more call a third reviewer
-	Excellent    rubric.Points   `json:"excellent"`     // total from which an institution is listed as excellent
-	AppealDays   int             `json:"appeal_days"`   // working days for 评价复核, from service (AP-2)
-	DecisionDays int             `json:"decision_days"` // working days to decide it
-	ReplyDays    int             `json:"reply_days"`    // working days to answer a prior notice (RW-4)
-	AckDays      int             `json:"ack_days"`      // working days after which a served warning counts as received
-	RectifyDays  int             `json:"rectify_days"`  // calendar days for rectification (RW-6)
-	SignDays     int             `json:"sign_days"`     // working days the signatories have before the officer is alerted
-	Criteria     rubric.Criteria `json:"criteria"`      // Art. 32 criteria, in force before launch (RW-1)
-	RankedUntil  Day             `json:"ranked_until"`  // joined after this day: 不参加排名 (requirements §2 no. 32)
+	Issuer       string          `json:"issuer"`             // issuing name on letters (requirements §2 no. 38)
+	Threshold    rubric.Points   `json:"threshold"`          // two marks of a row that differ by more call a third reviewer
+	Excellent    rubric.Points   `json:"excellent"`          // total from which an institution is listed as excellent
+	AppealDays   int             `json:"appeal_days"`        // working days for 评价复核, from service (AP-2)
+	DecisionDays int             `json:"decision_days"`      // working days to decide it
+	ReplyDays    int             `json:"reply_days"`         // working days to answer a prior notice (RW-4)
+	AckDays      int             `json:"ack_days"`           // working days after which a served warning counts as received
+	RectifyDays  int             `json:"rectify_days"`       // calendar days for rectification (RW-6)
+	SignDays     int             `json:"sign_days"`          // working days the signatories have before the officer is alerted
+	Criteria     rubric.Criteria `json:"criteria"`           // Art. 32 criteria, in force before launch (RW-1)
+	RankedUntil  Day             `json:"ranked_until"`       // joined after this day: 不参加排名 (requirements §2 no. 32)
+	Readings     rubric.Choices  `json:"readings,omitempty"` // 口径 in force, frozen at launch (GL-35); none: all defaults
 }
 
 // DefaultSettings proposes settings for a year.
@@ -53,6 +54,9 @@ func (s Settings) Check() error {
 	}
 	if s.Criteria.Version == "" {
 		f["criteria"] = "风险警示标准须在启动前编号确定（第三十二条）"
+	}
+	if err := s.Readings.Check(); err != nil {
+		f["readings"] = err.Error()
 	}
 	if len(f) > 0 {
 		return &Error{Kind: Invalid, Say: "年度设置有误，请按提示逐项修改", Fields: f}

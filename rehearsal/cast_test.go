@@ -58,7 +58,7 @@ func sum(t *testing.T, r role, seed uint64, reviewers []int, rulings []rubric.Ru
 	for i, m := range r.matters(2027) {
 		events = append(events, rubric.Event{ID: string(rune('a' + i)), Clause: m.clause, Matter: m.matter, Points: m.points, OccurredOn: "2027-05-10", State: rubric.Confirmed})
 	}
-	card, err := rubric.Annex2().Judge(2027, sheets, rulings, events)
+	card, err := rubric.Annex2().Judge(rubric.Reading{}, 2027, sheets, rulings, events)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -280,5 +280,5 @@ func (p *play) expectedCard(x *player, ruled bool) (rubric.Scorecard, error) {
 		events = append(events, rubric.Event{ID: fmt.Sprint(n), Clause: m.clause, Matter: m.matter, Title: m.title, Points: m.points,
 			OccurredOn: string(campaign.NewDay(p.year, 5, 10+n)), State: rubric.Confirmed})
 	}
-	return rubric.Annex2().Judge(p.year, sheets, rulings, events)
+	return rubric.Annex2().Judge(rubric.Reading{}, p.year, sheets, rulings, events)
 }

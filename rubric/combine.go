@@ -77,16 +77,11 @@ func rowsOf(sheets ...[]Mark) []int {
 
 // Ranks gives each total its place, highest first; ties share it and the next
 // place is skipped (1,1,3). The source knows no tie-break, so there is none.
-func Ranks(totals []Points) []int {
-	sorted := slices.Clone(totals)
-	down := func(a, b Points) int { return cmp.Compare(b, a) }
-	slices.SortFunc(sorted, down)
-	ranks := make([]int, len(totals))
-	for i, total := range totals {
-		ahead, _ := slices.BinarySearchFunc(sorted, total, down)
-		ranks[i] = ahead + 1
-	}
-	return ranks
+func Ranks(totals []Points) []int { return Reading{}.Ranks(totals) }
+
+// RanksWithin is Ranks inside each category (PL-10); categories go beside totals.
+func RanksWithin(totals []Points, categories []string) []int {
+	return Reading{}.RanksWithin(totals, categories)
 }
 
 // Mean is the mean of totals with one decimal, halves rounded up: every page

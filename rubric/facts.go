@@ -35,6 +35,7 @@ type Event struct {
 	Points     Points `json:"points"`
 	OccurredOn string `json:"on"`
 	State      State  `json:"state"`
+	AlsoInBase bool   `json:"also_in_base,omitempty"` // a base row was marked for it too (requirements §2 no. 8)
 }
 
 // beijing is fixed: the evaluation years lie after the last daylight saving of 1991.
@@ -48,12 +49,11 @@ func YearOf(t time.Time) int { return t.In(beijing).Year() }
 func DayOf(t time.Time) string { return t.In(beijing).Format(time.DateOnly) }
 
 // year reads the event's year; the day was checked by ValidateEvent.
-func (e Event) year() int {
-	day, err := time.Parse(time.DateOnly, e.OccurredOn)
-	if err != nil {
+func (e *Event) year() int {
+	if len(e.OccurredOn) < 4 || !allDigits(e.OccurredOn[:4]) {
 		return 0
 	}
-	return day.Year()
+	return int(number(e.OccurredOn[:4]))
 }
 
 // SheetError is one fault of a score sheet, with its row.
@@ -77,11 +77,25 @@ func (es SheetErrors) Error() string {
 // ValidateSheet checks what a reviewer enters: rows 1 to 14, 0 to full, in half
 // points, with a reason below full. complete also wants all 14 rows.
 func (t *Table) ValidateSheet(marks []Mark, complete bool) error {
+	return t.ValidateReview(marks, nil, complete)
+}
+
+// ValidateReview is ValidateSheet for a reviewer who sees the institution's
+// self-score: a reason is also mandatory above it (RV-2). A row that was not
+// self-scored compares with nothing.
+func (t *Table) ValidateReview(marks, self []Mark, complete bool) error {
 	faults := t.markFaults(marks, Half)
 	for _, m := range marks {
 		row, ok := t.Row(m.Row)
-		if ok && row.Kind() == Base && m.Points < row.Max && strings.TrimSpace(m.Reason) == "" {
+		if !ok || row.Kind() != Base || strings.TrimSpace(m.Reason) != "" {
+			continue
+		}
+		own, given := markOf(self, m.Row)
+		switch {
+		case m.Points < row.Max:
 			faults = append(faults, SheetError{m.Row, fmt.Sprintf("低于满分 %s 分须填写理由", row.Max)})
+		case given && m.Points > own.Points:
+			faults = append(faults, SheetError{m.Row, fmt.Sprintf("高于机构自评 %s 分须填写理由", own.Points)})
 		}
 	}
 	if complete {
@@ -139,7 +153,10 @@ func asError(faults SheetErrors) error {
 // ValidateEvent checks an event against its clause: points within range and step
 // (3-5 分 in whole points), a readable day, a known state. An event not confirmed may
 // leave its points at 0, because severity is decided with the confirmation.
-func (t *Table) ValidateEvent(e Event) error {
+func (t *Table) ValidateEvent(e Event) error { return t.ValidateEventAs(Reading{}, e) }
+
+// ValidateEventAs is ValidateEvent by the readings in force.
+func (t *Table) ValidateEventAs(r Reading, e Event) error {
 	var faults []string
 	if strings.TrimSpace(e.ID) == "" {
 		faults = append(faults, "缺少事件编号")
@@ -152,7 +169,7 @@ func (t *Table) ValidateEvent(e Event) error {
 	if _, err := time.Parse(time.DateOnly, e.OccurredOn); err != nil {
 		faults = append(faults, fmt.Sprintf("日期 %q 无法识别，应写成 2026-05-01 的形式", clip(e.OccurredOn)))
 	}
-	if say := t.eventPoints(e); say != "" {
+	if say := t.eventPoints(r, e); say != "" {
 		faults = append(faults, say)
 	}
 	if len(faults) == 0 {
@@ -161,7 +178,7 @@ func (t *Table) ValidateEvent(e Event) error {
 	return errors.New("事件 " + clip(e.ID) + "：" + strings.Join(faults, "；"))
 }
 
-func (t *Table) eventPoints(e Event) string {
+func (t *Table) eventPoints(r Reading, e Event) string {
 	c, ok := t.Clause(e.Clause)
 	switch {
 	case !ok:
@@ -172,8 +189,8 @@ func (t *Table) eventPoints(e Event) string {
 		return fmt.Sprintf("条款 %s 每次 %s 分，不能填 %s 分", c.ID, c.Min, e.Points)
 	case e.Points < c.Min || e.Points > c.Max:
 		return fmt.Sprintf("条款 %s 每次 %s 至 %s 分，不能填 %s 分", c.ID, c.Min, c.Max, e.Points)
-	case (e.Points-c.Min)%c.Step != 0:
-		return fmt.Sprintf("条款 %s 以 %s 分为一档，不能填 %s 分", c.ID, c.Step, e.Points)
+	case (e.Points-c.Min)%r.step(&c) != 0:
+		return fmt.Sprintf("条款 %s 以 %s 分为一档，不能填 %s 分", c.ID, r.step(&c), e.Points)
 	}
 	return ""
 }

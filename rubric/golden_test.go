@@ -92,19 +92,37 @@ func TestBroadMatchesPlainRecount(t *testing.T) {
 	})
 }
 
-// TestDeductionsMatchPlainRecount: each confirmed event of the year, nothing else.
+// TestDeductionsMatchPlainRecount: each confirmed event of the year, a matter by
+// its highest and only in its first year; with the option each, nothing else.
 func TestDeductionsMatchPlainRecount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := events(t)
-		want := Points(0)
-		for _, e := range in {
-			if e.State == Confirmed && strings.HasPrefix(e.Clause, "16.") && strings.HasPrefix(e.OccurredOn, "2026") {
-				want += e.Points
+		each, want := Points(0), Points(0)
+		best, before := map[string]Points{}, map[string]bool{}
+		for i, e := range in {
+			matter := e.Matter
+			if matter == "" {
+				matter = fmt.Sprint("own ", i)
+			}
+			switch {
+			case e.State != Confirmed || !strings.HasPrefix(e.Clause, "16."):
+			case e.OccurredOn < "2026":
+				before[matter] = true
+			case e.OccurredOn < "2027":
+				best[matter] = max(best[matter], e.Points)
+				each += e.Points
 			}
 		}
-		s, err := Annex2().Score(2026, nil, in)
-		if err != nil || s.DeductionUncapped != want || s.Deduction != min(want, 10*Point) {
-			t.Fatalf("deduction %s of %s, recount %s, %v", s.Deduction, s.DeductionUncapped, want, err)
+		for matter, p := range best {
+			if !before[matter] {
+				want += p
+			}
+		}
+		for r, want := range map[Reading]Points{{}: want, {EachDeduction: true}: each} {
+			s, err := Annex2().ScoreAs(r, 2026, nil, in)
+			if err != nil || s.DeductionUncapped != want || s.Deduction != min(want, 10*Point) {
+				t.Fatalf("%+v: deduction %s of %s, recount %s, %v", r, s.Deduction, s.DeductionUncapped, want, err)
+			}
 		}
 	})
 }

@@ -231,6 +231,19 @@ func (r *reader) whole(n *node, name string) int {
 	return i
 }
 
+// flag reads true or false; a missing one is false.
+func (r *reader) flag(n *node, name string) bool {
+	v := n.field(name)
+	if v == nil {
+		return false
+	}
+	b, ok := v.value.(bool)
+	if !ok {
+		r.fail(v, "应为 true 或 false")
+	}
+	return b
+}
+
 // points reads points, written as text so that no program rounds them.
 func (r *reader) points(n *node, name string) Points {
 	v := n.field(name)

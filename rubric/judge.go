@@ -8,22 +8,23 @@ type Ruling struct {
 	Reason string
 }
 
-// Judge makes an institution's scorecard from all that was recorded about it:
+// Judge makes an institution's scorecard from all that was recorded about it, by
+// the readings in force:
 // one sheet counts as it is, two are averaged row by row, three give the median
 // (Combine); a ruling replaces its row; events count as Score says. Rulings on
 // rows 15 and 16 change nothing here: their events are ruled on one by one.
-func (t *Table) Judge(year int, sheets [][]Mark, rulings []Ruling, events []Event) (Scorecard, error) {
+func (t *Table) Judge(r Reading, year int, sheets [][]Mark, rulings []Ruling, events []Event) (Scorecard, error) {
 	var marks []Mark
 	if len(sheets) > 0 {
 		marks = Combine(sheets...)
 	}
-	for _, r := range rulings {
+	for _, ruling := range rulings {
 		for i := range marks {
-			if marks[i].Row == r.Row {
-				marks[i].Points = r.Points
-				marks[i].Reason += "；复核：" + r.Reason
+			if marks[i].Row == ruling.Row {
+				marks[i].Points = ruling.Points
+				marks[i].Reason += "；复核：" + ruling.Reason
 			}
 		}
 	}
-	return t.Score(year, marks, events)
+	return t.ScoreAs(r, year, marks, events)
 }

@@ -27,7 +27,7 @@ func TestJudge(t *testing.T) {
 		{"a ruling on a bonus row changes nothing", [][]Mark{sheetOf(400)}, []Ruling{{15, 900, "维持"}}, nil, 14 * 400},
 		{"events count beside the sheets", [][]Mark{sheetOf(400)}, nil, []Event{{ID: "1", Clause: "15.1", Title: "进博会", Points: 500, OccurredOn: "2026-11-05", State: Confirmed}}, 14*400 + 500},
 	} {
-		card, err := table.Judge(2026, c.sheets, c.rulings, c.events)
+		card, err := table.Judge(Reading{}, 2026, c.sheets, c.rulings, c.events)
 		if err != nil || card.Total != c.want {
 			t.Errorf("%s: total %s, %v; want %s", c.name, card.Total, err, c.want)
 		}
@@ -35,7 +35,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestJudgeKeepsTheReasonOfARuling(t *testing.T) {
-	card, err := Annex2().Judge(2026, [][]Mark{sheetOf(400)}, []Ruling{{3, 450, "材料成立"}}, nil)
+	card, err := Annex2().Judge(Reading{}, 2026, [][]Mark{sheetOf(400)}, []Ruling{{3, 450, "材料成立"}}, nil)
 	if err != nil || card.Rows[2].Reason != "有依据；复核：材料成立" {
 		t.Errorf("reason = %q, %v", card.Rows[2].Reason, err)
 	}

@@ -16,7 +16,10 @@ func (t *Table) Lint() []Finding {
 	all = append(all, t.lintRows()...)
 	all = append(all, t.lintWeights()...)
 	all = append(all, t.lintClauses()...)
-	return append(all, t.lintErrata()...)
+	all = append(all, t.lintErrata()...)
+	all = append(all, t.lintForce()...)
+	all = append(all, lintCrosswalk(t)...)
+	return append(all, t.lintReadings(readings)...)
 }
 
 // group is a 一级指标 with the points of its rows.
@@ -61,7 +64,14 @@ func (t *Table) lintWeights() []Finding {
 	var all []Finding
 	var labels, caps []string
 	total := Points(0)
+	want, base := []Points{30 * Point, 50 * Point, 20 * Point}, 0
 	for _, g := range t.groups() {
+		if g.kind == Base {
+			if base >= len(want) || g.sum != want[base] {
+				all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各行共 %s 分，三组应为 30、50、20 分", g.name, g.sum)})
+			}
+			base++
+		}
 		if !g.ok {
 			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”的权重不是百分数", g.name)})
 		}
@@ -95,11 +105,35 @@ func (t *Table) lintClauses() []Finding {
 		if c.Min <= 0 || c.Max < c.Min || c.Step <= 0 || (c.Max-c.Min)%c.Step != 0 {
 			all = append(all, Finding{"E-06", "条款 " + c.ID + " 的分值范围不合规则"})
 		}
+		if i > 0 && t.Clauses[i-1].ID > c.ID {
+			all = append(all, Finding{"E-04", "条款 " + c.ID + " 次序不对，应按编号排列"})
+		}
 		for _, earlier := range t.Clauses[:i] {
 			if earlier.ID == c.ID {
 				all = append(all, Finding{"E-04", "条款 " + c.ID + " 重复"})
 			}
 		}
+	}
+	return all
+}
+
+// lintForce holds 指引第三条 (GL-3): what is only encouraged may earn, never cost.
+func (t *Table) lintForce() []Finding {
+	var all []Finding
+	check := func(where string, f Force, costs bool) {
+		switch {
+		case f != Must && f != Conditional && f != Encouraged:
+			all = append(all, Finding{"E-08", fmt.Sprintf("%s的效力 %q 无效，应为 M、C 或 E", where, clip(string(f)))})
+		case f == Encouraged && costs:
+			all = append(all, Finding{"E-08", where + "属于鼓励（E），不得扣分"})
+		}
+	}
+	for i := range t.Rows {
+		check(fmt.Sprintf("第%d行", t.Rows[i].No), t.Rows[i].Force, t.Rows[i].Kind() == Deduction)
+	}
+	for _, c := range t.Clauses {
+		row := t.row(c.Row)
+		check("条款 "+c.ID, c.Force, row != nil && row.Kind() == Deduction)
 	}
 	return all
 }

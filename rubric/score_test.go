@@ -85,9 +85,18 @@ func TestScoreRules(t *testing.T) {
 		{"a later year takes nothing back", []Event{
 			happened("A", "15.3c", "M", "2026-12-31", Half), happened("B", "15.3a", "M", "2027-01-01", 2*Point)},
 			Half, 0, "A:counted B:other-year"},
-		{"deductions know no matter rule", []Event{
-			happened("A", "16.1", "M", "2026-05-01", 3*Point), happened("B", "16.4", "M", "2026-05-01", Point)},
+		{"one happening is deducted once, the highest (R-15)", []Event{
+			happened("A", "16.4", "M", "2026-05-01", Point), happened("B", "16.1", "M", "2026-05-01", 3*Point)},
+			0, 3 * Point, "A:same-happening B:counted"},
+		{"two happenings are deducted twice (R-15)", []Event{
+			happened("A", "16.1", "M", "2026-05-01", 3*Point), happened("B", "16.4", "", "2026-05-01", Point)},
 			0, 4 * Point, "A:counted B:counted"},
+		{"a happening deducted last year is not deducted again (R-15)", []Event{
+			happened("A", "16.4", "M", "2025-12-31", Point), happened("B", "16.1", "M", "2026-01-05", 3*Point)},
+			0, 0, "A:other-year B:counted-in-2025"},
+		{"a matter praised and blamed counts on both sides", []Event{
+			happened("A", "15.3a", "M", "2026-05-01", 2*Point), happened("B", "16.1", "M", "2026-05-01", 3*Point)},
+			2 * Point, 3 * Point, "A:counted B:counted"},
 		{"rejected and undetermined deductions are 0", []Event{
 			state(happened("A", "16.1", "", "2026-05-01", 0), Pending), state(happened("B", "16.2", "", "2026-05-01", 5*Point), Rejected)},
 			0, 0, "A:pending B:rejected"},
@@ -185,7 +194,8 @@ func TestYearAndDayAreBeijing(t *testing.T) {
 }
 
 func TestRuleText(t *testing.T) {
-	for _, code := range []string{RuleMark, RuleNoMark, RuleCounted, RulePending, RuleRejected, RuleOtherYear, RuleSameMatter, RuleCap} {
+	for _, code := range []string{RuleMark, RuleNoMark, RuleCounted, RulePending, RuleRejected, RuleOtherYear, RuleSameMatter, RuleCap,
+		RuleSameHappening, RuleAlsoInBase, RuleSameDay, RuleClamp, RuleCap + "-20.0"} {
 		if RuleText(code) == code {
 			t.Errorf("%s has no Chinese text", code)
 		}

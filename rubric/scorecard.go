@@ -11,7 +11,7 @@ type Scorecard struct {
 	Table             string     `json:"table"`
 	TableSHA256       string     `json:"table_sha256"`
 	Year              int        `json:"year"`
-	BroadMatter       bool       `json:"broad_matter,omitempty"`
+	Readings          Choices    `json:"readings,omitempty"` // those other than the default
 	Base              Points     `json:"base"`
 	Bonus             Points     `json:"bonus"`
 	BonusUncapped     Points     `json:"bonus_uncapped"`
@@ -63,13 +63,21 @@ const (
 	RuleOtherYear  = "other-year"  // belongs to another evaluation year
 	RuleSameMatter = "same-matter" // 同一事项按最高分只计1次
 	RuleCountedIn  = "counted-in-" // + year: the matter counted in that earlier year
-	RuleCap        = "cap"         // 累计不超过10分
+	RuleCap        = "cap"         // 累计不超过10分; by another reading + "-" and its points
+
+	RuleSameHappening = "same-happening" // one happening costs once (R-15)
+	RuleAlsoInBase    = "also-in-base"   // marked in a base row already (R-08)
+	RuleSameDay       = "same-day"       // counted once a day (R-07)
+	RuleClamp         = "clamp"          // total kept within 0 to 100 (R-03)
 )
 
 // RuleText says a rule code in Chinese; an unknown code is shown as it is.
 func RuleText(code string) string {
 	if year, ok := strings.CutPrefix(code, RuleCountedIn); ok && allDigits(year) {
 		return "同一事项已在" + year + "年度计分，本年度不再计分"
+	}
+	if limit, ok := strings.CutPrefix(code, RuleCap+"-"); ok && allDigits(strings.ReplaceAll(limit, ".", "")) {
+		return "累计不超过" + strings.TrimSuffix(limit, ".0") + "分，超出部分不计"
 	}
 	switch code {
 	case RuleMark:
@@ -88,6 +96,45 @@ func RuleText(code string) string {
 		return "同一事项按最高分只计1次，本项不计"
 	case RuleCap:
 		return "累计不超过10分，超出部分不计"
+	case RuleSameHappening:
+		return "同一事件只扣分1次，按最高一项计，本项不计"
+	case RuleAlsoInBase:
+		return "已在基础分中使用，不再加分"
+	case RuleSameDay:
+		return "同一条款同一天只计1次，本项不计"
+	case RuleClamp:
+		return "总分限定在0至100分之间"
 	}
 	return code
+}
+
+// ItemSum is what one numbered item of rows 15 and 16 came to: face value of
+// what counts, and after the cap where a reading caps each item.
+type ItemSum struct {
+	Item     string // 15.1 to 16.4
+	Uncapped Points
+	Counted  Points
+}
+
+// Items gives the subtotals of the items, without those that nothing counts
+// for; the cap of a whole row belongs to none of them (requirements §2 no. 4).
+func (s Scorecard) Items() []ItemSum {
+	var all []ItemSum
+	for _, l := range s.Trace {
+		if l.Row < bonusRow || l.Clause == "" || l.Counted == 0 {
+			continue
+		}
+		item := itemOf(l.Clause)
+		i := slices.IndexFunc(all, func(x ItemSum) bool { return x.Item == item })
+		if i < 0 {
+			i = len(all)
+			all = append(all, ItemSum{Item: item})
+		}
+		all[i].Counted += l.Counted
+		if l.Event != "" {
+			all[i].Uncapped += l.Counted
+		}
+	}
+	slices.SortFunc(all, func(a, b ItemSum) int { return strings.Compare(a.Item, b.Item) })
+	return all
 }

@@ -59,7 +59,7 @@ func (r *reader) mark(n *node) Mark {
 }
 
 func (r *reader) event(n *node) Event {
-	r.object(n, []string{"id", "clause", "points", "on", "state"}, []string{"matter", "title"})
+	r.object(n, []string{"id", "clause", "points", "on", "state"}, []string{"matter", "title", "also_in_base"})
 	return Event{ID: r.text(n, "id"), Clause: r.text(n, "clause"), Matter: r.text(n, "matter"), Title: r.text(n, "title"),
-		Points: r.points(n, "points"), OccurredOn: r.text(n, "on"), State: State(r.text(n, "state"))}
+		Points: r.points(n, "points"), OccurredOn: r.text(n, "on"), State: State(r.text(n, "state")), AlsoInBase: r.flag(n, "also_in_base")}
 }

@@ -27,7 +27,7 @@ func TestReadSheetExample(t *testing.T) {
 	if want := (Mark{1, 950, "四季度学习记录一份缺签到"}); s.Marks[0] != want {
 		t.Errorf("first mark %+v", s.Marks[0])
 	}
-	want := Event{"E-02", "15.3c", "M-1", "省报报道同一事项", Half, "2026-05-02", Confirmed}
+	want := Event{"E-02", "15.3c", "M-1", "省报报道同一事项", Half, "2026-05-02", Confirmed, false}
 	if s.Events[1] != want {
 		t.Errorf("second event %+v", s.Events[1])
 	}

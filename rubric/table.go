@@ -42,6 +42,7 @@ type Row struct {
 	Standard string // 评分标准
 	Printed  string // 分值, as printed
 	Max      Points
+	Force    Force
 	errata   []Erratum
 }
 
@@ -54,6 +55,15 @@ func (r Row) Kind() Kind {
 		return Deduction
 	}
 	return Base
+}
+
+// label is the printed percentage read as points of 100; 0 when it is none.
+func (r Row) label() Points {
+	p, err := ParsePoints(strings.TrimSuffix(r.Weight, "%"))
+	if err != nil {
+		return 0
+	}
+	return p
 }
 
 // Clean is the standard with the errata applied, for display.
@@ -71,6 +81,7 @@ type Clause struct {
 	Min, Max Points
 	Media    bool
 	Step     Points
+	Force    Force
 	errata   []Erratum
 }
 
@@ -89,6 +100,7 @@ type Erratum struct {
 // Table is one version of the annex.
 type Table struct {
 	Version, Title string
+	Status         Status
 	Rows           []Row
 	Clauses        []Clause
 	Errata         []Erratum
@@ -114,6 +126,25 @@ func (t *Table) Row(no int) (Row, bool) {
 	return Row{}, false
 }
 
+// row and clause find what is known to exist, without a copy; nil else.
+func (t *Table) row(no int) *Row {
+	for i := range t.Rows {
+		if t.Rows[i].No == no {
+			return &t.Rows[i]
+		}
+	}
+	return nil
+}
+
+func (t *Table) clause(id string) *Clause {
+	for i := range t.Clauses {
+		if t.Clauses[i].ID == id {
+			return &t.Clauses[i]
+		}
+	}
+	return nil
+}
+
 // Clause finds a clause by its id, e.g. "15.2a".
 func (t *Table) Clause(id string) (Clause, bool) {
 	for _, c := range t.Clauses {
@@ -136,15 +167,18 @@ func clean(text string, errata []Erratum) string {
 // tableFile is the shape of the data file; points are texts there.
 type tableFile struct {
 	Version, Title string
+	Status         Status
 	Rows           []struct {
 		No                                           int
 		Group, Weight, Title, Standard, Printed, Max string
+		Force                                        Force
 	}
 	Clauses []struct {
 		ID                   string
 		Row                  int
 		Text, Min, Max, Step string
 		Media                bool
+		Force                Force
 	}
 	Errata []Erratum
 }
@@ -165,7 +199,7 @@ func parseTable(data []byte) (*Table, error) {
 		return nil, fmt.Errorf("指标数据文件无法读取：%w", err)
 	}
 	sum := sha256.Sum256(data)
-	t := &Table{Version: f.Version, Title: f.Title, Errata: f.Errata, SHA256: hex.EncodeToString(sum[:])}
+	t := &Table{Version: f.Version, Title: f.Title, Status: f.Status, Errata: f.Errata, SHA256: hex.EncodeToString(sum[:])}
 	var bad error
 	points := func(where, s string) Points {
 		p, err := ParsePoints(s)
@@ -176,11 +210,11 @@ func parseTable(data []byte) (*Table, error) {
 	}
 	for _, r := range f.Rows {
 		t.Rows = append(t.Rows, Row{No: r.No, Group: r.Group, Weight: r.Weight, Title: r.Title, Standard: r.Standard,
-			Printed: r.Printed, Max: points(fmt.Sprintf("第%d行", r.No), r.Max), errata: errataOf(f.Errata, r.No)})
+			Printed: r.Printed, Force: r.Force, Max: points(fmt.Sprintf("第%d行", r.No), r.Max), errata: errataOf(f.Errata, r.No)})
 	}
 	for _, c := range f.Clauses {
 		where := "条款 " + c.ID
-		t.Clauses = append(t.Clauses, Clause{ID: c.ID, Row: c.Row, Text: c.Text, Media: c.Media,
+		t.Clauses = append(t.Clauses, Clause{ID: c.ID, Row: c.Row, Text: c.Text, Media: c.Media, Force: c.Force,
 			Min: points(where, c.Min), Max: points(where, c.Max), Step: points(where, c.Step), errata: errataOf(f.Errata, c.Row)})
 	}
 	return t, bad

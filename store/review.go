@@ -242,8 +242,8 @@ func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]De
 		order by d.code`, year, reviewer)
 }
 
-// Judge recounts an institution's scorecard from what is recorded, and tells
-// whether anybody scored it.
+// Judge recounts an institution's scorecard from what is recorded, by the
+// readings fixed at launch, and tells whether anybody scored it.
 func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (card rubric.Scorecard, scored bool, err error) {
 	sheets, err := r.SheetsOf(ctx, ref)
 	if err != nil {
@@ -271,7 +271,11 @@ func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (c
 	for _, e := range events {
 		happened = append(happened, e.Rubric())
 	}
-	card, err = t.Judge(ref.Year, marks, rulings, happened)
+	c, err := r.Campaign(ctx, ref.Year)
+	if err != nil {
+		return card, false, err
+	}
+	card, err = t.Judge(c.Rules.Settings.Readings.Reading(), ref.Year, marks, rulings, happened)
 	return card, len(sheets) > 0, err
 }
 
