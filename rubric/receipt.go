@@ -268,10 +268,12 @@ func (t *Table) receiptRow(s RowScore, f ReceiptFacts, happened []Happening, tra
 	return r
 }
 
+// readingsOfRow names the readings that bear on a row; those on all rows bear on
+// the total and stand with it.
 func readingsOfRow(no int) []string {
 	ids := []string{}
 	for _, r := range Readings() {
-		if r.Switchable() && slices.Contains(r.Rows, no) {
+		if r.Switchable() && slices.Contains(r.Rows, no) && len(r.Rows) < deductionRow {
 			ids = append(ids, r.ID)
 		}
 	}

@@ -154,7 +154,7 @@ func differ(given, again *node, path, where string) (ReceiptFault, bool) {
 		return ReceiptFault{path, where, fmt.Sprintf("回执为 %s，复算为 %s", clip(string(compact(given.value))), clip(string(compact(again.value))))}, true
 	}
 	fields := slices.Clone(again.fields)
-	slices.SortStableFunc(fields, func(a, b field) int { return yes(a.name == digestField) - yes(b.name == digestField) })
+	slices.SortStableFunc(fields, func(a, b field) int { return last(a) - last(b) })
 	for _, f := range fields {
 		own := given.field(f.name)
 		if own == nil {
@@ -172,8 +172,9 @@ func differ(given, again *node, path, where string) (ReceiptFault, bool) {
 	return ReceiptFault{}, false
 }
 
-func yes(b bool) int {
-	if b {
+// last puts a digest behind the fields that it follows from.
+func last(f field) int {
+	if f.name == digestField {
 		return 1
 	}
 	return 0

@@ -60,7 +60,7 @@ func receiptCases() []receiptCase {
 		return f
 	}
 	ruled := receiptFacts(2, less, less)
-	ruled.Rulings = []Ruling{{Row: 3, Points: 8 * Point, Reason: "补充材料证实已建立舆情机制"}}
+	ruled.Rulings = []Ruling{{Row: 3, Points: 5 * Point, Reason: "补充材料证实已建立舆情机制"}}
 	read := with(receiptFacts(1, less, less), determined("15.2a", "承办世界认可日主场活动", "2026-06-09", "世界认可日", 3*Point, Confirmed),
 		determined("15.3a", "新华社报道世界认可日", "2026-06-10", "世界认可日", 2*Point, Confirmed))
 	read.Choices = Choices{{Reading: "R-05", Option: "broad", Interpretation: "释-2025-01"}}
