@@ -31,6 +31,11 @@ type cli struct {
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
+
+	Explain      explainCmd      `cmd:"" help:"一家机构得分的来源：由总分到每项评分、材料、事项和口径"`
+	CheckReceipt checkReceiptCmd `cmd:"" help:"核对得分回执，不需要数据库和网络"`
+	Whatif       whatifCmd       `cmd:"" help:"换一种口径试算年度结果"`
+	Results      resultsCmd      `cmd:"" help:"年度结果的版本"`
 }
 
 func main() {
