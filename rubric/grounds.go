@@ -54,7 +54,7 @@ func Grounds(c Criteria, f Facts) []Ground {
 	if c.LateReports > 0 && f.LateReports >= c.LateReports {
 		add(GroundRisk, fmt.Sprintf("突发事件逾期报告 %d 次，达到事先公布的标准（%d 次）", f.LateReports, c.LateReports))
 	}
-	if c.UncappedDeduction > 0 && f.UncappedDeduction >= c.UncappedDeduction {
+	if atLine(c.UncappedDeduction, f.UncappedDeduction) {
 		add(GroundImpact, fmt.Sprintf("未封顶扣分 %s 分，达到事先公布的标准（%s 分）%s",
 			f.UncappedDeduction, c.UncappedDeduction, eventList(f.Events)))
 	}
@@ -69,11 +69,16 @@ func poor(c Criteria, f Facts) string {
 	if !f.Submitted {
 		parts = append(parts, "全年未提交任何宣传工作材料")
 	}
-	if f.Scored && f.Total < c.MinTotal {
+	if f.Scored && belowLine(c.MinTotal, f.Total) {
 		parts = append(parts, fmt.Sprintf("总分 %s 分，低于事先公布的标准（%s 分）", f.Total, c.MinTotal))
 	}
 	return strings.Join(parts, "；")
 }
+
+// belowLine and atLine are the two comparisons of Article 32; a line of 0 is off.
+func belowLine(line, total Points) bool { return line != 0 && total < line }
+
+func atLine(line, deduction Points) bool { return line > 0 && deduction >= line }
 
 func eventList(ids []string) string {
 	if len(ids) == 0 {

@@ -30,6 +30,9 @@ func (r Reading) rule(t *Table, year int, events []Event, room []ruledEvent) []r
 	all := room[:0]
 	for i := range events {
 		e := ruledEvent{Event: &events[i], clause: t.clause(events[i].Clause), in: events[i].year()}
+		if e.clause == nil { // refused before; a Scorer is not asked to
+			continue
+		}
 		e.rule = r.ownRule(&e, year)
 		all = append(all, e)
 	}
