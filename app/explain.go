@@ -76,7 +76,7 @@ func (a *App) WhatIf(ctx context.Context, year int, reading, option string, out 
 // footing says what a trial is worth.
 func footing(complete bool) string {
 	if !complete {
-		return "年度尚未走完，按目前的记录试算。试算只供参考，正式总分不变。\n"
+		return "年度尚未走完，按目前的记录试算；结果尚未告知的机构按未评分计。试算只供参考，正式总分不变。\n"
 	}
 	return "试算只供参考，正式总分不变。\n"
 }

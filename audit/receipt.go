@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"xuanping/campaign"
@@ -57,7 +56,7 @@ func explain(ctx context.Context, r store.Reader, t *rubric.Table, ref campaign.
 		return out, err
 	}
 	if rubric.Points(out.Sum.Total) != stored.Total || out.Scored != stored.Scored {
-		return out, fmt.Errorf("存档总分 %s，由事实复算为 %s，二者不一致；请先运行 starter recount %d 核对", stored.Total, out.Sum.Total, ref.Year)
+		return out, campaign.Fail(campaign.Conflict, "存档总分 %s，由事实复算为 %s，二者不一致；请先运行 starter recount %d 核对", stored.Total, out.Sum.Total, ref.Year)
 	}
 	return out, nil
 }

@@ -18,7 +18,7 @@ type Foresight struct {
 	Then     rubric.Option // tried
 	Effect   rubric.Effect
 	Names    map[string]string
-	Complete bool // every institution's first result stands; else it is what is recorded so far
+	Complete bool // every institution's result has been served; the others count as not scored
 }
 
 // WhatIf tries another option of one reading on what a campaign has recorded;
@@ -154,9 +154,20 @@ func yearOf(ctx context.Context, r store.Reader, year int) (y asked, err error) 
 		case campaign.Served, campaign.Final, campaign.Closed, campaign.Left:
 		default:
 			y.complete = false
+			y.cover(e.Code)
 		}
 	}
 	s := y.c.Rules.Settings
 	y.lines = rubric.Lines{Excellent: s.Excellent, MinTotal: s.Criteria.MinTotal, UncappedDeduction: s.Criteria.UncappedDeduction}
 	return y, nil
+}
+
+// cover leaves out the sheets of an institution whose result has not been
+// served: nobody weighs them before.
+func (y *asked) cover(code string) {
+	for i := range y.cases {
+		if y.cases[i].Code == code {
+			y.cases[i].Sheets, y.cases[i].Silent = nil, false
+		}
+	}
 }

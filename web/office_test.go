@@ -28,8 +28,11 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/plan": "oau", "POST /office/{year}/i/{code}/plan": "o", "GET /office/{year}/i/{code}/event": "o", "POST /office/{year}/i/{code}/event": "o",
 	"GET /office/{year}/i/{code}/event/{id}": "a", "POST /office/{year}/i/{code}/event/{id}": "a",
 	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
-	"POST /office/{year}/i/{code}/links": "o",
-	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
+	"POST /office/{year}/i/{code}/links":  "o",
+	"GET /office/{year}/i/{code}/receipt": "oau", "GET /office/{year}/i/{code}/receipt.json": "oau", "GET /office/readings": "oau", "GET /office/reading": "oau",
+	"GET /office/interpret": "o", "POST /office/interpret": "o", "GET /office/interpretation": "a", "POST /office/interpretation": "a",
+	"GET /office/{year}/whatif": "oau", "GET /office/{year}/robust": "oau", "GET /office/{year}/versions": "oau",
+	"GET /review": "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
 	"GET /review/{year}/{code}/appeal": "r", "POST /review/{year}/{code}/appeal": "r",
 }
 
