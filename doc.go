@@ -62,12 +62,28 @@
 //	附件2 评价表    rubric.Table
 //	评价指标 (行)   rubric.Row
 //	加减分条款      rubric.Clause
+//	指标状态        rubric.Status
+//	效力            rubric.Force
+//	口径            rubric.Reading
+//	口径表的条目    rubric.ReadingRow
+//	口径选项        rubric.Option
+//	采用的口径      rubric.Choice
+//	七个方面        rubric.Dimension
+//	指标变化        rubric.RowChange
 //	分值            rubric.Points
 //	评分            rubric.Mark
 //	加减分事件      rubric.Event
 //	评分表          rubric.Sheet
 //	得分单          rubric.Scorecard
 //	得分依据        rubric.Line
+//	得分合计        rubric.Figures
+//	算例            rubric.Example
+//	测算个案        rubric.Case
+//	名次与界限      rubric.Standing
+//	假设测算        rubric.Effect
+//	稳健性检验      rubric.Robustness
+//	稳健性          rubric.Stability
+//	检验情形        rubric.Swing
 //	警示情形        rubric.Ground
 //	警示判定标准    rubric.Criteria
 //	认证机构        campaign.Institution

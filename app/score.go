@@ -67,7 +67,7 @@ func printCard(out io.Writer, who string, c rubric.Scorecard) error {
 	return err
 }
 
-// Vectors runs the golden vectors of the scoring rules.
+// Vectors runs the golden vectors of the scoring rules, then the further worked cases.
 func Vectors(out io.Writer) error {
 	ok := 0
 	var failed []error
@@ -79,13 +79,32 @@ func Vectors(out io.Writer) error {
 		ok++
 	}
 	fmt.Fprintf(out, "%d ok\n", ok)
+	examples, err := rubric.Examples()
+	if err != nil {
+		return fmt.Errorf("算例文件无法读取：%w", err)
+	}
+	ok = 0
+	for _, e := range examples {
+		if err := e.Check(); err != nil {
+			failed = append(failed, fmt.Errorf("%s %s：%w", e.ID, e.Tests, err))
+			continue
+		}
+		ok++
+	}
+	fmt.Fprintf(out, "另有算例 %d ok\n", ok)
 	return errors.Join(failed...)
 }
 
 // Lint prints what is noteworthy about the indicator table; an error when
 // something about it is wrong rather than merely to be known.
-func Lint(out io.Writer) error {
-	t := rubric.Annex2()
+func Lint(out io.Writer) error { return LintTable(rubric.Annex2().Version, out) }
+
+// LintTable is Lint for a version by name or a file.
+func LintTable(name string, out io.Writer) error {
+	t, err := Table(name)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "%s sha256:%s\n", t.Version, t.SHA256)
 	bad := 0
 	for _, f := range t.Lint() {

@@ -3,6 +3,8 @@ package rubric
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Dimension is one of the seven aspects of 行动方案专栏4(一)2, with the rows of
@@ -41,4 +43,16 @@ func lintCrosswalk(t *Table) []Finding {
 		}
 	}
 	return all
+}
+
+// String is the aspect as a line: its rows, or that it has none.
+func (d Dimension) String() string {
+	if len(d.Rows) == 0 {
+		return d.Name + "：无对应指标行（仅报告）"
+	}
+	nos := make([]string, len(d.Rows))
+	for i, no := range d.Rows {
+		nos[i] = strconv.Itoa(no)
+	}
+	return d.Name + "：第" + strings.Join(nos, "、") + "行"
 }

@@ -50,10 +50,11 @@ func DayOf(t time.Time) string { return t.In(beijing).Format(time.DateOnly) }
 
 // year reads the event's year; the day was checked by ValidateEvent.
 func (e *Event) year() int {
-	if len(e.OccurredOn) < 4 || !allDigits(e.OccurredOn[:4]) {
-		return 0
+	year := 0
+	for i := range min(4, len(e.OccurredOn)) {
+		year = year*10 + int(e.OccurredOn[i]-'0')
 	}
-	return int(number(e.OccurredOn[:4]))
+	return year
 }
 
 // SheetError is one fault of a score sheet, with its row.

@@ -252,9 +252,31 @@ func (c scoreCmd) Run() error {
 }
 
 type rubricCmd struct {
-	Lint lintCmd `cmd:"" help:"检查指标表"`
+	Lint      lintCmd      `cmd:"" help:"检查指标表"`
+	Diff      diffCmd      `cmd:"" help:"比较两个指标版本"`
+	Crosswalk crosswalkCmd `cmd:"" help:"行动方案七个方面与附件2 的对应"`
+	Consult   consultCmd   `cmd:"" help:"征求意见稿：指标、条款、口径、勘误"`
 }
 
-type lintCmd struct{}
+type lintCmd struct {
+	Table string `arg:"" optional:"" default:"annex2-2024" help:"版本名或文件，默认现行版本"`
+}
 
-func (lintCmd) Run() error { return app.Lint(os.Stdout) }
+func (c lintCmd) Run() error { return app.LintTable(c.Table, os.Stdout) }
+
+type diffCmd struct {
+	A string `arg:"" help:"原版本名或文件"`
+	B string `arg:"" help:"新版本名或文件"`
+}
+
+func (c diffCmd) Run() error { return app.RubricDiff(c.A, c.B, os.Stdout) }
+
+type crosswalkCmd struct{}
+
+func (crosswalkCmd) Run() error { return app.Crosswalk(os.Stdout) }
+
+type consultCmd struct {
+	Table string `arg:"" optional:"" default:"annex2-2024" help:"版本名或文件，默认现行版本"`
+}
+
+func (c consultCmd) Run() error { return app.Consult(c.Table, os.Stdout) }
