@@ -156,6 +156,13 @@ func (l *told) after(ctx context.Context, tx *store.Tx) error {
 		func() error { return act(ctx, tx, l.ref, campaign.ActNotice, "o1") },
 		func() error { return act(ctx, tx, l.ref, campaign.ActSign, "a1") },
 		func() error { _, err := tx.Numbers(ctx, "宣评告", year, []string{l.ref.Code}); return err },
+		func() error {
+			id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-05", Option: "broad", Clause: "附件2 第15行", Body: "同一事项按整行计", FromYear: 2030, By: "o1", At: at})
+			if err != nil {
+				return err
+			}
+			return tx.ForceInterpretation(ctx, id, "a1", at)
+		},
 	)
 }
 

@@ -24,7 +24,7 @@ var axeFile = flag.String("axe", "", "axe.min.js of axe-core, to be run on every
 
 // notPages are the GET routes whose answer is not a page of this site's making.
 var notPages = []string{"GET /healthz", "GET /static/style.css", "GET /t/{token}", "GET /v", "GET /staff", "GET /mailbox/{id}/html", "GET /mailbox/{id}/{n}",
-	"GET /i/{year}/{code}/evidence/{id}", "GET /i/{year}/{code}/papers/{verify}", "GET /office/{year}/i/{code}/evidence/{id}", "GET /office/{year}/papers/{verify}", "GET /review/{year}/{code}/evidence/{id}"}
+	"GET /i/{year}/{code}/evidence/{id}", "GET /i/{year}/{code}/papers/{verify}", "GET /office/{year}/i/{code}/evidence/{id}", "GET /i/{year}/{code}/receipt.json", "GET /office/{year}/i/{code}/receipt.json", "GET /office/{year}/papers/{verify}", "GET /review/{year}/{code}/evidence/{id}"}
 
 // staged is a site that gives a browser the answers to canned requests: the
 // page /story/N is the answer to the N-th, everything else is the site's own.
@@ -92,7 +92,7 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 	b := newBureau(t)
 	s := &staged{site: b.site, seen: seen}
 	people := map[string]*person{}
-	for _, x := range append(b.shots(), b.otherShots()...) {
+	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.judgedShots()) {
 		if people[x.who] == nil {
 			people[x.who] = b.as(x.who)
 		}
