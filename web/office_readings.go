@@ -140,8 +140,9 @@ func (s *Server) readingsPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	slices.Reverse(all) // the newest first
 	return s.render(w, r, http.StatusOK, "office-readings", page{Title: "口径台账", Crumbs: officeCrumbs(), Wide: true, Data: map[string]any{
-		"Lines": lines, "All": slices.Backward(all), "Next": next, "Year": year, "Names": names, "Approver": r.Staff.Role == campaign.Approver, "Done": interpretationDone(r)}})
+		"Lines": lines, "All": all, "Next": next, "Year": year, "Names": names, "Approver": r.Staff.Role == campaign.Approver, "Done": interpretationDone(r)}})
 }
 
 func interpretationDone(r ask) string {
