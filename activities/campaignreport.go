@@ -41,7 +41,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	if err != nil {
 		return nil, err
 	}
-	in.Excellent = honoured(codes, entries, latest)
+	in.Excellent = honoured(c.Rules.Settings.Readings.Reading(), codes, entries, latest)
 	in.Figures = []pdf.Figure{
 		{Value: fmt.Sprint(count.Institutions), Label: "参评机构"}, {Value: fmt.Sprint(count.Plans), Label: "报送计划"},
 		{Value: fmt.Sprint(count.SelfScores), Label: "提交自评"}, {Value: fmt.Sprint(len(totals)), Label: "完成评审"},
@@ -60,7 +60,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	return r.Printer.CampaignReport(in)
 }
 
-func honoured(codes map[string]bool, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
+func honoured(reading rubric.Reading, codes map[string]bool, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
 	type named struct {
 		store.Entry
 		total rubric.Points
@@ -76,7 +76,7 @@ func honoured(codes map[string]bool, entries []store.Entry, latest map[string]st
 	for i, n := range all {
 		totals[i] = n.total
 	}
-	ranks := rubric.Ranks(totals)
+	ranks := reading.Ranks(totals)
 	out := make([]pdf.Honoured, len(all))
 	for i, n := range all {
 		out[i] = pdf.Honoured{Rank: fmt.Sprint(ranks[i]), Code: n.Code, Name: n.Name, Score: n.total.String()}

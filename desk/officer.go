@@ -226,7 +226,7 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 		}
 		r := e.Rubric()
 		r.ID, r.State = "0", rubric.Confirmed // so that the points must be in the clause's range
-		if err := d.Table.ValidateEvent(r); err != nil {
+		if err := d.Table.ValidateEventAs(s.settings().Readings.Reading(), r); err != nil {
 			fields["points"] = strings.TrimPrefix(err.Error(), "事件 0：")
 		}
 		if err := faulty(fields); err != nil {

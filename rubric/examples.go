@@ -217,8 +217,11 @@ func (e Example) checkReview() error {
 		return err
 	}
 	self, err := parseMarks(e.Self)
-	if err != nil || len(sheets) != 1 {
-		return fmt.Errorf("须有一份评分和自评：%w", err)
+	if err != nil {
+		return err
+	}
+	if len(sheets) != 1 {
+		return errors.New("须有一份评分，与自评对照")
 	}
 	err = Annex2().ValidateReview(sheets[0], self, false)
 	if e.Refused != "" {
