@@ -81,8 +81,11 @@ func readReceipt(data []byte) (r Receipt, given *node, err error) {
 	if s := given.field("schema"); given.kind != '{' || s == nil || s.value != ReceiptSchema {
 		return r, nil, fmt.Errorf("这不是得分回执，或者是另一种格式的回执（应为 %s）", ReceiptSchema)
 	}
+	if walk.decimals(given); walk.err != nil {
+		return r, nil, walk.err
+	}
 	if err := json.Unmarshal(data, &r); err != nil {
-		return r, nil, receiptForm(err)
+		return r, nil, receiptForm(given, err)
 	}
 	if f, found := shape(given, mustTree(r), "", ""); found {
 		return r, nil, ReceiptFaults{f}
@@ -90,12 +93,45 @@ func readReceipt(data []byte) (r Receipt, given *node, err error) {
 	return r, given, nil
 }
 
-// receiptForm says in Chinese where a value is of another kind.
-func receiptForm(err error) error {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return ReceiptFault{Path: wrong.Field, Say: "内容的类型不对"}
+// decimalFields are points, written as text.
+var decimalFields = []string{"points", "max", "counted", "base", "bonus", "bonus_uncapped", "deduction", "deduction_uncapped", "total"}
+
+// decimals reads all points of a receipt, so that a wrong one is told with its place.
+func (r *reader) decimals(n *node) {
+	for _, f := range n.fields {
+		// a matter has a list of that name
+		if slices.Contains(decimalFields, f.name) && f.node.kind == 'v' {
+			r.points(n, f.name)
+		}
+		r.decimals(f.node)
 	}
-	return fmt.Errorf("回执中的分值或内容无法读取：%w", err)
+	for _, item := range n.items {
+		r.decimals(item)
+	}
+}
+
+// receiptForm says where a value is of another kind.
+func receiptForm(given *node, err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return ReceiptFault{Path: given.before(int(wrong.Offset)).path, Say: "内容的类型不对"}
+	}
+	return fmt.Errorf("回执无法读取：%w", err)
+}
+
+// before is the last value that begins before an offset of the file.
+func (n *node) before(offset int) *node {
+	found := n
+	for _, f := range n.fields {
+		if f.node.at < offset {
+			found = f.node.before(offset)
+		}
+	}
+	for _, item := range n.items {
+		if item.at < offset {
+			found = item.before(offset)
+		}
+	}
+	return found
 }
 
 // shape finds the first field that this form does not have or that is missing.

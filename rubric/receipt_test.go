@@ -177,8 +177,8 @@ func altered(v any) any {
 			return (p + Half).String()
 		}
 		return x + "改"
-	case float64:
-		return x + 1
+	case json.Number:
+		return json.Number(x.String() + "0")
 	case bool:
 		return !x
 	}
@@ -199,7 +199,9 @@ func TestFeature2EveryAlteredLeafIsNamed(t *testing.T) {
 	for _, c := range receiptCases() {
 		data := mustReceipt(t, c.facts).JSON()
 		var tree any
-		if err := json.Unmarshal(data, &tree); err != nil {
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber()
+		if err := dec.Decode(&tree); err != nil {
 			t.Fatal(err)
 		}
 		var all []leaf
