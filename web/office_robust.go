@@ -94,6 +94,7 @@ type robustView struct {
 	Unstable []robustLine
 	Chart    template.HTML
 	Shown    int
+	Hidden   int  // not drawn, for want of space
 	Done     bool // published
 }
 
@@ -148,6 +149,7 @@ func (s *Server) robustPage(w http.ResponseWriter, r ask) error {
 		return cmp.Or(first(b.Hot)-first(a.Hot), cmp.Compare(b.At, a.At))
 	})
 	if v.Shown = min(len(drawn), spansShown); v.Shown > 0 {
+		v.Hidden = len(drawn) - v.Shown
 		v.Chart = spans("robust", "总分及其区间", drawn, c.Rules.Settings.Excellent)
 	}
 	return s.render(w, r, http.StatusOK, "office-robust", page{Title: "结果稳健性", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Data: v})

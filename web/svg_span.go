@@ -28,7 +28,7 @@ const spansShown = 40
 // (hollow) to the figure then (full), or a band with the figure in it. The
 // dashed line is the total from which an institution is excellent.
 func spans(id, title string, all []span, line rubric.Points) template.HTML {
-	const left, right, width, step, head = 196, 56, 640, 28, 26
+	const left, right, width, step, head = 196, 56, 640, 28, 36
 	all = all[:min(len(all), spansShown)]
 	low, high := scale(all, line)
 	x := func(p rubric.Points) float64 {
@@ -37,7 +37,7 @@ func spans(id, title string, all []span, line rubric.Points) template.HTML {
 	var b strings.Builder
 	height := head + step*len(all) + 8
 	for p := low; p <= high; p += grid(low, high) {
-		fmt.Fprintf(&b, `<path d="M%.1f %dV%d" stroke="%s"/><text x="%.1f" y="14" text-anchor="middle" fill="%s" font-size="12">%d</text>`, x(p), head-6, height-4, svgLine, x(p), svgSoft, p/rubric.Point)
+		fmt.Fprintf(&b, `<path d="M%.1f %dV%d" stroke="%s"/><text x="%.1f" y="20" text-anchor="middle" fill="%s" font-size="12">%d</text>`, x(p), head-6, height-4, svgLine, x(p), svgSoft, p/rubric.Point)
 	}
 	if line >= low && line <= high {
 		fmt.Fprintf(&b, `<path d="M%.1f %dV%d" stroke="%s" stroke-dasharray="4 4"/>`, x(line), head-6, height-4, svgSeal)
