@@ -77,6 +77,8 @@
 //	得分单          rubric.Scorecard
 //	得分依据        rubric.Line
 //	得分合计        rubric.Figures
+//	得分回执        rubric.Receipt
+//	口径解释        store.Interpretation
 //	算例            rubric.Example
 //	测算个案        rubric.Case
 //	名次与界限      rubric.Standing

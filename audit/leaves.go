@@ -126,6 +126,10 @@ func officeLeaf(kind string, b body) string {
 		return b.By + " 确定日历与设置" + digest(b.Digest)
 	case "roster":
 		return b.By + " 更新名册"
+	case "interpretation":
+		return fmt.Sprintf("%s 制定口径解释 %v%s", b.By, b.ID, digest(b.Digest))
+	case "interpretation-force":
+		return fmt.Sprintf("%s 批准口径解释 %v 生效", b.By, b.ID)
 	case "staff":
 		return fmt.Sprintf("%s 变更工作人员 %v（%s）", b.By, b.ID, b.Role)
 	case "publication":

@@ -25,7 +25,7 @@ type Settings struct {
 	Readings     rubric.Choices  `json:"readings,omitempty"` // 口径 in force, frozen at launch (GL-35); none: all defaults
 	WarnMonths   int             `json:"warn_months"`        // months a warning stands; 0: until it is lifted (RW-6)
 	ReviewDays   int             `json:"review_days"`        // calendar days from service before a warning may be public (RW-7)
-	HonourDays   int             `json:"honour_days"`   // working days of 公示 before an honour (PL-20)
+	HonourDays   int             `json:"honour_days"`        // working days of 公示 before an honour (PL-20)
 }
 
 // DefaultSettings proposes settings for a year.

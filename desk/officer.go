@@ -93,6 +93,11 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 		if err := d.enough(ctx, tx.Reader); err != nil {
 			return err
 		}
+		choices, err := tx.ChoicesFor(ctx, f.Year) // frozen here: later interpretations never change a launched year (GL-35)
+		if err != nil {
+			return err
+		}
+		c.Rules.Settings.Readings = choices
 		if err := tx.AddCampaign(ctx, c, codes); err != nil {
 			return err
 		}

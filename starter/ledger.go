@@ -8,11 +8,11 @@ import (
 )
 
 type ledgerCmd struct {
-	Key         ledgerKeyCmd   `cmd:"" help:"显示账本公钥"`
-	Prove       proveCmd       `cmd:"" help:"证明一条记录在账本中（JSON）"`
-	CheckProof  checkProofCmd  `cmd:"" help:"离线核对证明"`
+	Key         ledgerKeyCmd    `cmd:"" help:"显示账本公钥"`
+	Prove       proveCmd        `cmd:"" help:"证明一条记录在账本中（JSON）"`
+	CheckProof  checkProofCmd   `cmd:"" help:"离线核对证明"`
 	Consistency continuationCmd `cmd:"" help:"证明两份检查点属于同一部历史（JSON）"`
-	Verify      ledgerVerify   `cmd:"" help:"重算账本，并与检查点、保存的邮件核对"`
+	Verify      ledgerVerify    `cmd:"" help:"重算账本，并与检查点、保存的邮件核对"`
 }
 
 type ledgerKeyCmd struct{}

@@ -38,6 +38,10 @@ type cli struct {
 	SelfEvaluate selfEvaluateCmd `cmd:"" help:"按同一规则自评（非官方），可另存 PDF"`
 	Local        localCmd        `cmd:"" help:"地方监管：激励参考排序"`
 	Trace        traceCmd        `cmd:"" help:"条款对照：每一条款对应的规则、字段和测试"`
+	Explain      explainCmd      `cmd:"" help:"一家机构得分的来源：由总分到每项评分、材料、事项和口径"`
+	CheckReceipt checkReceiptCmd `cmd:"" help:"核对得分回执，不需要数据库和网络"`
+	Whatif       whatifCmd       `cmd:"" help:"换一种口径试算年度结果"`
+	Results      resultsCmd      `cmd:"" help:"年度结果的版本"`
 }
 
 func main() {

@@ -54,7 +54,7 @@ func configured(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("XUANPING_SECRET", strings.Repeat("5a", 32))
 }
 
-// database gives the story a score book: empty, bare (without tables), or with
+// database gives the story a score book: empty, bare (without tables), served (with results), or with
 // the people, three institutions and the year 2026.
 func database(t *testing.T, ts *testscript.TestScript, args []string) {
 	kind := strings.Join(args, " ")
@@ -66,6 +66,9 @@ func database(t *testing.T, ts *testscript.TestScript, args []string) {
 	ts.Setenv("DATABASE_URL", url)
 	if kind == "2026" {
 		storetest.Campaign(t, s, 2026, false, 3)
+	}
+	if kind == "served" {
+		servedYear(t, s)
 	}
 }
 

@@ -145,6 +145,8 @@ var constraints = map[string]string{
 	"appeal_pkey":                       "该指标已申请过复核",
 	"appeal_ruling_pkey":                "该指标的复核已有决定",
 	"publication_pkey":                  "该年度结果已经公布",
+	"interpretation_two_persons":        "制定人不能批准自己制定的解释，请由另一位人员办理",
+	"interpretation_force_pkey":         "该解释已经生效",
 }
 
 // collect runs a query and gathers its rows by column name.

@@ -46,6 +46,8 @@ var notPages = []string{
 	"GET /office/{year}/warnings.csv",
 	"GET /local",
 	"GET /office/{year}/survey/answers.csv",
+	"GET /i/{year}/{code}/receipt.json",
+	"GET /office/{year}/i/{code}/receipt.json",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -114,7 +116,7 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 	b := newBureau(t)
 	s := &staged{site: b.site, seen: seen}
 	people := map[string]*person{}
-	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.honourShots()) {
+	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots()) {
 		if people[x.who] == nil {
 			people[x.who] = b.as(x.who)
 		}

@@ -39,6 +39,14 @@ func served(v *visitedSite) {
 			if _, err := tx.AddSelfScore(ctx, ref, cannedMarks(i+1), "王经办（主任）", v.now); err != nil {
 				return err
 			}
+			for seat, by := range []string{"r1", "r2"} {
+				if err := tx.AddSeat(ctx, ref, seat+1, by, "2027-02-26", v.now); err != nil {
+					return err
+				}
+				if _, err := tx.AddSheet(ctx, ref, by, marks, v.now); err != nil {
+					return err
+				}
+			}
 			yes := true
 			event.ID, event.Confirmed = id, &yes
 			card, err := rubric.Annex2().Score(siteYear, marks, []rubric.Event{event.Rubric()})

@@ -20,6 +20,7 @@ type formPage struct {
 	Sections []section
 	Carried  [][2]string // hidden values
 	Button   string      // "" when there is nothing to do
+	More     []link      // what to look at before deciding
 }
 
 // section is a group of fields with a heading of its own.

@@ -28,14 +28,21 @@ func (s *Server) launchPage(w http.ResponseWriter, r ask) error {
 	}
 	writeSettings(f, campaign.DefaultSettings(year))
 	f.Set("issuer", s.Issuer)
-	return s.showForm(w, r, http.StatusOK, s.launchForm(f), f)
+	p, err := s.launchForm(r, f)
+	if err != nil {
+		return err
+	}
+	return s.showForm(w, r, http.StatusOK, p, f)
 }
 
-func (s *Server) launchForm(f *form) page {
+func (s *Server) launchForm(r ask, f *form) (page, error) {
 	year, _ := strconv.Atoi(f.Get("year"))
+	frozen, err := s.frozenReadings(r, year)
 	return page{Title: "启动年度评价", Crumbs: officeCrumbs(), Data: formPage{
 		Action: "/office/launch",
-		Lead:   "名册中的全部机构将列入本年度评价。日历和设置在启动时确定；此后日历可以调整，设置不再改变。",
+		Lead:   "名册中的全部机构将列入本年度评价。日历、设置和口径在启动时确定；此后日历可以调整，设置和口径不再改变。",
+		Facts:  [][2]string{{"将冻结的口径", frozen}},
+		More:   []link{{Href: "/office/readings", Text: "口径台账"}},
 		Sections: []section{
 			{Title: "年度", Fields: []field{
 				numberField(f, "year", "评价年度", "四位数字，如 2027。下面的日期应属于该年度和次年"),
@@ -58,7 +65,7 @@ func (s *Server) launchForm(f *form) page {
 				numberField(f, "late_reports", "2. 重大风险：突发事件逾期报告达到（次）", ""), numberField(f, "uncapped_deduction", "3. 负面影响：未封顶扣分达到（分）", ""),
 			}},
 		},
-		Button: "检查并启动"}}
+		Button: "检查并启动"}}, err
 }
 
 // criteriaReadings are the two readings of Article 32.
@@ -172,10 +179,14 @@ func (s *Server) launch(w http.ResponseWriter, r ask) error {
 	if year == 0 {
 		bad["year"] = "请填写四位数字的年度，如 2027"
 	}
+	frozen, err := s.frozenReadings(r, year)
+	if err != nil {
+		return err
+	}
 	return s.perform(w, r, f, deed{
-		page:  always(s.launchForm),
+		page:  func(f *form) (page, error) { return s.launchForm(r, f) },
 		look:  func() error { return lookLaunch(in, bad) },
-		rows:  func() [][2]string { return launchRows(in) },
+		rows:  func() [][2]string { return append(launchRows(in), [2]string{"将冻结的口径", frozen}) },
 		title: "请核对年度日历和设置",
 		lead:  "启动后，启动日上午向名册中的全部机构发出通知。设置在本年度内不再改变。",
 		word:  "确认启动",
@@ -232,13 +243,18 @@ func launchRows(in desk.LaunchForm) [][2]string {
 // settingRows are the settings of a year in words.
 func settingRows(x campaign.Settings) [][2]string {
 	days := func(n int, unit string) string { return itoa(n) + " " + unit }
-	return [][2]string{
+	rows := [][2]string{
 		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
 	}
+	for _, c := range x.Readings {
+		row, _ := rubric.ReadingByID(c.Reading)
+		rows = append(rows, [2]string{"口径 " + c.Reading + " " + row.Subject, frozenWords(x.Readings, row)})
+	}
+	return rows
 }
 
 func termWord(x campaign.Settings) string {

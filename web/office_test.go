@@ -91,6 +91,17 @@ var staffRights = map[string]string{
 	"POST /local/{year}/i/{code}":                  "l",
 	"GET /local/{year}/honours":                    "l",
 	"POST /local/{year}/honours":                   "l",
+	"GET /office/{year}/i/{code}/receipt":          "oau",
+	"GET /office/{year}/i/{code}/receipt.json":     "oau",
+	"GET /office/readings":                         "oau",
+	"GET /office/reading":                          "oau",
+	"GET /office/interpret":                        "o",
+	"POST /office/interpret":                       "o",
+	"GET /office/interpretation":                   "a",
+	"POST /office/interpretation":                  "a",
+	"GET /office/{year}/whatif":                    "oau",
+	"GET /office/{year}/robust":                    "oau",
+	"GET /office/{year}/versions":                  "oau",
 }
 
 // address fills a pattern with things that exist for those who may see them.

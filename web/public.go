@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"xuanping/audit"
 	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
@@ -194,8 +195,9 @@ type published struct {
 }
 
 type listed struct {
-	Name, Province, Category string
-	Total                    rubric.Points
+	Code, Name, Province, Category string
+	Total                          rubric.Points
+	Rank, CategoryRank             int // over all and inside the category (PL-10); ties share a place
 }
 
 // fewest institutions without a name for which sums tell nothing about one of
@@ -226,7 +228,24 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: publish(c, entries, all, honoured)})
+	places, err := audit.Places(r.Context(), s.store.Reader, y)
+	if err != nil {
+		return err
+	}
+	v := publish(c, entries, all, honoured)
+	for i := range v.Excellent {
+		v.Excellent[i].place(places)
+	}
+	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: v})
+}
+
+// place adds the places of one who is named in any case.
+func (l *listed) place(all []audit.Place) {
+	for _, p := range all {
+		if p.Code == l.Code {
+			l.Rank, l.CategoryRank = p.Rank, p.CategoryRank
+		}
+	}
 }
 
 func publish(c store.Campaign, entries []store.Entry, all []store.Result, honoured map[string]bool) published {
@@ -244,7 +263,7 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 		}
 		totals = append(totals, one.Total)
 		if honoured[one.Code] {
-			v.Excellent = append(v.Excellent, listed{e.Name, e.Province, e.Category, one.Total})
+			v.Excellent = append(v.Excellent, listed{Code: one.Code, Name: e.Name, Province: e.Province, Category: e.Category, Total: one.Total})
 			count[e.Category]++
 		}
 	}
@@ -263,7 +282,11 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 
 func (s *Server) rules(w http.ResponseWriter, r ask) error {
 	t := s.Desk.Table
-	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings}})
+	readings, year, err := s.publicReadings(r)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings, "Year": year}})
 }
 
 // rowGroup is a 一级指标 with its rows.
@@ -281,20 +304,4 @@ func groupRows(t *rubric.Table) []rowGroup {
 		all[len(all)-1].Rows = append(all[len(all)-1].Rows, r)
 	}
 	return all
-}
-
-// readings says how the site reads the places where the text leaves a choice.
-var readings = [][2]string{
-	{"权重与分值", "权重合计 140%，加分项、扣分项的 20% 与“累计不超过 10 分”不一致。本网站以分值栏为准，权重只作标注。"},
-	{"总分", "基础分 100 分，加分、扣分各以 10 分封顶，总分在 −10 至 110 分之间，不截断，不分等次。"},
-	{"封顶范围", "“累计不超过 10 分”按整行计，不按单项计；封顶前的数额另行列示。"},
-	{"同一事项", "“同一事项按最高分只计1次”只适用于第 15 项之（三）媒体报道；跨年度的同一事项计入首次发布的年度。"},
-	{"一件事涉及多项扣分", "同一件事符合第 16 项多个条款的，只扣一次，按最高的一项计；以前年度已扣的不再扣。"},
-	{"扣分幅度", "扣 3–5 分、1–3 分的，按整数分认定，由登记人以外的人员确认；待确认、不予认定的不计分。"},
-	{"国家认证委", "按国家认监委理解，显示时保留原文。"},
-	{"打分递进", "第 1 至 14 项按 0.5 分递进，低于满分须写明理由。"},
-	{"评价年度", "按公历年度，以北京时间为准；年中加入的机构按设置决定是否参加排名。"},
-	{"并列", "得分相同的名次并列，不作其他区分。"},
-	{"评价复核", "原文未规定异议程序。评价复核是为公平而设的程序，由未参与评分的评审专家办理；第 14 项的“申诉”指机构自身的申诉受理机制。"},
-	{"参考依据", "评价结果是实施管理的参考依据，不自动产生其他后果；风险警示须经事先告知、陈述申辩、法制审核和两人签批。"},
 }

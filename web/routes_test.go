@@ -70,6 +70,8 @@ var expected = map[string]string{
 	"POST /i/{year}/{code}/honours":          forBearer,
 	"GET /i/{year}/{code}/survey":            forBearer,
 	"POST /i/{year}/{code}/survey":           forBearer,
+	"GET /i/{year}/{code}/receipt":           forBearer,
+	"GET /i/{year}/{code}/receipt.json":      forBearer,
 }
 
 // staffOnly tells whether a route lies where only staff may go.

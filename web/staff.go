@@ -29,6 +29,9 @@ func (s *Server) staffRoutes() {
 	s.officeRoutes()
 	s.institutionYearRoutes()
 	s.reviewRoutes()
+	s.receiptRoutes()
+	s.readingRoutes()
+	s.yearViewRoutes()
 }
 
 func homeOf(r campaign.Role) string {

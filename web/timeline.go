@@ -273,6 +273,10 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "确定日历与设置", true
 	case "roster":
 		return t.by(b.By) + "更新名册", true
+	case "interpretation":
+		return t.by(b.By) + "制定口径解释", true
+	case "interpretation-force":
+		return t.by(b.By) + "批准口径解释生效", true
 	case "staff":
 		return t.by(b.By) + "变更工作人员", true
 	case "publication":
