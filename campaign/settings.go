@@ -22,6 +22,32 @@ type Settings struct {
 	SignDays     int             `json:"sign_days"`     // working days the signatories have before the officer is alerted
 	Criteria     rubric.Criteria `json:"criteria"`      // Art. 32 criteria, in force before launch (RW-1)
 	RankedUntil  Day             `json:"ranked_until"`  // joined after this day: 不参加排名 (requirements §2 no. 32)
+
+	EventReplyDays int `json:"event_reply_days,omitempty"` // working days to reply to a negative event (AN-16); 0: the default
+	EffectiveOn    Day `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
+}
+
+// What holds where a year was launched before these settings existed. The source
+// gives no day of publication: the plan's first year is taken, as a setting.
+const (
+	defaultEventReply = 5
+	defaultEffective  = Day("2024-01-01")
+)
+
+// EventReply is how many working days an institution has to reply to a negative event.
+func (s Settings) EventReply() int {
+	if s.EventReplyDays > 0 {
+		return s.EventReplyDays
+	}
+	return defaultEventReply
+}
+
+// Effective is the first day whose facts the guideline judges (GL-36).
+func (s Settings) Effective() Day {
+	if s.EffectiveOn != "" {
+		return s.EffectiveOn
+	}
+	return defaultEffective
 }
 
 // DefaultSettings proposes settings for a year.
@@ -30,7 +56,7 @@ func DefaultSettings(year int) Settings {
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
 		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5,
 		Criteria:    rubric.Criteria{Version: "示例标准-1", MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
-		RankedUntil: NewDay(year, 7, 1),
+		RankedUntil: NewDay(year, 7, 1), EventReplyDays: defaultEventReply, EffectiveOn: defaultEffective,
 	}
 }
 
@@ -48,6 +74,13 @@ func (s Settings) Check() error {
 	positive("ack_days", s.AckDays)
 	positive("rectify_days", s.RectifyDays)
 	positive("sign_days", s.SignDays)
+	positive("event_reply_days", s.EventReply())
+	if s.EventReplyDays < 0 {
+		f["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	if _, err := ParseDay(string(s.Effective())); err != nil {
+		f["effective_on"] = "请填写施行日，格式 2026-03-15（第三十六条）"
+	}
 	if s.Threshold < 0 || s.Threshold > 10*rubric.Point {
 		f["threshold"] = "分差阈值应在 0 至 10 分之间"
 	}
