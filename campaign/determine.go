@@ -39,7 +39,7 @@ const (
 
 // eventMoves is the way of a negative event as data: state, act, next state.
 var eventMoves = map[EventState]map[EventAct]EventState{
-	EventLead:        {EventInquire: EventInquiry, EventUnrelate: EventUnrelated, EventRefer: EventLead},
+	EventLead:        {EventInquire: EventInquiry, EventDismiss: EventDismissed, EventUnrelate: EventUnrelated, EventRefer: EventLead},
 	EventInquiry:     {EventTell: EventTold, EventDismiss: EventDismissed, EventUnrelate: EventUnrelated, EventRefer: EventInquiry},
 	EventTold:        {EventReply: EventTold, EventReturn: EventInquiry, EventEstablish: EventEstablished, EventDismiss: EventDismissed, EventUnrelate: EventUnrelated, EventRefer: EventTold},
 	EventEstablished: {EventRefer: EventEstablished},

@@ -16,7 +16,7 @@ type EventFact struct {
 	Role      campaign.Part
 	Medium    string // as named
 	Adoption  campaign.Adoption
-	State     campaign.EventState // of a negative event
+	State     campaign.EventState // of a negative event; "" of others
 	RegClause string              // clause, points and matter as registered
 	RegPoints rubric.Points
 	RegMatter string
@@ -143,3 +143,6 @@ func (tx *Tx) AddEventMove(ctx context.Context, ref campaign.Ref, m EventMove, d
 	}
 	return got, err
 }
+
+// Stand is how far a negative event's determination is; "" for a bonus event.
+func (f EventFact) Stand() campaign.EventState { return f.State }

@@ -30,6 +30,8 @@ func (s *Server) institutionRoutes() {
 	s.handle("POST "+own+"/appeal", institution, s.appealPost)
 	s.handle("GET "+own+"/warning", institution, s.ownCasePage)
 	s.handle("POST "+own+"/warning", institution, s.ownCasePost)
+	s.handle("GET "+own+"/events", institution, s.ownEventsPage)
+	s.handle("POST "+own+"/events", institution, s.ownEventsPost)
 	s.handle("GET "+own+"/papers/{verify}", institution, s.ownPaper)
 }
 

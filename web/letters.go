@@ -10,23 +10,25 @@ import (
 // letters says, by the first part of what a letter's key names after year and
 // institution, what the letter is and whom it goes to.
 var letters = map[string]struct{ word, to string }{
-	"alert":       {"提请办理", "staff"},
-	"seat":        {"评审任务", "staff"},
-	"score":       {"评审打分提醒", "staff"},
-	"decider":     {"复核任务", "staff"},
-	"decide":      {"复核决定提醒", "staff"},
-	"launch":      {"启动通知", "institution"},
-	"plan":        {"年度宣传工作计划审阅意见", "institution"},
-	"quarter":     {"季度提醒", "institution"},
-	"self-score":  {"自评通知", "institution"},
-	"extension":   {"延期通知", "institution"},
-	"leave":       {"退出告知", "institution"},
-	"new-link":    {"新的访问链接", "institution"},
-	"result":      {"结果告知", "institution"},
-	"final":       {"最终结果告知", "institution"},
-	"report":      {"机构年度评价报告", "institution"},
-	"certificate": {"优秀单位证书", "institution"},
-	"warning":     {"风险警示文书", "institution"},
+	"alert":        {"提请办理", "staff"},
+	"seat":         {"评审任务", "staff"},
+	"score":        {"评审打分提醒", "staff"},
+	"decider":      {"复核任务", "staff"},
+	"decide":       {"复核决定提醒", "staff"},
+	"launch":       {"启动通知", "institution"},
+	"plan":         {"年度宣传工作计划审阅意见", "institution"},
+	"quarter":      {"季度提醒", "institution"},
+	"self-score":   {"自评通知", "institution"},
+	"extension":    {"延期通知", "institution"},
+	"leave":        {"退出告知", "institution"},
+	"new-link":     {"新的访问链接", "institution"},
+	"result":       {"结果告知", "institution"},
+	"final":        {"最终结果告知", "institution"},
+	"report":       {"机构年度评价报告", "institution"},
+	"certificate":  {"优秀单位证书", "institution"},
+	"event-notice": {"扣分事项告知", "institution"},
+	"medium":       {"媒体目录申请", "institution"},
+	"warning":      {"风险警示文书", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -58,8 +60,8 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if what == "warning" {
-		return "回执：风险警示程序"
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录"}[what]; word != "" {
+		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()
 }

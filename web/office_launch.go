@@ -46,6 +46,7 @@ func (s *Server) launchForm(f *form) page {
 				numberField(f, "appeal_days", "评价复核申请期（工作日）", ""), numberField(f, "decision_days", "作出复核决定（工作日）", ""),
 				numberField(f, "reply_days", "陈述申辩期（工作日）", ""), numberField(f, "ack_days", "视为签收（工作日）", ""),
 				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "签批提醒（工作日）", ""),
+				numberField(f, "event_reply_days", "扣分事项陈述期（工作日）", ""), dayField(f, "effective_on", "指引施行日（第三十六条）", "此前发生的事实不扣分"),
 			}},
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
@@ -79,13 +80,13 @@ func readCalendar(f *form, year int) campaign.Calendar {
 
 func writeSettings(f *form, x campaign.Settings) {
 	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
-		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "late_reports": x.Criteria.LateReports} {
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "event_reply_days": x.EventReplyDays, "late_reports": x.Criteria.LateReports} {
 		f.Set(k, itoa(n))
 	}
 	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
 		f.Set(k, p.String())
 	}
-	f.Set("issuer", x.Issuer).Set("criteria_version", x.Criteria.Version)
+	f.Set("issuer", x.Issuer).Set("effective_on", string(x.EffectiveOn)).Set("criteria_version", x.Criteria.Version)
 }
 
 // readSettings takes the settings as typed over the defaults; what is left out
@@ -119,6 +120,13 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("ack_days", &x.AckDays)
 	whole("rectify_days", &x.RectifyDays)
 	whole("sign_days", &x.SignDays)
+	whole("event_reply_days", &x.EventReplyDays)
+	if _, sent := f.Values["event_reply_days"]; sent && x.EventReplyDays == 0 {
+		bad["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	if _, sent := f.Values["effective_on"]; sent {
+		x.EffectiveOn = dayTyped(f, "effective_on")
+	}
 	whole("late_reports", &x.Criteria.LateReports)
 	points("threshold", &x.Threshold)
 	points("excellent", &x.Excellent)
@@ -210,6 +218,7 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")},
+		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"指引施行日", x.Effective().Chinese()},
 		{"风险警示标准", "编号 " + x.Criteria.Version + "\n总分低于 " + x.Criteria.MinTotal.String() + " 分\n未封顶扣分达到 " + x.Criteria.UncappedDeduction.String() + " 分\n突发事件逾期报告达到 " + itoa(x.Criteria.LateReports) + " 次"},
 	}
 }
