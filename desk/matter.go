@@ -51,6 +51,13 @@ func (d *Desk) Matters(ctx context.Context, r store.Reader, year int) (Matters, 
 			m.Suggestions = append(m.Suggestions, s)
 		}
 	}
+	near := func(s campaign.Suggestion) int { // an institution's own first: they change its points
+		if m.Events[s.A].Code == m.Events[s.B].Code {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(m.Suggestions, func(a, b campaign.Suggestion) int { return near(a) - near(b) })
 	for name, events := range groups {
 		if len(events) > 1 && slices.ContainsFunc(events, ofYear) {
 			m.Groups = append(m.Groups, MatterGroup{name, events})

@@ -24,6 +24,8 @@ type ownEventsView struct {
 	own
 	All    []ownEvent
 	Wishes []wishView
+	Notice int  // whose reply form is shown; one form at a time
+	Wish   bool // the form of a wish is shown instead
 }
 
 // ownEvents gathers what an institution may see: every bonus event, and a
@@ -85,8 +87,17 @@ func (s *Server) ownEventsShow(r ask, f *form) (page, own, error) {
 		return page{}, o, err
 	}
 	v, err := s.ownEvents(r, o)
+	notice, wish := r.URL.Query().Get("notice"), r.URL.Query().Get("act") == "medium"
 	if f == nil {
 		f = newForm()
+	} else {
+		notice, wish = f.Get("notice"), f.Get("act") == "medium"
+	}
+	v.Wish = wish && o.Act
+	for _, e := range v.All {
+		if !v.Wish && e.Asks > 0 && (v.Notice == 0 || notice == strconv.Itoa(e.Asks)) {
+			v.Notice = e.Asks
+		}
 	}
 	return page{Title: "加分与扣分事项", Crumbs: o.crumbs(), Form: f, Data: v}, o, err
 }

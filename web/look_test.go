@@ -39,6 +39,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	v.write(func(tx *store.Tx) error {
 		return tx.AddPublication(context.Background(), siteYear, "o1", v.now, []int{})
 	})
+	v.write(func(tx *store.Tx) error { return told1(tx, ref, v.now) })
 	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +53,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
 		{"desk", own1(""), one, nil}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"result", own1("result"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
+		{"own-events", own1("events"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},
 		{"appeal-check", own1("appeal"), one, []string{"do", "check", "row-3", "1", "text-3", "评分理由与材料不符：\n第一，制度已于三月印发。\n第二，培训记录见附件。", "name", "王经办", "post", "主任"}},
 	}...)

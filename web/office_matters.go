@@ -30,6 +30,9 @@ func (s *Server) factRoutes() {
 // matterWords say what a decision did.
 var matterWords = map[string]string{store.MergeMatters: "合并", store.SplitMatter: "拆分", store.UndoMatter: "恢复"}
 
+// mostSuggested is how many suggestions stand on the page at once.
+const mostSuggested = 100
+
 type suggestionView struct {
 	A, B eventView
 	Why  string
@@ -64,7 +67,7 @@ func (s *Server) mattersPage(w http.ResponseWriter, r ask) error {
 		return viewEvents([]store.Event{e}, called, names, r.Staff, s.Desk.Table)[0]
 	}
 	var suggestions []suggestionView
-	for _, x := range m.Suggestions {
+	for _, x := range m.Suggestions[:min(len(m.Suggestions), mostSuggested)] {
 		suggestions = append(suggestions, suggestionView{view(m.Events[x.A]), view(m.Events[x.B]), strings.Join(x.Why, "；"), matterHref(here, store.MergeMatters, 0, x.A, x.B)})
 	}
 	groups := make([]map[string]any, 0, len(m.Groups))
@@ -83,7 +86,7 @@ func (s *Server) mattersPage(w http.ResponseWriter, r ask) error {
 		acts = append(acts, matterActView{a, matterWords[a.Kind], named(names, a.By), !moved && !undone})
 	}
 	return s.render(w, r, http.StatusOK, "office-matters", page{Title: "同一事项", Crumbs: officeCrumbs(yearCrumb(c.Year), link{Href: yearPath(c.Year, "events"), Text: "加分与扣分事项"}), Wide: true,
-		Data: map[string]any{"Y": yearPath(c.Year), "Act": here, "Suggestions": suggestions, "Groups": groups, "Acts": acts, "Done": doneWord(r), "Officer": r.Staff.Role == campaign.Officer}})
+		Data: map[string]any{"Y": yearPath(c.Year), "Act": here, "Suggestions": suggestions, "Suggested": len(m.Suggestions), "Groups": groups, "Acts": acts, "Done": doneWord(r), "Officer": r.Staff.Role == campaign.Officer}})
 }
 
 // entryNames gives the names of a year's institutions by code.

@@ -45,6 +45,8 @@ func (b *bureau) address(pattern string) (method, path string) {
 	switch {
 	case strings.Contains(path, "/warnings/"):
 		code = storetest.Code(4)
+	case strings.HasSuffix(path, "/file"), strings.HasSuffix(path, "/move"):
+		code, id = storetest.Code(5), b.event
 	case strings.Contains(path, "/event/"):
 		code, id = storetest.Code(5), b.event
 	case strings.HasSuffix(path, "/appeal"):
