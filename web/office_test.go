@@ -28,13 +28,13 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/plan": "oau", "POST /office/{year}/i/{code}/plan": "o", "GET /office/{year}/i/{code}/event": "o", "POST /office/{year}/i/{code}/event": "o",
 	"GET /office/{year}/i/{code}/event/{id}": "a", "POST /office/{year}/i/{code}/event/{id}": "a",
 	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
-	"POST /office/{year}/i/{code}/links": "o",
+	"POST /office/{year}/i/{code}/links":          "o",
 	"GET /office/{year}/i/{code}/event/{id}/file": "oau", "GET /office/{year}/i/{code}/event/{id}/move": "o", "POST /office/{year}/i/{code}/event/{id}/move": "o",
 	"GET /office/{year}/i/{code}/adoption": "o", "POST /office/{year}/i/{code}/adoption": "o",
 	"GET /office/{year}/matters": "oau", "GET /office/{year}/matters/act": "o", "POST /office/{year}/matters/act": "o",
 	"GET /office/catalogue": "oau", "GET /office/catalogue/edit": "o", "POST /office/catalogue/edit": "o",
 	"GET /office/media": "oau", "GET /office/media/edit": "o", "POST /office/media/edit": "o",
-	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
+	"GET /review": "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
 	"GET /review/{year}/{code}/appeal": "r", "POST /review/{year}/{code}/appeal": "r",
 }
 
