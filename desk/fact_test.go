@@ -9,6 +9,7 @@ import (
 	"xuanping/campaign"
 	"xuanping/rubric"
 	"xuanping/store"
+	"xuanping/store/storetest"
 )
 
 var today = campaign.DayOf(real)
@@ -76,6 +77,15 @@ func TestAN15OneMatterCountsOnce(t *testing.T) {
 	if got := h.bonus(ref); got != 200 {
 		t.Errorf("split undone: %s", got)
 	}
+	other := h.counted(h.to(2, campaign.Planning), report("新华社", "15.3a", "", "社区里的绿色认证"))
+	h.unchanged(func() { // feature 6: a name would tell the one of the other
+		name := storetest.Institution(2).Name + "进社区"
+		want(t, h.MergeMatters(ctx, officer, testYear, []int64{a, other}, name, "同一活动"), campaign.Invalid, "name")
+	})
+	theirs := h.counted(storetest.Ref(testYear, 2), report("新华社", "15.3a", storetest.Institution(2).Name+"报道", "专访"))
+	h.unchanged(func() { // nor by joining what bears such a name already
+		want(t, h.MergeMatters(ctx, officer, testYear, []int64{a, theirs}, storetest.Institution(2).Name+"报道", "同一活动"), campaign.Invalid, "name")
+	})
 	h.unchanged(func() {
 		want(t, h.UndoMatter(ctx, officer, testYear, m.Acts[0].ID, "再恢复"), campaign.Conflict)
 		want(t, h.MergeMatters(ctx, officer, testYear, []int64{a}, "名", "一项"), campaign.Invalid)

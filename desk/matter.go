@@ -167,9 +167,9 @@ func (d *Desk) place(ctx context.Context, p store.Staff, year int, a store.Matte
 			return err
 		}
 		a.At = c.Now(d.Clock())
+		var all []store.Event
 		for range 2 { // the second time with the rows locked
-			all, err := tx.KindredEvents(ctx, year)
-			if err != nil {
+			if all, err = tx.KindredEvents(ctx, year); err != nil {
 				return err
 			}
 			if a.Places, err = choose(tx.Reader, all); err != nil {
@@ -182,9 +182,42 @@ func (d *Desk) place(ctx context.Context, p store.Staff, year int, a store.Matte
 		if len(a.Places) == 0 {
 			return campaign.Fail(campaign.Conflict, "没有需要改变的事项，请刷新后查看")
 		}
+		if a.Kind == store.MergeMatters {
+			if err := nameless(ctx, tx.Reader, all, a.Places); err != nil {
+				return err
+			}
+		}
 		_, err = tx.AddMatterAct(ctx, a)
 		return err
 	})
+}
+
+// nameless refuses a name that would tell one institution of another: each
+// side learns that somebody else is concerned, never who (feature 6).
+func nameless(ctx context.Context, r store.Reader, all []store.Event, places []store.MatterPlace) error {
+	name := places[0].Now // a merger gives one name
+	var codes []string
+	for _, p := range places {
+		if p.Now == name && name != "" && !slices.Contains(codes, p.Code) {
+			codes = append(codes, p.Code)
+		}
+	}
+	for _, e := range all {
+		if e.Matter == name && name != "" && !slices.Contains(codes, e.Code) {
+			codes = append(codes, e.Code)
+		}
+	}
+	for _, code := range codes {
+		i, err := r.Institution(ctx, code)
+		if err != nil {
+			return err
+		}
+		if len(codes) > 1 && strings.Contains(name, i.Name) {
+			say := "这一事项涉及多家机构，名称中不能写机构名称"
+			return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"name": say}}
+		}
+	}
+	return nil
 }
 
 // touchable locks the years in which an event may count, in one order, and

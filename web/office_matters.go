@@ -167,7 +167,7 @@ func (s *Server) matterForm(r ask, f *form) (page, error) {
 		if ids := readIDs(f.Get("events")); f.Get("name") == "" && len(ids) > 0 {
 			f.Set("name", m.Events[ids[0]].Title)
 		}
-		fields = append([]field{textField(f, "name", "事项名称", "相同名称的事项即为同一事项")}, fields...)
+		fields = append([]field{textField(f, "name", "事项名称", "相同名称的事项即为同一事项；涉及多家机构的，名称中不要写机构名称")}, fields...)
 	}
 	fp.Sections = []section{{Fields: fields}}
 	return page{Title: matterWords[kind] + "同一事项", Crumbs: officeCrumbs(yearCrumb(c.Year), link{Href: yearPath(c.Year, "matters"), Text: "同一事项"}), Data: fp}, nil
