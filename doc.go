@@ -91,6 +91,13 @@
 //	认证机构        campaign.Institution
 //	评价日程        campaign.Calendar
 //	北京时间之日    campaign.Day
+//	活动目录项      campaign.Activity
+//	活动中的角色    campaign.Part
+//	目录媒体        campaign.Medium
+//	同一事项线索    campaign.Claim
+//	拟认定内容      campaign.Finding
+//	事项认定状态    campaign.EventState
+//	事项认定动作    campaign.EventAct
 //	调休放假表      campaign.HolidayTable
 //	评价阶段        campaign.Stage
 //	待办事项        campaign.Task
@@ -113,4 +120,5 @@
 //	评价阶段        待启动 计划填报 证据收集 自评 评审打分 结果告知 结果确定 已归档 已退出
 //	风险警示状态    待立案 已告知 待法制审核 审核退回 待签批 一人已签 已发出 已签收 整改中 已报整改 逾期未整改 已解除 已期满 已撤销 约谈提醒 不予警示
 //	岗位            经办人员 评审专家 审批人员 审计人员 法制审核人员 地方监管人员
+//	扣分事项        线索 调查 调查（已告知） 认定 不予认定 无关
 package xuanping

@@ -90,6 +90,12 @@ func judgedLeaf(kind string, b body) string {
 		return b.Reviewer + " 提交打分表" + digest(b.Digest)
 	case "event":
 		return fmt.Sprintf("%s 登记事项 %d：条款 %s，%s 分", b.By, b.id(), b.Clause, b.Points)
+	case "event-move":
+		return fmt.Sprintf("%s 对事项 %d：%s%s", word(b.By != "", b.By, "机构"), b.id(), campaign.EventAct(b.Act).Chinese(), due(b.Due))
+	case "matter":
+		return fmt.Sprintf("%s %s：同一事项处理第 %d 号", b.By, matterHow(b.How), b.id())
+	case "medium-request":
+		return fmt.Sprintf("申请将媒体列入目录（第 %d 件）%s", b.N, digest(b.Digest))
 	case "event-ruling":
 		return fmt.Sprintf("%s 对事项 %d：%s", b.By, b.id(), word(b.Confirmed, "予以认定", "不予认定"))
 	case "result":
@@ -132,6 +138,10 @@ func officeLeaf(kind string, b body) string {
 		return fmt.Sprintf("%s 批准口径解释 %v 生效", b.By, b.ID)
 	case "staff":
 		return fmt.Sprintf("%s 变更工作人员 %v（%s）", b.By, b.ID, b.Role)
+	case "activity":
+		return fmt.Sprintf("%s 修订活动目录（该项第 %d 版）%s", b.By, b.Version, digest(b.Digest))
+	case "medium":
+		return fmt.Sprintf("%s 修订媒体目录（该项第 %d 版，自 %s 起）%s", b.By, b.Version, b.Day, digest(b.Digest))
 	case "publication":
 		return b.By + " 公布结果" + digest(b.Digest)
 	case "rows":
@@ -142,6 +152,11 @@ func officeLeaf(kind string, b body) string {
 		return "交付邮件 " + b.Key + digest(b.Digest)
 	}
 	return ""
+}
+
+// matterHow is the word for a decision on matters.
+func matterHow(how string) string {
+	return map[string]string{store.MergeMatters: "合并", store.SplitMatter: "拆分", store.UndoMatter: "恢复"}[how]
 }
 
 func due(d campaign.Day) string { return word(d != "", "，截止 "+string(d), "") }

@@ -78,7 +78,8 @@ type facts struct {
 	sheets  []store.Sheet
 	appeals []store.Appeal
 	events  []store.Event
-	earlier []store.Event // of earlier years: a matter counts once over the years
+	earlier []store.Event       // of earlier years: a matter counts once over the years
+	places  []store.MatterPlace // where decisions put its events, oldest first
 	known   map[string]int64
 	digests map[int]string // of the results, by version, as the ledger has them
 }
@@ -98,6 +99,9 @@ func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, er
 		return f, err
 	}
 	if f.earlier, err = r.EarlierEvents(ctx, ref); err != nil {
+		return f, err
+	}
+	if f.places, err = r.MatterPlacesOf(ctx, ref.Code); err != nil {
 		return f, err
 	}
 	leaves, err := r.Leaves(ctx, ref)
@@ -121,8 +125,8 @@ func (f *facts) indexEarlier(ctx context.Context, r store.Reader) error {
 			return err
 		}
 		for _, l := range leaves {
-			if l.Kind == "event" || l.Kind == "event-ruling" {
-				f.known[key(l.Kind, bodyOf(l).id())] = l.Idx
+			if l.Kind == "event" || l.Kind == "event-ruling" || l.Kind == "matter" {
+				f.learn(l)
 			}
 		}
 	}
@@ -141,9 +145,18 @@ func (f *facts) index(leaves []store.Leaf) {
 			f.known[key(l.Kind, b.Reviewer)] = l.Idx
 		case "appeal-ruling":
 			f.known[key(l.Kind, b.Row)] = l.Idx
-		case "event", "event-ruling":
-			f.known[key(l.Kind, b.id())] = l.Idx
+		case "event", "event-ruling", "matter":
+			f.learn(l)
 		}
+	}
+}
+
+// learn notes an event, its ruling or a decision on matters; one decision may
+// have a leaf in several years, all written at once.
+func (f *facts) learn(l store.Leaf) {
+	k := key(l.Kind, bodyOf(l).id())
+	if at, known := f.known[k]; !known || l.Idx < at {
+		f.known[k] = l.Idx
 	}
 }
 
@@ -186,7 +199,13 @@ func (f facts) asOf(idx int64, all []store.Event) []store.Event {
 			continue
 		}
 		if !f.before(idx, "event-ruling", e.ID) {
-			e.Confirmed = nil
+			e = e.Unruled()
+		}
+		e.Matter = e.RegMatter
+		for _, p := range f.places {
+			if p.Event == e.ID && f.before(idx, "matter", p.Act) {
+				e.Matter = p.Now
+			}
 		}
 		then = append(then, e)
 	}

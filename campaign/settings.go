@@ -11,21 +11,46 @@ func month(m int) time.Month { return time.Month(m) }
 // Settings are the regulator's own choices, fixed at launch. The source gives
 // none of them; pages and papers print them as settings.
 type Settings struct {
-	Issuer       string          `json:"issuer"`             // issuing name on letters (requirements §2 no. 38)
-	Threshold    rubric.Points   `json:"threshold"`          // two marks of a row that differ by more call a third reviewer
-	Excellent    rubric.Points   `json:"excellent"`          // total from which an institution is listed as excellent
-	AppealDays   int             `json:"appeal_days"`        // working days for 评价复核, from service (AP-2)
-	DecisionDays int             `json:"decision_days"`      // working days to decide it
-	ReplyDays    int             `json:"reply_days"`         // working days to answer a prior notice (RW-4)
-	AckDays      int             `json:"ack_days"`           // working days after which a served warning counts as received
-	RectifyDays  int             `json:"rectify_days"`       // calendar days for rectification (RW-6)
-	SignDays     int             `json:"sign_days"`          // working days the signatories have before the officer is alerted
-	Criteria     rubric.Criteria `json:"criteria"`           // Art. 32 criteria, in force before launch (RW-1)
-	RankedUntil  Day             `json:"ranked_until"`       // joined after this day: 不参加排名 (requirements §2 no. 32)
-	Readings     rubric.Choices  `json:"readings,omitempty"` // 口径 in force, frozen at launch (GL-35); none: all defaults
-	WarnMonths   int             `json:"warn_months"`        // months a warning stands; 0: until it is lifted (RW-6)
-	ReviewDays   int             `json:"review_days"`        // calendar days from service before a warning may be public (RW-7)
-	HonourDays   int             `json:"honour_days"`        // working days of 公示 before an honour (PL-20)
+	Issuer         string          `json:"issuer"`                     // issuing name on letters (requirements §2 no. 38)
+	Threshold      rubric.Points   `json:"threshold"`                  // two marks of a row that differ by more call a third reviewer
+	Excellent      rubric.Points   `json:"excellent"`                  // total from which an institution is listed as excellent
+	AppealDays     int             `json:"appeal_days"`                // working days for 评价复核, from service (AP-2)
+	DecisionDays   int             `json:"decision_days"`              // working days to decide it
+	ReplyDays      int             `json:"reply_days"`                 // working days to answer a prior notice (RW-4)
+	AckDays        int             `json:"ack_days"`                   // working days after which a served warning counts as received
+	RectifyDays    int             `json:"rectify_days"`               // calendar days for rectification (RW-6)
+	SignDays       int             `json:"sign_days"`                  // working days the signatories have before the officer is alerted
+	Criteria       rubric.Criteria `json:"criteria"`                   // Art. 32 criteria, in force before launch (RW-1)
+	RankedUntil    Day             `json:"ranked_until"`               // joined after this day: 不参加排名 (requirements §2 no. 32)
+	Readings       rubric.Choices  `json:"readings,omitempty"`         // 口径 in force, frozen at launch (GL-35); none: all defaults
+	WarnMonths     int             `json:"warn_months"`                // months a warning stands; 0: until it is lifted (RW-6)
+	ReviewDays     int             `json:"review_days"`                // calendar days from service before a warning may be public (RW-7)
+	HonourDays     int             `json:"honour_days"`                // working days of 公示 before an honour (PL-20)
+	EventReplyDays int             `json:"event_reply_days,omitempty"` // working days to reply to a negative event (AN-16); 0: the default
+	EffectiveOn    Day             `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
+}
+
+// What holds where a year was launched before these settings existed. The source
+// gives no day of publication: the plan's first year is taken, as a setting.
+const (
+	defaultEventReply = 5
+	defaultEffective  = Day("2024-01-01")
+)
+
+// EventReply is how many working days an institution has to reply to a negative event.
+func (s Settings) EventReply() int {
+	if s.EventReplyDays > 0 {
+		return s.EventReplyDays
+	}
+	return defaultEventReply
+}
+
+// Effective is the first day whose facts the guideline judges (GL-36).
+func (s Settings) Effective() Day {
+	if s.EffectiveOn != "" {
+		return s.EffectiveOn
+	}
+	return defaultEffective
 }
 
 // DefaultSettings proposes settings for a year.
@@ -34,7 +59,7 @@ func DefaultSettings(year int) Settings {
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
 		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, WarnMonths: 12, ReviewDays: 60, HonourDays: defaultHonourDays,
 		Criteria:    rubric.Criteria{Version: "示例标准-1", InForce: string(NewDay(year-1, 12, 1)), MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
-		RankedUntil: NewDay(year, 7, 1),
+		RankedUntil: NewDay(year, 7, 1), EventReplyDays: defaultEventReply, EffectiveOn: defaultEffective,
 	}
 }
 
@@ -58,6 +83,13 @@ func (s Settings) Check() error {
 	}
 	if s.HonourDays != 0 {
 		positive("honour_days", s.HonourDays)
+	}
+	positive("event_reply_days", s.EventReply())
+	if s.EventReplyDays < 0 {
+		f["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	if _, err := ParseDay(string(s.Effective())); err != nil {
+		f["effective_on"] = "请填写施行日，格式 2026-03-15（第三十六条）"
 	}
 	if s.Threshold < 0 || s.Threshold > 10*rubric.Point {
 		f["threshold"] = "分差阈值应在 0 至 10 分之间"

@@ -202,8 +202,10 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 // EventForm registers something that earns or costs points.
 type EventForm struct {
 	Clause, Matter, Title, Source string
-	Points                        rubric.Points
+	Points                        rubric.Points // 0: what the clause leaves no choice about
 	OccurredOn                    campaign.Day
+	Names                         EventNames
+	adoption                      campaign.Adoption
 }
 
 // RegisterEvent registers an event; another person must confirm it (S6).
@@ -213,8 +215,9 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 	}
 	var id int64
 	err := d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		e := store.Event{Year: ref.Year, Code: ref.Code, Clause: f.Clause, Points: f.Points, Matter: strings.TrimSpace(f.Matter), Title: strings.TrimSpace(f.Title),
+		e := store.Event{Year: ref.Year, Code: ref.Code, Clause: f.Clause, Points: d.defaultPoints(f.Clause, f.Points), Matter: strings.TrimSpace(f.Matter), Title: strings.TrimSpace(f.Title),
 			Source: strings.TrimSpace(f.Source), OccurredOn: f.OccurredOn.Start(), By: p.ID, At: s.Now}
+		e.Adoption = f.adoption
 		fields := map[string]string{}
 		if n := len([]rune(e.Title)); n == 0 || n > 200 {
 			fields["title"] = "请填写事项名称（不超过 200 字）"
@@ -232,6 +235,9 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 		if err := d.Table.ValidateEventAs(s.settings().Readings.Reading(), r); err != nil {
 			fields["points"] = strings.TrimPrefix(err.Error(), "事件 0：")
 		}
+		if err := d.name(ctx, tx.Reader, &e, f.Names, fields); err != nil {
+			return err
+		}
 		if err := faulty(fields); err != nil {
 			return err
 		}
@@ -248,7 +254,8 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 	return id, err
 }
 
-// RuleEvent confirms or rejects an event; never the person who registered it.
+// RuleEvent confirms or rejects a bonus event; never the person who registered
+// it. Deductions go the way of MoveEvent.
 func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, event int64, confirm bool, reason string) error {
 	if err := need(p, campaign.Approver); err != nil {
 		return err
@@ -261,7 +268,8 @@ func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, e
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(all, func(e store.Event) bool { return e.ID == event }) {
+		i := slices.IndexFunc(all, func(e store.Event) bool { return e.ID == event })
+		if i < 0 {
 			return campaign.Fail(campaign.NotFound, "没有找到该事项")
 		}
 		if st := s.Entry.Stage; st == campaign.Served || st == campaign.Final || st == campaign.Closed || st == campaign.Left {
@@ -269,6 +277,11 @@ func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, e
 		}
 		if err := unfrozen(ctx, tx, ref); err != nil {
 			return err
+		}
+		if e := all[i]; e.State != "" && e.Confirmed == nil {
+			return campaign.Fail(campaign.Conflict, "扣分事项须经调查、告知后认定（附件2第16行），请在案卷中办理")
+		} else if confirm && e.Confirmed == nil {
+			return d.confirm(ctx, tx, s, e, strings.TrimSpace(reason), p)
 		}
 		return tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
 	})

@@ -248,11 +248,15 @@ func TestEvents(t *testing.T) {
 		other.Code = "CNCA-R-2002-002"
 		want(t, h.RuleEvent(ctx, approver, other, id, true, "属实"), campaign.NotFound)
 	})
+	h.unchanged(func() { want(t, h.RuleEvent(ctx, approver, ref, id, true, "属实"), campaign.Conflict) }) // a lead is no finding
+	task, err := h.RegisterEvent(ctx, officer, ref, EventForm{Clause: "15.2c", Title: "新闻采访", Source: "委托函", OccurredOn: campaign.DayOf(real)})
+	must(t, err)
 	promoted := officer
 	promoted.Role = campaign.Approver
-	want(t, h.RuleEvent(ctx, promoted, ref, id, true, "属实"), campaign.Conflict) // by the database
-	must(t, h.RuleEvent(ctx, approver, ref, id, true, "属实"))
-	h.unchanged(func() { want(t, h.RuleEvent(ctx, person("a2"), ref, id, false, "不属实"), campaign.Conflict) })
+	want(t, h.RuleEvent(ctx, promoted, ref, task, true, "属实"), campaign.Conflict) // by the database
+	must(t, h.RuleEvent(ctx, approver, ref, task, true, "属实"))
+	h.unchanged(func() { want(t, h.RuleEvent(ctx, person("a2"), ref, task, false, "不属实"), campaign.Conflict) })
+	id = task
 	for _, stage := range []campaign.Stage{campaign.Served, campaign.Final, campaign.Closed} {
 		h.to(1, stage)
 		_, err := h.RegisterEvent(ctx, officer, ref, event(h))

@@ -181,6 +181,8 @@ func (r role) mark(seed uint64, row rubric.Row, reviewer int, evidence bool) rub
 type matter struct {
 	clause, matter, title string
 	points                rubric.Points
+	activity, medium      string // that it names
+	adoption              string // registered as an adoption (PL-3)
 }
 
 // matters are the events of an institution's year.
@@ -188,21 +190,25 @@ func (r role) matters(year int) []matter {
 	switch {
 	case r.kind == Excellent:
 		press := fmt.Sprintf("%s绿色认证宣传报道", r.Name)
-		return []matter{
-			{"15.1", "", fmt.Sprintf("%s参加国家级重大活动（%d年世界认可日）", r.Name, year), 5 * rubric.Point},
-			{"15.3a", press, "中央媒体：" + press, 2 * rubric.Point},
-			{"15.3b", press, "其他中央媒体：" + press, rubric.Point},
+		all := []matter{
+			{clause: "15.1", title: fmt.Sprintf("%s参加国家级重大活动（%d年）", r.Name, year), points: 5 * rubric.Point, activity: playedActivity},
+			{clause: "15.3a", matter: press, title: "中央媒体：" + press, points: 2 * rubric.Point, medium: "新华社"},
+			{clause: "15.3b", matter: press, title: "其他中央媒体：" + press, points: rubric.Point, medium: "央广网"},
 		}
+		if r.merges() {
+			all = append(all, matter{clause: "15.2d", title: r.Name + "绿色认证知识长图", points: rubric.Half, adoption: string(campaign.AdoptedSite)})
+		}
+		return all
 	case r.kind == Incident && r.nth%2 == 0:
 		return []matter{
-			{"16.1", "", r.Name + "受到行政处罚并造成严重负面影响", 5 * rubric.Point},
-			{"16.2", "", r.Name + "获证产品质量事件引发负面舆情", 5 * rubric.Point},
+			{clause: "16.1", title: r.Name + "受到行政处罚并造成严重负面影响", points: 5 * rubric.Point},
+			{clause: "16.2", title: r.Name + "获证产品质量事件引发负面舆情", points: 5 * rubric.Point},
 		}
 	case r.kind == Incident:
 		return []matter{
-			{"16.1", "", r.Name + "受到行政处罚并造成严重负面影响", 5 * rubric.Point},
-			{"16.3", "", r.Name + "宣传内容违反新闻宣传纪律", 3 * rubric.Point},
-			{"16.4", "", r.Name + "发布信息失实", 3 * rubric.Point},
+			{clause: "16.1", title: r.Name + "受到行政处罚并造成严重负面影响", points: 5 * rubric.Point},
+			{clause: "16.3", title: r.Name + "宣传内容违反新闻宣传纪律", points: 3 * rubric.Point},
+			{clause: "16.4", title: r.Name + "发布信息失实", points: 3 * rubric.Point},
 		}
 	}
 	return nil

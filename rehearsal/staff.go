@@ -112,10 +112,17 @@ func registersEvents(ctx context.Context, p *play) error {
 	return p.together(ctx, len(p.players), func(i int) error {
 		x := p.players[i]
 		for n, m := range x.matters(p.year) {
+			fill, form := fields{"title": m.title, "source": fmt.Sprintf("示例函〔%d〕%d号", p.year, 100+10*x.place+n), "occurred_on": string(campaign.NewDay(p.year, 5, 10+n))}, "event"
+			if m.adoption != "" {
+				form, fill["kind"] = "adoption", m.adoption
+			} else {
+				fill["clause"], fill["points"], fill = m.clause, m.points.String(), m.named(fill)
+			}
+			if m.matter != "" && !x.merges() {
+				fill["matter"] = m.matter
+			}
 			err := o.acts(ctx, deed{
-				what: "登记事项", page: p.office("i", x.Code), action: p.office("i", x.Code, "event"),
-				fill: fields{"clause": m.clause, "points": m.points.String(), "matter": m.matter, "title": m.title,
-					"source": fmt.Sprintf("示例函〔%d〕%d号", p.year, 100+10*x.place+n), "occurred_on": string(campaign.NewDay(p.year, 5, 10+n))},
+				what: "登记事项", page: p.office("i", x.Code), action: p.office("i", x.Code, form), fill: fill,
 				seen: func(at *page) bool { return at.mentions(m.title) },
 			})
 			if err != nil {

@@ -96,7 +96,13 @@ func autumn(d days) []scene {
 	return []scene{
 		{"二季度证据与事项登记", d.after(c.Quarters[1], 2), 10, []cue{
 			{act: "提交证据", kinds: steady, each: sendsEvidence(1, 4)},
+			{act: "列入活动目录", staff: listsActivity},
 			{act: "登记事项", staff: registersEvents},
+			{act: "合并同一事项", staff: mergesMatters},
+			{act: "告知扣分事项", staff: inquires},
+		}},
+		{"对扣分事项陈述意见", d.after(c.Quarters[1], 4), 10, []cue{
+			{act: "对扣分事项陈述意见", kinds: []Temperament{Incident}, only: func(r role) bool { return r.nth%2 == 0 }, each: repliesToNotice},
 		}},
 		{"认定事项、纳入新增机构", july, 10, []cue{
 			{act: "认定事项", staff: confirmsEvents},

@@ -20,7 +20,15 @@ var windows = map[string]window{
 	"审阅补报计划": func(d days) (campaign.Day, campaign.Day) { return d.c.PlanDue.Add(1), d.c.PlanClose },
 	"提交证据":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanClose.Add(1), d.c.EvidenceClose },
 	"登记事项":   func(d days) (campaign.Day, campaign.Day) { return campaign.NewDay(d.c.Year, 5, 13), d.c.Result.Add(-1) },
-	"认定事项":   func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1], d.c.Result.Add(-1) },
+	"列入活动目录": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Result.Add(-1) },
+	"合并同一事项": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记事项"), d.c.Result.Add(-1) },
+	"告知扣分事项": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记事项"), d.c.Result.Add(-1) },
+	"对扣分事项陈述意见": func(d days) (campaign.Day, campaign.Day) {
+		return served(d, "告知扣分事项"), d.after(served(d, "告知扣分事项"), d.s.EventReply())
+	},
+	"认定事项": func(d days) (campaign.Day, campaign.Day) { // after the days of those who say nothing (AN-16)
+		return campaign.DayOf(d.h.After(d.after(served(d, "告知扣分事项"), d.s.EventReply()))), d.c.Result.Add(-1)
+	},
 	"纳入年中机构": func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1].Add(1), d.c.EvidenceClose.Add(-1) },
 	"提交年中证据": func(d days) (campaign.Day, campaign.Day) { return d.s.RankedUntil.Add(1), d.c.EvidenceClose },
 	"审计查阅":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },

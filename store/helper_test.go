@@ -103,6 +103,7 @@ func life(t testing.TB, s *store.Store) told {
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return l.review(ctx, tx) })
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return l.after(ctx, tx) })
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return l.honoured(ctx, tx) })
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return l.behind(ctx, tx) })
 	ctx := t.Context()
 	ok(t, s.AddSession(ctx, l.session, "o1", at))
 	ok(t, s.AddTicket(ctx, l.tik, store.Ticket{Year: year, Code: l.ref.Code, Scope: "act", Intent: "k/mail", IssuedAt: at, ExpiresAt: at.Add(time.Hour)}))

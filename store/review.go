@@ -108,6 +108,7 @@ type Event struct {
 	Confirmed  *bool
 	Reason     *string
 	RuledBy    *string
+	EventFact
 }
 
 // Rubric is the event as the scoring rules read it.
@@ -121,19 +122,16 @@ func (e Event) Rubric() rubric.Event {
 	return rubric.Event{ID: strconv.FormatInt(e.ID, 10), Clause: e.Clause, Matter: e.Matter, Title: e.Title, Points: e.Points, OccurredOn: e.OccurredOn.Format("2006-01-02"), State: state}
 }
 
-const eventColumns = `e.id, e.year, e.code, e.clause, e.points, e.matter, e.title, e.source, e.occurred_on, e.by, e.at, r.confirmed, r.reason, r.by ruled_by`
-
 // Events lists an institution's events; with code "" all of the campaign's.
 func (r Reader) Events(ctx context.Context, ref campaign.Ref) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from event e left join event_ruling r on r.event = e.id where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
+	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
 }
 
 // EarlierEvents lists what an institution's earlier years of the same kind
-// hold of matters and counted there: a rehearsal's events are not a real year's.
+// hold and counted there: a rehearsal's events are not a real year's.
 func (r Reader) EarlierEvents(ctx context.Context, ref campaign.Ref) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from event e join campaign was using (year) join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
-		left join event_ruling r on r.event = e.id
-		where e.year < $1 and e.code = $2 and e.matter <> '' and extract(year from e.occurred_on) = e.year order by e.id`, ref.Year, ref.Code)
+	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+		where e.year < $1 and e.code = $2 and extract(year from e.occurred_on) = e.year order by e.id`, ref.Year, ref.Code)
 }
 
 // WithEarlier adds to a year's events those confirmed in earlier years whose
@@ -143,7 +141,7 @@ func WithEarlier(own, earlier []Event) []Event {
 	all := slices.Clone(own)
 	for _, e := range earlier {
 		again := func(o Event) bool { return o.confirmed() && o.Matter == e.Matter }
-		if e.confirmed() && slices.ContainsFunc(own, again) {
+		if e.Matter != "" && e.confirmed() && slices.ContainsFunc(own, again) {
 			all = append(all, e)
 		}
 	}
@@ -164,21 +162,18 @@ func (r Reader) ScoringEvents(ctx context.Context, ref campaign.Ref) ([]Event, e
 
 // AddEvent registers an event; it counts nothing until it is confirmed.
 func (tx *Tx) AddEvent(ctx context.Context, e Event) (int64, error) {
-	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), e.By, e.At)
+	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at, url, activity, role, medium, adoption)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), e.By, e.At,
+		e.URL, e.Activity, string(e.Role), e.Medium, string(e.Adoption))
 	if err == nil {
-		tx.record("event", campaign.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest([]string{e.Title, e.Source, e.Matter})})
+		tx.record("event", campaign.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest(e.words())})
 	}
 	return id, err
 }
 
 // AddEventRuling writes the ruling on an event, by another person than its registrar.
 func (tx *Tx) AddEventRuling(ctx context.Context, ref campaign.Ref, event int64, confirmed bool, reason, by string, at time.Time) error {
-	_, err := tx.exec(ctx, `insert into event_ruling (event, confirmed, reason, by, at) values ($1,$2,$3,$4,$5)`, event, confirmed, reason, by, at)
-	if err == nil {
-		tx.record("event-ruling", ref, at, map[string]any{"id": event, "confirmed": confirmed, "by": by, "reason": Digest(reason)})
-	}
-	return err
+	return tx.addEventRuling(ctx, ref, event, confirmed, "", 0, reason, by, at)
 }
 
 // Result is a frozen result; a later version supersedes it.

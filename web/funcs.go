@@ -85,6 +85,7 @@ var tones = map[string]string{
 	"已提名": "amber", "评审通过": "blue", "公示中": "amber", "已授予": "green", "已发布": "green", "未入选": "grey", "已撤回提名": "grey", "已撤销荣誉": "red",
 	"待确认": "amber", "已确认": "green", "不予认定": "grey", "有效": "green", "逾期": "red", "优秀": "green", "待办": "amber", "演练": "red", voidState: "red",
 	"待发": "amber", "已生效": "green", "待批准": "amber", "发送中": "blue", "已发": "green", "失败": "red",
+	"线索": "amber", "调查": "amber", "调查（已告知）": "amber", "认定": "red", "无关": "grey",
 }
 
 func tag(v any) template.HTML {

@@ -35,6 +35,8 @@ func (s *Server) institutionRoutes() {
 	s.handle("GET "+own+"/appeal/evidence", institution, s.ownFiles(store.AboutAppeal))
 	s.handle("POST "+own+"/appeal/evidence", institution, s.attach(store.AboutAppeal))
 	s.handle("GET "+own+"/files/{n}", institution, s.ownFile)
+	s.handle("GET "+own+"/events", institution, s.ownEventsPage)
+	s.handle("POST "+own+"/events", institution, s.ownEventsPost)
 	s.handle("GET "+own+"/papers/{verify}", institution, s.ownPaper)
 }
 

@@ -28,6 +28,7 @@ type evidenceView struct {
 	Receipt *desk.Receipt
 	Options []option
 	Kinds   string
+	Also    map[int64]string // files: other rows in which their activity stands (AN-6)
 }
 
 type fileRow struct {
@@ -62,6 +63,13 @@ func (s *Server) evidenceShow(r ask, f *form) (page, own, error) {
 		}
 		v.Rows = append(v.Rows, line)
 		v.Options = append(v.Options, option{Value: strconv.Itoa(row.No), Text: strconv.Itoa(row.No) + ". " + row.Title})
+	}
+	events, err := s.store.Events(r.Context(), o.Ref)
+	if err != nil {
+		return page{}, o, err
+	}
+	if v.Also, err = s.alsoUsed(r, k.evidence, events); err != nil {
+		return page{}, o, err
 	}
 	for _, rec := range k.receipts() {
 		if id := r.URL.Query().Get("receipt"); id != "" && rec.Number == o.Ref.ID()+"/evidence/"+id {

@@ -38,7 +38,7 @@ func keptOf(t *testing.T, body string) (action string, fields []string) {
 func TestStaffPostOutlivesItsSession(t *testing.T) {
 	b := newBureau(t)
 	path := entryPath(storetest.Ref(testYear, 4), "event")
-	typed := []string{"do", "check", "clause", "15.1", "points", "5", "title", `“主场”<b>活动`, "source", "市监认函〔2025〕9号", "occurred_on", "2025-06-09"}
+	typed := []string{"do", "check", "clause", "15.2a", "points", "3", "activity", "世界认可日", "role", "organise", "title", `“主场”<b>活动`, "source", "市监认函〔2025〕9号", "occurred_on", "2025-06-09"}
 	w := b.as("").post(path, typed...)
 	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `href="/login?next=`) || !strings.Contains(w.Body.String(), `target="_blank"`) {
 		t.Fatalf("%d %s", w.Code, w.Body)

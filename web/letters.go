@@ -30,6 +30,8 @@ var letters = map[string]struct{ word, to string }{
 	"warning":         {"风险警示文书", "institution"},
 	"honours":         {"荣誉证书", "institution"},
 	"nomination":      {"提名", "institution"},
+	"event-notice":    {"扣分事项告知", "institution"},
+	"medium":          {"媒体目录申请", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -61,11 +63,8 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	switch what {
-	case "warning":
-		return "回执：风险警示程序"
-	case "nomination":
-		return "回执：提名"
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名"}[what]; word != "" {
+		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()
 }

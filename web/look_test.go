@@ -44,6 +44,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		return err
 	})
 	v.write(func(tx *store.Tx) error { return addHonours(context.Background(), tx, siteYear, "2027-03-26") })
+	v.write(func(tx *store.Tx) error { return told1(tx, ref, v.now) })
 	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +61,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
 		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
+		{"own-events", own1("events"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},
 		{"appeal-check", own1("appeal"), one, []string{"do", "check", "row-3", "1", "text-3", "评分理由与材料不符：\n第一，制度已于三月印发。\n第二，培训记录见附件。", "name", "王经办", "post", "主任"}},
 	}...)

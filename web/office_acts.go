@@ -113,7 +113,11 @@ func (s *Server) eventPage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	f := newForm()
-	return s.showForm(w, r, http.StatusOK, s.eventForm(e, f), f)
+	p, err := s.eventForm(r, e, f)
+	if err != nil {
+		return err
+	}
+	return s.showForm(w, r, http.StatusOK, p, f)
 }
 
 func (s *Server) clauseOptions() []option {
@@ -136,17 +140,18 @@ func (s *Server) clauseOptions() []option {
 	return all
 }
 
-func (s *Server) eventForm(e store.Entry, f *form) page {
+func (s *Server) eventForm(r ask, e store.Entry, f *form) (page, error) {
+	names, err := s.nameFields(r, f)
 	return page{Title: "登记加分或扣分事项", Crumbs: entryCrumbs(e), Data: formPage{
-		Action: entryPath(e.Ref(), "event"), Lead: "登记后由审批人员认定，认定之前不计分。登记人不能认定自己登记的事项。", Facts: [][2]string{{"机构", e.Name}},
+		Action: entryPath(e.Ref(), "event"), Lead: "登记后由审批人员认定，认定之前不计分。登记人不能认定自己登记的事项。扣分事项登记为线索，须经调查、告知机构后认定。", Facts: [][2]string{{"机构", e.Name}},
 		Sections: []section{{Fields: []field{
 			chooseField(f, "clause", "条款（附件2 第15、16行）", "", s.clauseOptions()),
-			numberField(f, "points", "分值", "填正数，如 3 或 0.5；须在条款的分值范围内"),
+			numberField(f, "points", "分值", "填正数，如 3 或 0.5；须在条款的分值范围内。可以不填：固定分值的按条款，扣分的以认定为准"),
 			textField(f, "title", "事项名称", ""),
 			textField(f, "matter", "同一事项标识", "媒体报道等同一事项按最高分只计 1 次；同一事项请填写相同的标识，没有可不填"),
 			textField(f, "source", "依据", "文件、网址或文号"),
 			dayField(f, "occurred_on", "发生日期", ""),
-		}}}, Button: "检查并登记"}}
+		}}, {Title: "活动或媒体", Hint: "加分事项填写", Fields: names}}, Button: "检查并登记"}}, err
 }
 
 // registerEvent registers what earns or costs points; another person rules on it.
@@ -159,13 +164,20 @@ func (s *Server) registerEvent(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	points, unread := rubric.ParsePoints(f.Get("points"))
-	in := desk.EventForm{Clause: f.Get("clause"), Matter: f.Get("matter"), Title: f.Get("title"), Source: f.Get("source"), Points: points, OccurredOn: dayTyped(f, "occurred_on")}
+	points, unread := rubric.Points(0), error(nil)
+	if strings.TrimSpace(f.Get("points")) != "" {
+		points, unread = rubric.ParsePoints(f.Get("points"))
+	}
+	in := desk.EventForm{Names: namesOf(f), Clause: f.Get("clause"), Matter: f.Get("matter"), Title: f.Get("title"), Source: f.Get("source"), Points: points, OccurredOn: dayTyped(f, "occurred_on")}
 	return s.perform(w, r, f, deed{
-		page: always(func(f *form) page { return s.eventForm(e, f) }),
+		page: func(f *form) (page, error) { return s.eventForm(r, e, f) },
 		look: func() error { return lookEvent(f, in, unread) },
 		rows: func() [][2]string {
-			return [][2]string{{"机构", e.Name}, {"条款", labelled(s.clauseOptions(), in.Clause)}, {"分值", points.String() + " 分"}, {"事项名称", in.Title}, {"同一事项标识", in.Matter}, {"依据", in.Source}, {"发生日期", dayWords(in.OccurredOn)}}
+			worth := "按条款"
+			if points != 0 {
+				worth = points.String() + " 分"
+			}
+			return append([][2]string{{"机构", e.Name}, {"条款", labelled(s.clauseOptions(), in.Clause)}, {"分值", worth}, {"事项名称", in.Title}, {"同一事项标识", in.Matter}, {"依据", in.Source}, {"发生日期", dayWords(in.OccurredOn)}}, nameRows(in.Names)...)
 		},
 		title: "请核对登记内容", lead: "登记后不能修改或删除。", word: "确认登记",
 		act: func() error {

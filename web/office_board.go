@@ -28,6 +28,7 @@ type board struct {
 	Late        []lateLine
 	Events      int // registered, not ruled on
 	Warnings    int
+	Policy      string // 政参 of the year against the plan's number
 	Outstanding int
 	Total       int
 	Scored      int
@@ -81,6 +82,9 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 	}
 	b.count(all)
 	if err := s.fillBoard(r.Context(), &b, all); err != nil {
+		return err
+	}
+	if b.Policy, err = s.policyCount(r, c.Year); err != nil {
 		return err
 	}
 	b.MayPublish = b.Officer && c.PublishedAt == nil

@@ -56,6 +56,9 @@ type dossier struct {
 	Card       *rubric.Scorecard
 	Results    []store.Result
 	Events     []eventView
+	Shared     map[int64]bool   // events that another institution has too
+	AlsoUsed   map[int64]string // files of evidence: other rows of the same activity
+	Venues     string           // outreach of row 10 by its kinds
 	Appeals    []store.Appeal
 	Names      map[string]string
 	Warning    *store.Warning
@@ -70,6 +73,15 @@ type dossier struct {
 	Approver   bool
 	Done       string
 	Noted      []store.Observation // by local regulators; without effect on the score (PL-11)
+}
+
+// files are all files of evidence, by row.
+func (d *dossier) files() []store.Evidence {
+	var all []store.Evidence
+	for _, row := range d.Evidence {
+		all = append(all, row.Files...)
+	}
+	return all
 }
 
 type shownPlan struct {
@@ -202,6 +214,13 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		return err
 	}
 	d.Events = viewEvents(events, map[string]string{ref.Code: d.I.Name}, d.Names, r.Staff, s.Desk.Table)
+	if d.Shared, err = s.Desk.ClaimedElsewhere(ctx, s.store.Reader, ref.Year); err != nil {
+		return err
+	}
+	if d.AlsoUsed, err = s.alsoUsed(r, d.files(), events); err != nil {
+		return err
+	}
+	d.Venues = venueLine(d.files())
 	if d.Results, err = s.store.Results(ctx, ref); err != nil {
 		return err
 	}

@@ -55,6 +55,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "审核签批提醒（工作日）", ""),
 				numberField(f, "warn_months", "警示期限（月）", "自送达起算，期满失效；0 表示至解除之日止"), numberField(f, "review_days", "公开前的复议期（日）", "自送达起算，期满后经两名审批人员同意才能公开"),
 				numberField(f, "honour_days", "荣誉与案例公示期（工作日）", ""),
+				numberField(f, "event_reply_days", "扣分事项陈述期（工作日）", ""), dayField(f, "effective_on", "指引施行日（第三十六条）", "此前发生的事实不扣分"),
 			}},
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
@@ -98,13 +99,14 @@ func readCalendar(f *form, year int) campaign.Calendar {
 
 func writeSettings(f *form, x campaign.Settings) {
 	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
-		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "honour_days": x.HonourPeriod(), "late_reports": x.Criteria.LateReports} {
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "honour_days": x.HonourPeriod(), "event_reply_days": x.EventReplyDays, "late_reports": x.Criteria.LateReports} {
 		f.Set(k, itoa(n))
 	}
 	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
 		f.Set(k, p.String())
 	}
 	f.Set("issuer", x.Issuer).Set("criteria_version", x.Criteria.Version).Set("criteria_from", x.Criteria.InForce).Set("criteria_reading", readingOf(x.Criteria))
+	f.Set("effective_on", string(x.EffectiveOn))
 }
 
 // readSettings takes the settings as typed over the defaults; what is left out
@@ -141,6 +143,13 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("warn_months", &x.WarnMonths)
 	whole("review_days", &x.ReviewDays)
 	whole("honour_days", &x.HonourDays)
+	whole("event_reply_days", &x.EventReplyDays)
+	if _, sent := f.Values["event_reply_days"]; sent && x.EventReplyDays == 0 {
+		bad["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	if _, sent := f.Values["effective_on"]; sent {
+		x.EffectiveOn = dayTyped(f, "effective_on")
+	}
 	whole("late_reports", &x.Criteria.LateReports)
 	points("threshold", &x.Threshold)
 	points("excellent", &x.Excellent)
@@ -249,6 +258,7 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
+		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"指引施行日", x.Effective().Chinese()},
 	}
 	for _, c := range x.Readings {
 		row, _ := rubric.ReadingByID(c.Reading)

@@ -30,10 +30,13 @@ func viewEvents(all []store.Event, called, names map[string]string, reader store
 		if c, ok := t.Clause(e.Clause); ok {
 			v.ClauseText, v.Minus = c.Clean(), c.Row == 16
 		}
+		if v.Minus {
+			v.State = negativeState(e)
+		}
 		if e.Confirmed != nil {
-			v.State, v.Ruler = "不予认定", named(names, *e.RuledBy)
-			if *e.Confirmed {
-				v.State = "已确认"
+			v.Ruler = named(names, *e.RuledBy)
+			if !v.Minus {
+				v.State = map[bool]string{true: "已确认", false: "不予认定"}[*e.Confirmed]
 			}
 		}
 		v.MayRule = e.Confirmed == nil && reader.Role == campaign.Approver && reader.ID != e.By
@@ -71,10 +74,14 @@ func (s *Server) eventsPage(w http.ResponseWriter, r ask) error {
 	for _, e := range entries {
 		called[e.Code] = e.Name
 	}
+	policy, err := s.policyCount(r, c.Year)
+	if err != nil {
+		return err
+	}
 	views := viewEvents(all, called, names, r.Staff, s.Desk.Table)
 	slices.SortStableFunc(views, func(a, b eventView) int { return rank(a) - rank(b) })
 	return s.render(w, r, http.StatusOK, "office-events", page{Title: "加分与扣分事项", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "All": views, "Done": doneWord(r), "Approver": r.Staff.Role == campaign.Approver}})
+		Data: map[string]any{"C": c, "All": views, "Policy": policy, "Done": doneWord(r), "Approver": r.Staff.Role == campaign.Approver}})
 }
 
 func rank(v eventView) int {

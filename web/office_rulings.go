@@ -43,17 +43,19 @@ func (s *Server) rulingPage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	f := newForm()
+	if v.Minus {
+		p, err := s.determineForm(r, e, v, f)
+		if err != nil {
+			return err
+		}
+		return s.showForm(w, r, http.StatusOK, p, f)
+	}
 	return s.showForm(w, r, http.StatusOK, rulingForm(e, v, f), f)
 }
 
 func rulingForm(e store.Entry, v eventView, f *form) page {
-	sign := "加 "
-	if v.Minus {
-		sign = "扣 "
-	}
 	fp := formPage{Action: entryPath(e.Ref(), "event", itoa(int(v.ID))), Lead: "认定后计入得分，不能撤回。",
-		Facts: [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"条款", v.Clause + "　" + v.ClauseText}, {"分值", sign + v.Points.String() + " 分"},
-			{"同一事项标识", v.Matter}, {"依据", v.Source}, {"发生日期", campaign.DayOf(v.OccurredOn).Chinese()}, {"登记人", v.Registrar + "，" + stamp(v.At)}, {"状态", v.State}}}
+		Facts: append(eventFacts(e, v), [2]string{"状态", v.State})}
 	if v.Confirmed == nil {
 		fp.Sections = []section{{Title: "认定", Fields: []field{radioField(f, "decision", "认定结论", "", rulings), areaField(f, "reason", "认定理由", "写明依据的事实和条款", 4)}}}
 		fp.Button = "检查并提交"
@@ -70,6 +72,9 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 	f, err := readForm(r, "decision", "reason")
 	if err != nil {
 		return err
+	}
+	if v.Minus {
+		return s.determine(w, r, e, v, f)
 	}
 	return s.perform(w, r, f, deed{
 		page: always(func(f *form) page { return rulingForm(e, v, f) }),

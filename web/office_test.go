@@ -102,6 +102,20 @@ var staffRights = map[string]string{
 	"GET /office/{year}/whatif":                    "oau",
 	"GET /office/{year}/robust":                    "oau",
 	"GET /office/{year}/versions":                  "oau",
+	"GET /office/{year}/i/{code}/event/{id}/file":  "oau",
+	"GET /office/{year}/i/{code}/event/{id}/move":  "o",
+	"POST /office/{year}/i/{code}/event/{id}/move": "o",
+	"GET /office/{year}/i/{code}/adoption":         "o",
+	"POST /office/{year}/i/{code}/adoption":        "o",
+	"GET /office/{year}/matters":                   "oau",
+	"GET /office/{year}/matters/act":               "o",
+	"POST /office/{year}/matters/act":              "o",
+	"GET /office/catalogue":                        "oau",
+	"GET /office/catalogue/edit":                   "o",
+	"POST /office/catalogue/edit":                  "o",
+	"GET /office/media":                            "oau",
+	"GET /office/media/edit":                       "o",
+	"POST /office/media/edit":                      "o",
 }
 
 // address fills a pattern with things that exist for those who may see them.
@@ -111,6 +125,8 @@ func (b *bureau) address(pattern string) (method, path string) {
 	switch {
 	case strings.Contains(path, "/warnings/"):
 		code = storetest.Code(4)
+	case strings.HasSuffix(path, "/file"), strings.HasSuffix(path, "/move"):
+		code, id = storetest.Code(5), b.event
 	case strings.Contains(path, "/event/"):
 		code, id = storetest.Code(5), b.event
 	case strings.HasPrefix(path, "/review/") && (strings.HasSuffix(path, "/appeal") || strings.Contains(path, "/files/")):

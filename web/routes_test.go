@@ -72,6 +72,8 @@ var expected = map[string]string{
 	"POST /i/{year}/{code}/survey":           forBearer,
 	"GET /i/{year}/{code}/receipt":           forBearer,
 	"GET /i/{year}/{code}/receipt.json":      forBearer,
+	"GET /i/{year}/{code}/events":            forBearer,
+	"POST /i/{year}/{code}/events":           forBearer,
 }
 
 // staffOnly tells whether a route lies where only staff may go.

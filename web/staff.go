@@ -28,6 +28,7 @@ func (s *Server) staffRoutes() {
 	s.handle("GET /staff", allStaff, staffHome)
 	s.officeRoutes()
 	s.institutionYearRoutes()
+	s.factRoutes()
 	s.reviewRoutes()
 	s.receiptRoutes()
 	s.readingRoutes()

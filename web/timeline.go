@@ -26,6 +26,7 @@ type line struct {
 type record struct {
 	Body struct {
 		Version, N, ID, Row, Seat, Number, Institutions int
+		Events                                          []int
 		By, Reviewer, How, Key, Clause, Outcome, Role   string
 		Stage                                           campaign.Stage
 		Honour                                          campaign.HonourKind
@@ -41,7 +42,7 @@ type record struct {
 
 // reached tells how much of its result an institution has been told, from its leaves.
 func reached(leaves []store.Leaf) (t teller) {
-	t.open = map[int]bool{}
+	t.open, t.hidden = map[int]bool{}, map[int]bool{}
 	for _, l := range leaves {
 		r := parseRecord(l)
 		switch l.Kind {
@@ -50,8 +51,13 @@ func reached(leaves []store.Leaf) (t teller) {
 			t.final = t.final || r.Body.Stage == campaign.Final
 		case "warning-state":
 			t.noticed = t.noticed || r.Body.State == campaign.Noticed
+		case "event":
+			t.hidden[r.Body.ID] = strings.HasPrefix(r.Body.Clause, "16")
+		case "event-move":
+			t.hidden[r.Body.ID] = t.hidden[r.Body.ID] && campaign.EventAct(r.Body.Act) != campaign.EventTell
 		case "event-ruling":
 			t.open[r.Body.ID] = true
+			t.hidden[r.Body.ID] = t.hidden[r.Body.ID] && !r.Body.Confirmed
 		}
 	}
 	return t
@@ -94,6 +100,7 @@ type teller struct {
 	served, final bool         // what has reached the institution
 	noticed       bool         // a case that it was told of (RW-4)
 	open          map[int]bool // events that have been ruled on
+	hidden        map[int]bool // leads that it was never told of (AN-16)
 }
 
 func parseRecord(l store.Leaf) (r record) {
@@ -125,7 +132,13 @@ func (t teller) forInstitution(l store.Leaf) bool {
 	case "appeal-ruling":
 		return t.final
 	case "event", "event-ruling":
-		return t.open[b.ID]
+		return t.open[b.ID] && !t.hidden[b.ID]
+	case "event-move":
+		return campaign.EventAct(b.Act) == campaign.EventTell || campaign.EventAct(b.Act) == campaign.EventReply
+	case "matter":
+		return !slices.ContainsFunc(b.Events, func(id int) bool { return t.hidden[id] })
+	case "medium-request":
+		return true
 	case "outcome":
 		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)
 	case "warning-state":
@@ -229,6 +242,15 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		if b.Confirmed {
 			text = fmt.Sprintf("%s对事项 %d：予以认定", t.by(b.By), b.ID)
 		}
+	case "event-move":
+		text = fmt.Sprintf("%s对事项 %d：%s", t.mover(b.By), b.ID, campaign.EventAct(b.Act).Chinese())
+		if b.Due != "" {
+			text += "，陈述意见截止 " + b.Due.Chinese()
+		}
+	case "matter":
+		text = fmt.Sprintf("%s%s同一事项（%d 项登记）", t.by(b.By), matterWords[b.How], len(b.Events))
+	case "medium-request":
+		text = fmt.Sprintf("申请将媒体列入目录（第 %d 件）", b.N)
 	case "appeal-ruling":
 		text = fmt.Sprintf("%s对第 %d 项作出复核决定：维持 %s 分", t.by(b.By), b.Row, b.After)
 		if b.After != b.Before {
@@ -279,6 +301,10 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "批准口径解释生效", true
 	case "staff":
 		return t.by(b.By) + "变更工作人员", true
+	case "activity":
+		return t.by(b.By) + "修订活动目录", true
+	case "medium":
+		return t.by(b.By) + "修订媒体目录", true
 	case "publication":
 		return t.by(b.By) + "公布结果", true
 	case "rows":
@@ -289,6 +315,14 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return "发出邮件：" + letterWord(b.Key), true
 	}
 	return "", false
+}
+
+// mover is who took a step in a determination.
+func (t teller) mover(id string) string {
+	if id == "" {
+		return "机构"
+	}
+	return t.by(id)
 }
 
 func (t teller) actor(role, id string) string {

@@ -38,6 +38,12 @@ func TestTimelineSentences(t *testing.T) {
 		{"evidence", map[string]any{"row": 5, "size": 2048}, "提交第 5 项证据材料（2 KB）", ""},
 		{"seat", map[string]any{"seat": 1, "reviewer": "r1", "due": "2026-02-28"}, "第 1 评审席由评审甲承担，截止 2026年2月28日", ""},
 		{"event", map[string]any{"id": 7, "clause": "15.1", "points": 500, "by": "o1"}, "经办甲登记条款 15.1 的事项（编号 7，5.0 分）", ""},
+		{"event-move", map[string]any{"id": 7, "act": "tell", "by": "o1", "due": "2025-07-09"}, "经办甲对事项 7：告知机构，陈述意见截止 2025年7月9日", ""},
+		{"event-move", map[string]any{"id": 7, "act": "reply", "by": ""}, "机构对事项 7：机构陈述意见", ""},
+		{"matter", map[string]any{"id": 1, "how": "merge", "by": "o1", "events": []int{7, 8}}, "经办甲合并同一事项（2 项登记）", ""},
+		{"medium-request", map[string]any{"n": 1}, "申请将媒体列入目录（第 1 件）", ""},
+		{"activity", map[string]any{"version": 1, "by": "o1"}, "经办甲修订活动目录", ""},
+		{"medium", map[string]any{"version": 1, "by": "o1"}, "经办甲修订媒体目录", ""},
 		{"appeal-ruling", map[string]any{"row": 3, "by": "r1", "before": 375, "after": 450}, "评审甲对第 3 项作出复核决定：由 3.75 分改为 4.5 分", "good"},
 		{"result", map[string]any{"version": 1, "scored": true, "total": 8250}, "形成结果（第 1 版）：总分 82.5", ""},
 		{"result", map[string]any{"version": 1, "total": 0}, "形成结果（第 1 版）：全年未提交，未打分", "bad"},
@@ -53,6 +59,20 @@ func TestTimelineSentences(t *testing.T) {
 		if len(got) != 1 || got[0].Text != c.want || got[0].Tone != c.tone || got[0].Idx != 9 {
 			t.Errorf("%s: %+v, want %q %q", c.kind, got, c.want, c.tone)
 		}
+	}
+}
+
+// AN-16: a lead that was never put to the institution leaves no trace in what it
+// reads; what it was told of does, with its reply and its end.
+func TestTimelineKeepsLeadsInside(t *testing.T) {
+	leaves := []store.Leaf{
+		leaf(1, "event", map[string]any{"id": 1, "clause": "16.1"}), leaf(2, "event-move", map[string]any{"id": 1, "act": "inquire", "by": "o1"}), leaf(3, "event-ruling", map[string]any{"id": 1}),
+		leaf(4, "event", map[string]any{"id": 2, "clause": "16.2"}), leaf(5, "event-move", map[string]any{"id": 2, "act": "tell", "by": "o1"}), leaf(6, "event-move", map[string]any{"id": 2, "act": "reply"}),
+		leaf(7, "event-move", map[string]any{"id": 2, "act": "refer", "by": "o1"}), leaf(8, "event-ruling", map[string]any{"id": 2}),
+		leaf(9, "matter", map[string]any{"id": 1, "how": "merge", "events": []int{1, 2}}), leaf(10, "matter", map[string]any{"id": 2, "how": "merge", "events": []int{2}}),
+	}
+	if got := indices(timelineLines(leaves)); got != "4 5 6 8 10" {
+		t.Errorf("it reads %s", got)
 	}
 }
 

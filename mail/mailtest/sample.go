@@ -79,6 +79,10 @@ func Sample(template string) mail.Data {
 	case "calendar-moved":
 		d.Lines = [][2]string{{"原截止时间", "2025年3月28日（星期五）24:00"}}
 		d.What = "因节假日调休安排变化，顺延一个工作日。"
+	case "event-notice":
+		d.Title, d.Until = "公众号发布信息失实", "2025年7月15日（星期二）24:00"
+		d.What = "经核查，贵机构官方公众号6月3日发布的认证有效性信息与事实不符。"
+		d.Lines = [][2]string{{"条款", "附件2第16行 16.2"}, {"拟扣分值", "3.0 分"}, {"依据种类", "核查结论"}, {"与认证活动的相关性", "相关"}, {"分值理由", "影响范围较广，已主动更正"}}
 	case "extension":
 		d.What = "因系统迁移，同意延期五个工作日。"
 	case "officer-alert":
