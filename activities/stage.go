@@ -154,6 +154,9 @@ func (r *Room) remindReviewers(ctx context.Context, tx *store.Tx, in contract.Re
 		if err != nil {
 			return err
 		}
+		if away, err := tx.Conflicted(ctx, in.Ref, d.Reviewer); err != nil || away {
+			return err // he must not read of it any more (S8)
+		}
 		letter.To, letter.Path = "staff:"+d.Reviewer, reviewPath(in.Ref)+"/appeal"
 		queueMail(tx, in.Ref, fmt.Sprintf("decide/remind/%s/%d", in.Due, in.Step), letter)
 		return nil

@@ -21,7 +21,9 @@ type Settings struct {
 	RectifyDays  int             `json:"rectify_days"`  // calendar days for rectification (RW-6)
 	SignDays     int             `json:"sign_days"`     // working days the signatories have before the officer is alerted
 	Criteria     rubric.Criteria `json:"criteria"`      // Art. 32 criteria, in force before launch (RW-1)
-	RankedUntil  Day             `json:"ranked_until"`  // joined after this day: 不参加排名 (requirements §2 no. 32)
+	// HideSelfScore keeps the self-score from reviewers until they have scored (GL-29).
+	HideSelfScore bool `json:"hide_self_score,omitempty"`
+	RankedUntil   Day  `json:"ranked_until"` // joined after this day: 不参加排名 (requirements §2 no. 32)
 }
 
 // DefaultSettings proposes settings for a year.

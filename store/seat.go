@@ -72,3 +72,11 @@ func (r Reader) CountedSheets(ctx context.Context, year int) ([]MarkedBy, error)
 	return collect[MarkedBy](ctx, r, `select h.code, h.reviewer, t.marks from held h join sheet t using (year, code, reviewer) join entry e using (year, code)
 		where h.year = $1 and e.stage in ('served', 'final', 'closed') order by h.code, h.seat`, year)
 }
+
+// HeldInConflict lists the seats that are held in spite of a conflict, at
+// institutions whose result is not formed: the roster or the staff has changed.
+func (r Reader) HeldInConflict(ctx context.Context) ([]Seat, error) {
+	return collect[Seat](ctx, r, `select h.year, h.code, h.seat, h.n, h.reviewer, h.due, h.at, null::timestamptz sheet_at
+		from held h join conflicted c using (year, code, reviewer)
+		where not exists (select from result t where t.year = h.year and t.code = h.code) order by h.year, h.code, h.seat`)
+}
