@@ -116,3 +116,13 @@ func (tx *Tx) AddDeclaration(ctx context.Context, year int, reviewer string, at 
 	}
 	return d, err
 }
+
+// ConflictedFor tells of each code of a campaign whether a reviewer is kept away from it.
+func (r Reader) ConflictedFor(ctx context.Context, year int, reviewer string) (map[string]bool, error) {
+	all, err := list[string](ctx, r, `select code from conflicted where year = $1 and reviewer = $2`, year, reviewer)
+	away := make(map[string]bool, len(all))
+	for _, c := range all {
+		away[c] = true
+	}
+	return away, err
+}

@@ -23,7 +23,7 @@ var lookJS string
 var axeFile = flag.String("axe", "", "axe.min.js of axe-core, to be run on every page as well")
 
 // notPages are the GET routes whose answer is not a page of this site's making.
-var notPages = []string{"GET /healthz", "GET /static/style.css", "GET /t/{token}", "GET /v", "GET /staff", "GET /mailbox/{id}/html", "GET /mailbox/{id}/{n}",
+var notPages = []string{"GET /healthz", "GET /static/style.css", "GET /static/review.js", "GET /review/{year}/{code}/sheet.xlsx", "GET /t/{token}", "GET /v", "GET /staff", "GET /mailbox/{id}/html", "GET /mailbox/{id}/{n}",
 	"GET /i/{year}/{code}/evidence/{id}", "GET /i/{year}/{code}/papers/{verify}", "GET /office/{year}/i/{code}/evidence/{id}", "GET /office/{year}/papers/{verify}", "GET /review/{year}/{code}/evidence/{id}"}
 
 // staged is a site that gives a browser the answers to canned requests: the

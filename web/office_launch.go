@@ -50,6 +50,7 @@ func (s *Server) launchForm(f *form) page {
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
 				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
+				tickField(f, "hide_self_score", "评审专家提交打分表之前不显示机构自评", "不勾选时，评审专家打分时可以看到自评，高于自评的须写明理由"),
 			}},
 			{Title: "风险警示标准（第三十二条）", Hint: "原文没有规定数值，须在启动前编号确定。填 0 表示不使用该项标准。", Fields: []field{
 				textField(f, "criteria_version", "标准编号", ""), numberField(f, "min_total", "宣传工作不力：总分低于（分）", ""),
@@ -124,6 +125,7 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	points("excellent", &x.Excellent)
 	points("min_total", &x.Criteria.MinTotal)
 	points("uncapped_deduction", &x.Criteria.UncappedDeduction)
+	x.HideSelfScore = f.Get("hide_self_score") == "1"
 	if v, sent := f.Values["issuer"]; sent {
 		x.Issuer = strings.TrimSpace(v)
 	}
@@ -207,7 +209,7 @@ func launchRows(in desk.LaunchForm) [][2]string {
 func settingRows(x campaign.Settings) [][2]string {
 	days := func(n int, unit string) string { return itoa(n) + " " + unit }
 	return [][2]string{
-		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"优秀单位起点", x.Excellent.String() + " 分"},
+		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"自评对评审专家", map[bool]string{false: "显示", true: "提交打分表之前不显示"}[x.HideSelfScore]}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")},
 		{"风险警示标准", "编号 " + x.Criteria.Version + "\n总分低于 " + x.Criteria.MinTotal.String() + " 分\n未封顶扣分达到 " + x.Criteria.UncappedDeduction.String() + " 分\n突发事件逾期报告达到 " + itoa(x.Criteria.LateReports) + " 次"},

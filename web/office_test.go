@@ -30,6 +30,11 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
 	"POST /office/{year}/i/{code}/links": "o",
 	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
+	"GET /office/{year}/reviewers": "oau", "GET /office/{year}/conflicts": "oau", "POST /office/{year}/conflicts": "o",
+	"GET /office/{year}/conflicts/withdraw": "o", "POST /office/{year}/conflicts/withdraw": "o",
+	"GET /office/{year}/i/{code}/seat/{seat}": "o", "POST /office/{year}/i/{code}/seat/{seat}": "o",
+	"GET /review/{year}/conflicts": "r", "POST /review/{year}/conflicts": "r", "GET /review/{year}/{code}/decline": "r", "POST /review/{year}/{code}/decline": "r",
+	"GET /review/{year}/{code}/sheet.xlsx": "r", "POST /review/{year}/{code}/sheet": "r",
 	"GET /review/{year}/{code}/appeal": "r", "POST /review/{year}/{code}/appeal": "r",
 }
 
@@ -45,7 +50,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 	case strings.HasSuffix(path, "/appeal"):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER").Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{seat}", "1", "{verify}", "NOSUCHPAPER").Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route
