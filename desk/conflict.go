@@ -170,14 +170,16 @@ func (d *Desk) endSeat(ctx context.Context, tx *store.Tx, s scene, seat store.Se
 	if err := tx.DropDraft(ctx, seat.Reviewer, s.ref(), string(campaign.ScoreTask)); err != nil {
 		return err
 	}
-	return d.tellVacated(tx, s, seat.Seat, seat.N, string(why))
+	return d.tellVacated(tx, s, seat.Seat, seat.N, why)
 }
 
-func (d *Desk) tellVacated(tx *store.Tx, s scene, seat, n int, how string) error {
+// tellVacated tells the year that the n-th holding of a seat has ended; its
+// key also says how, for one may decline and an officer then find another.
+func (d *Desk) tellVacated(tx *store.Tx, s scene, seat, n int, why campaign.SeatEnd) error {
 	if s.Entry.Stage == campaign.Left {
 		return nil
 	}
-	return tell(tx, contract.SeatVacatedMsg, s.ref(), s.ref().ID(), key(s.ref(), "vacated", fmt.Sprint(seat), fmt.Sprint(n)), contract.VacatedIn{Seat: seat, How: how, At: s.Now})
+	return tell(tx, contract.SeatVacatedMsg, s.ref(), s.ref().ID(), key(s.ref(), "vacated", fmt.Sprint(seat), fmt.Sprint(n), string(why)), contract.VacatedIn{Seat: seat, How: string(why), At: s.Now})
 }
 
 func (d *Desk) alertLateConflict(ctx context.Context, tx *store.Tx, s scene, seat store.Seat) error {

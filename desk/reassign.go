@@ -53,7 +53,7 @@ func (d *Desk) Reassign(ctx context.Context, p store.Staff, ref contract.Ref, se
 			return err
 		}
 		// the year hears that the seat has moved, so that it does not take the new holder for late
-		return d.tellVacated(tx, s, seat, ever, string(campaign.SeatReassigned))
+		return d.tellVacated(tx, s, seat, ever, campaign.SeatReassigned)
 	})
 }
 

@@ -107,7 +107,9 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 // otherShots are the office's pages that shots leaves out.
 func (b *bureau) otherShots() []shot {
 	two := yearPath(testYear, "i", storetest.Code(2))
-	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"}}
+	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
+		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},
+		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"}}
 }
 
 // look opens each page in a browser and asks what a reader would complain of.
