@@ -31,7 +31,7 @@ func declares(ctx context.Context, p *play) error {
 				return err
 			}
 		}
-		err := c.acts(ctx, deed{what: "利益冲突声明", page: at, action: at, fill: fields{"sworn": "1"},
+		err := c.acts(ctx, deed{what: "利益冲突声明", page: at, action: at, fill: fields{"sworn": "1", "do": "declare"},
 			seen: func(shown *page) bool { return shown.mentions("完成申报。") }})
 		if err != nil || code == "" {
 			return err
