@@ -3,7 +3,7 @@
   "use strict";
   var form = document.getElementById("sheet"), note = document.getElementById("autosaved");
   if (!form || !note || !window.fetch || !window.URLSearchParams) return;
-  var kept = text(), busy = false;
+  var kept = text(), busy = false, again = false;
   function text() {
     var data = new URLSearchParams(new FormData(form));
     data.set("do", "autosave");
@@ -11,7 +11,8 @@
   }
   function save() {
     var now = text();
-    if (busy || now === kept) return;
+    if (busy) { again = true; return; } // a second field was left meanwhile
+    if (now === kept) return;
     busy = true;
     fetch(form.action, {
       method: "POST", body: now, credentials: "same-origin", redirect: "error",
@@ -24,7 +25,10 @@
       note.textContent = "已自动保存 " + clock;
     }).catch(function () {
       note.textContent = "未能自动保存，请点“保存草稿”";
-    }).then(function () { busy = false; });
+    }).then(function () {
+      busy = false;
+      if (again) { again = false; save(); }
+    });
   }
   form.addEventListener("focusout", save);
   setInterval(save, 20000);
