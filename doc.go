@@ -105,6 +105,8 @@
 //	岗位            campaign.Role
 //	文书            campaign.Paper
 //	评价设置        campaign.Settings
+//	利益冲突        campaign.ConflictKind
+//	席位终止        campaign.SeatEnd
 //	风险警示状态    campaign.WarningState
 //	风险警示动作    campaign.WarningAct
 //	风险警示阶梯    campaign.Ladder

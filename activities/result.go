@@ -21,9 +21,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	at := r.served(s.campaign, in.At)
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays)
 	var letter string
-	var unscored bool
+	var unscored, refilling bool
 	err = r.write(ctx, func(tx *store.Tx) error {
-		unscored = false
+		unscored, refilling = false, false
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
 		}
@@ -34,6 +34,10 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 		if len(results) == 0 {
 			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
 			if err != nil {
+				return err
+			}
+			if waits, err := r.refilling(ctx, tx, in.Ref, s, at); err != nil || waits {
+				refilling = waits
 				return err
 			}
 			if !scored {
@@ -65,6 +69,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	})
 	if err != nil {
 		return contract.Served{}, err
+	}
+	if refilling {
+		return contract.Served{}, campaign.Fail(campaign.Conflict, "有评审席位刚刚改派，收到新的打分或其期限届满后再形成结果")
 	}
 	if unscored {
 		if err := r.alertStaff(ctx, s, in.Ref, contract.AlertReviewMissing, at, officePath(in.Ref), string(campaign.DayOf(at))); err != nil {
@@ -107,7 +114,7 @@ func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at
 	if err != nil {
 		return err
 	}
-	free, err := tx.FreeReviewersByID(ctx, ref)
+	free, err := tx.FreeReviewers(ctx, ref, true)
 	if err != nil {
 		return err
 	}

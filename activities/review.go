@@ -2,8 +2,10 @@ package activities
 
 import (
 	"context"
-	"hash/fnv"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -16,9 +18,11 @@ func (r *Room) assignAll(ctx context.Context, in contract.CampaignAt) (contract.
 	return contract.None{}, r.assign(ctx, in.Year, in.At, in.Due, contract.Ref{})
 }
 
-// assign fills seats 1 and 2 of every institution that handed in anything, in
-// the order of codes, so that who asks first changes nothing. Whoever asks
-// later, about one institution that has its seats, is done at once.
+// assign fills seats 1 and 2 of every institution that handed in anything, all
+// at once, so that the loads are as even as conflicts and limits allow (RV-1)
+// and who asks first changes nothing. Whoever asks later, about one institution
+// that has its seats, is done at once. Seats that stay empty are no silent gap:
+// the officers read which institutions and reviewers are the reason.
 func (r *Room) assign(ctx context.Context, year int, at time.Time, due campaign.Day, only contract.Ref) error {
 	if only.Code != "" {
 		if seats, err := r.Store.Seats(ctx, only); err != nil || len(seats) >= 2 {
@@ -29,45 +33,110 @@ func (r *Room) assign(ctx context.Context, year int, at time.Time, due campaign.
 		if err := tx.Lock(ctx, contract.Ref{Year: year}); err != nil {
 			return err
 		}
-		all, err := tx.Entries(ctx, year)
+		benches, given, err := r.benches(ctx, tx, year)
 		if err != nil {
 			return err
 		}
-		for _, e := range all {
-			if e.Stage == campaign.Left {
-				continue
-			}
-			have, err := tx.Have(ctx, e.Ref())
-			if err != nil {
-				return err
-			}
-			if have.Nothing() {
-				continue
-			}
-			if err := r.fill(ctx, tx, e.Ref(), at, due); err != nil {
-				return err
+		bearers, err := tx.Loads(ctx, year)
+		if err != nil {
+			return err
+		}
+		all, short := campaign.Assign(benches, bearers)
+		for _, g := range all {
+			ref := contract.Ref{Year: year, Code: g.Code}
+			for _, seat := range []int{1, 2} {
+				if len(g.Reviewers) == 0 || slices.Contains(given[g.Code], seat) {
+					continue
+				}
+				if err := r.give(ctx, tx, ref, seat, g.Reviewers[0], due, at, "reviewer-assigned", nil); err != nil {
+					return err
+				}
+				g.Reviewers = g.Reviewers[1:]
 			}
 		}
-		return nil
+		if short == nil {
+			return nil
+		}
+		return r.alertShortage(ctx, tx, year, *short, at)
 	})
 }
 
-func (r *Room) fill(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, due campaign.Day) error {
-	seats, err := tx.Seats(ctx, ref)
+// benches lists the institutions whose seats 1 and 2 were never given, who is
+// kept away from each, and which seats it has had. A seat that was vacated is
+// the concern of the institution's own year.
+func (r *Room) benches(ctx context.Context, tx *store.Tx, year int) (all []campaign.Bench, given map[string][]int, err error) {
+	entries, err := tx.Entries(ctx, year)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	free, err := tx.FreeReviewers(ctx, ref)
+	ever, err := tx.SeatsEver(ctx, contract.Ref{Year: year})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	for seat := len(seats) + 1; seat <= 2 && len(free) > 0; seat++ {
-		if err := r.give(ctx, tx, ref, seat, free[0], due, at, "reviewer-assigned", nil); err != nil {
-			return err
+	banned, err := tx.ConflictedPairs(ctx, year)
+	if err != nil {
+		return nil, nil, err
+	}
+	given = map[string][]int{}
+	for _, s := range ever {
+		banned[s.Code] = append(banned[s.Code], s.Reviewer)
+		if s.N == 1 && s.Seat.Seat <= 2 {
+			given[s.Code] = append(given[s.Code], s.Seat.Seat)
 		}
-		free = free[1:]
+	}
+	for _, e := range entries {
+		if e.Stage == campaign.Left || len(given[e.Code]) == 2 {
+			continue
+		}
+		have, err := tx.Have(ctx, e.Ref())
+		if err != nil {
+			return nil, nil, err
+		}
+		if !have.Nothing() {
+			all = append(all, campaign.Bench{Code: e.Code, Need: 2 - len(given[e.Code]), Banned: banned[e.Code]})
+		}
+	}
+	return all, given, nil
+}
+
+// alertShortage writes to every officer why seats stay empty.
+func (r *Room) alertShortage(ctx context.Context, tx *store.Tx, year int, w campaign.Shortage, at time.Time) error {
+	people, err := tx.StaffOf(ctx, campaign.Officer)
+	if err != nil {
+		return err
+	}
+	c, err := tx.Campaign(ctx, year)
+	if err != nil {
+		return err
+	}
+	names, err := tx.StaffNames(ctx)
+	if err != nil {
+		return err
+	}
+	who := make([]string, len(w.Reviewers))
+	for i, id := range w.Reviewers {
+		who[i] = names[id]
+	}
+	lines := [][2]string{{"席位不足的机构", some(w.Institutions)}, {"已达工作量上限的评审专家", some(who)},
+		{"所需席位", strconv.Itoa(w.Need)}, {"可承担席位", strconv.Itoa(w.Can + w.Else)}}
+	words := alerts[contract.AlertSeatsShort]
+	for _, p := range people {
+		queueMail(tx, contract.Ref{Year: year}, "alert/"+contract.AlertSeatsShort+"/"+string(campaign.DayOf(at))+"/"+p.ID, store.MailBody{
+			Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d/reviewers", year), Date: at,
+			Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(at), 3), Lines: lines, Data: map[string]string{"title": words[0], "what": words[1]}})
 	}
 	return nil
+}
+
+// some names up to ten of many.
+func some(all []string) string {
+	switch {
+	case len(all) == 0:
+		return "无"
+	case len(all) > 10:
+		return fmt.Sprintf("%s 等 %d", strings.Join(all[:10], "、"), len(all))
+	}
+	return strings.Join(all, "、")
 }
 
 func (r *Room) give(ctx context.Context, tx *store.Tx, ref contract.Ref, seat int, reviewer string, due campaign.Day, at time.Time, template string, rows []int) error {
@@ -76,17 +145,6 @@ func (r *Room) give(ctx context.Context, tx *store.Tx, ref contract.Ref, seat in
 	}
 	queueMail(tx, ref, "seat/"+reviewer, store.MailBody{Template: template, To: "staff:" + reviewer, Path: reviewPath(ref), Date: at, Until: due, Rows: rows, Data: map[string]string{"title": "年度宣传工作评审"}})
 	return nil
-}
-
-// pick chooses among the free by the institution's code, so that the choice
-// does not depend on what happens elsewhere at the same time.
-func pick(free []string, ref contract.Ref) string {
-	if len(free) == 0 {
-		return ""
-	}
-	h := fnv.New32a()
-	h.Write([]byte(ref.ID()))
-	return free[int(h.Sum32()%uint32(len(free)))]
 }
 
 func (r *Room) seat(ctx context.Context, in contract.SeatIn) (contract.SeatOut, error) {
@@ -99,18 +157,22 @@ func (r *Room) seat(ctx context.Context, in contract.SeatIn) (contract.SeatOut, 
 		if err != nil {
 			return err
 		}
-		for _, s := range seats {
-			if s.Seat == in.Seat && (s.SheetAt != nil || s.At.Equal(in.At.Truncate(time.Microsecond))) {
-				out.Reviewer = s.Reviewer // no longer late, or this very call tried again
-				return nil
-			}
+		at := slices.IndexFunc(seats, func(s store.Seat) bool { return s.Seat == in.Seat })
+		if at >= 0 && keeps(seats[at], in) {
+			out.Reviewer = seats[at].Reviewer
+			return nil
 		}
-		free, err := tx.FreeReviewersByID(ctx, in.Ref)
+		free, err := tx.FreeReviewers(ctx, in.Ref, true)
 		if err != nil {
 			return err
 		}
-		if out.Reviewer = pick(free, in.Ref); out.Reviewer == "" {
+		if out.Reviewer = campaign.Pick(free, in.Ref); out.Reviewer == "" {
 			return nil
+		}
+		if at >= 0 {
+			if err := tx.EndSeat(ctx, seats[at], campaign.SeatLate, "", "", in.At); err != nil {
+				return err
+			}
 		}
 		template, rows := "reviewer-assigned", []int(nil)
 		if in.Seat == 3 {
@@ -124,6 +186,12 @@ func (r *Room) seat(ctx context.Context, in contract.SeatIn) (contract.SeatOut, 
 	return out, err
 }
 
+// keeps tells that a holder stays: he is no longer late, this very call was
+// tried again, or somebody left a seat of the institution and his own day is not over.
+func keeps(s store.Seat, in contract.SeatIn) bool {
+	return s.SheetAt != nil || s.At.Equal(in.At.Truncate(time.Microsecond)) || in.Vacated && campaign.Day(s.Due.Format("2006-01-02")) >= campaign.DayOf(in.At)
+}
+
 // differ lists the rows on which the first two sheets are too far apart (RV-1).
 func (r *Room) differ(ctx context.Context, q store.Reader, ref contract.Ref) ([]int, error) {
 	c, err := q.Campaign(ctx, ref.Year)
@@ -131,7 +199,7 @@ func (r *Room) differ(ctx context.Context, q store.Reader, ref contract.Ref) ([]
 		return nil, err
 	}
 	sheets, err := q.SheetsOf(ctx, ref)
-	if err != nil || len(sheets) < 2 {
+	if err != nil || len(sheets) < 2 || sheets[1].Seat != 2 {
 		return nil, err
 	}
 	return rubric.Differ(sheets[0].Marks, sheets[1].Marks, c.Rules.Settings.Threshold), nil
@@ -177,15 +245,19 @@ func (r *Room) decider(ctx context.Context, in contract.SeatIn) (contract.SeatOu
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err
 		}
-		if due := campaign.Day(now.Due.Format("2006-01-02")); err == nil && (due == in.Due || due >= campaign.DayOf(in.At)) {
+		away, e := tx.Conflicted(ctx, in.Ref, now.Reviewer)
+		if e != nil {
+			return e
+		}
+		if due := campaign.Day(now.Due.Format("2006-01-02")); err == nil && (due == in.Due || due >= campaign.DayOf(in.At)) && !away {
 			out.Reviewer = now.Reviewer // this very call tried again, or a further filing: whoever is not late keeps the case
 			return nil
 		}
-		free, err := tx.FreeReviewersByID(ctx, in.Ref)
+		free, err := tx.FreeReviewers(ctx, in.Ref, false)
 		if err != nil {
 			return err
 		}
-		if out.Reviewer = pick(free, in.Ref); out.Reviewer == "" {
+		if out.Reviewer = campaign.Pick(free, in.Ref); out.Reviewer == "" {
 			return nil
 		}
 		have, err := tx.Have(ctx, in.Ref)

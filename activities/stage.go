@@ -154,6 +154,9 @@ func (r *Room) remindReviewers(ctx context.Context, tx *store.Tx, in contract.Re
 		if err != nil {
 			return err
 		}
+		if away, err := tx.Conflicted(ctx, in.Ref, d.Reviewer); err != nil || away {
+			return err // he must not read of it any more (S8)
+		}
 		letter.To, letter.Path = "staff:"+d.Reviewer, reviewPath(in.Ref)+"/appeal"
 		queueMail(tx, in.Ref, fmt.Sprintf("decide/remind/%s/%d", in.Due, in.Step), letter)
 		return nil
@@ -206,6 +209,8 @@ var alerts = map[string][2]string{
 	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，请督促补交。有一份打分的，按已有打分形成结果；一份也没有的，暂缓告知，收到打分后再形成结果；评审专家不足的，请补充。"},
 	contract.AlertAppealSilent:   {"复核逾期未决定", "改派后仍未作出复核决定，原得分维持不变，请核实原因并向机构说明。"},
 	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。"},
+	contract.AlertSeatsShort:     {"评审席位分派不足", "在利益冲突回避和工作量上限之内，部分机构的评审席位无人可派。请补充评审专家、调整工作量上限，或在评审进度页面人工改派。"},
+	contract.AlertLateConflict:   {"结果告知后出现利益冲突", "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。"},
 	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。"},
 	contract.AlertNoticeDue:      {"风险警示案件待告知", "系统依据事先确定的标准提出了案件，是否告知由工作人员决定。"},
 	contract.AlertLegalDue:       {"风险警示案件待法制审核", "陈述申辩期已满，请法制审核人员审核，通过或退回经办人员。"},

@@ -86,6 +86,14 @@ func judgedLeaf(kind string, b body) string {
 	switch kind {
 	case "seat":
 		return fmt.Sprintf("第 %d 席指派 %s%s", b.Seat, b.Reviewer, due(b.Due))
+	case "seat-end":
+		return fmt.Sprintf("第 %d 席 %s 不再承担（%s）%s", b.Seat, b.Reviewer, campaign.SeatEnd(b.How).Chinese(), word(b.By != "", "，"+b.By+" 办理", ""))
+	case "conflict":
+		return fmt.Sprintf("%s 申报 %s 的利益冲突", b.By, b.Reviewer)
+	case "conflict-withdrawal":
+		return fmt.Sprintf("%s 签署撤销 %s 的利益冲突（第 %d 人）", b.By, b.Reviewer, b.N)
+	case "declaration":
+		return fmt.Sprintf("%s 完成利益冲突申报第 %d 次%s", b.Reviewer, b.N, digest(b.Digest))
 	case "sheet":
 		return b.Reviewer + " 提交打分表" + digest(b.Digest)
 	case "event":

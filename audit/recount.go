@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"xuanping/campaign"
@@ -75,7 +76,8 @@ type facts struct {
 	ref     campaign.Ref
 	reading rubric.Reading // fixed at launch
 	results []store.Result
-	sheets  []store.Sheet
+	sheets  []store.SheetEver
+	seats   []store.SeatHistory
 	appeals []store.Appeal
 	events  []store.Event
 	earlier []store.Event       // of earlier years: a matter counts once over the years
@@ -89,7 +91,10 @@ func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, er
 	if f.results, err = r.Results(ctx, ref); err != nil || len(f.results) == 0 {
 		return f, err
 	}
-	if f.sheets, err = r.SheetsOf(ctx, ref); err != nil {
+	if f.sheets, err = r.SheetsEver(ctx, ref); err != nil {
+		return f, err
+	}
+	if f.seats, err = r.SeatsEver(ctx, ref); err != nil {
 		return f, err
 	}
 	if f.appeals, err = r.Appeals(ctx, ref); err != nil {
@@ -141,7 +146,7 @@ func (f *facts) index(leaves []store.Leaf) {
 		case "result":
 			f.known[key(l.Kind, b.Version)] = l.Idx
 			f.digests[b.Version] = b.Digest
-		case "sheet":
+		case "sheet", "seat", "seat-end":
 			f.known[key(l.Kind, b.Reviewer)] = l.Idx
 		case "appeal-ruling":
 			f.known[key(l.Kind, b.Row)] = l.Idx
@@ -168,12 +173,23 @@ func (f facts) before(idx int64, kind string, id any) bool {
 	return ok && at < idx
 }
 
+// counted tells that a sheet counted before the index: its author held his seat
+// still, and nobody had followed him in it.
+func (f facts) counted(idx int64, s store.SheetEver) bool {
+	if !f.before(idx, "sheet", s.Reviewer) || f.before(idx, "seat-end", s.Reviewer) {
+		return false
+	}
+	return !slices.ContainsFunc(f.seats, func(o store.SeatHistory) bool {
+		return o.Seat.Seat == s.Seat && o.N > s.N && f.before(idx, "seat", o.Reviewer)
+	})
+}
+
 // judge makes the card that version must have.
 func (f facts) judge(t *rubric.Table, version int) (card rubric.Scorecard, scored bool, err error) {
 	idx := f.known[key("result", version)]
 	var marks [][]rubric.Mark
 	for _, s := range f.sheets {
-		if f.before(idx, "sheet", s.Reviewer) {
+		if f.counted(idx, s) {
 			marks = append(marks, s.Marks)
 		}
 	}

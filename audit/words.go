@@ -42,7 +42,7 @@ func stepName(name string) string { return cmp.Or(says[name], name) }
 
 var heard = map[string]string{
 	contract.PlanInMsg.Name: "计划已报送", contract.PlanDecidedMsg.Name: "计划已审阅", contract.SelfScoreInMsg.Name: "自评已提交",
-	contract.SheetInMsg.Name: "打分表已提交", contract.AppealInMsg.Name: "申请评价复核", contract.AppealDecidedMsg.Name: "复核已决定",
+	contract.SheetInMsg.Name: "打分表已提交", contract.SeatVacatedMsg.Name: "评审席位空出", contract.AppealInMsg.Name: "申请评价复核", contract.AppealDecidedMsg.Name: "复核已决定",
 	contract.ExtendMsg.Name: "展期", contract.LeaveMsg.Name: "退出本年度", contract.RulesMovedMsg.Name: "日历与设置变更",
 	contract.PublishedMsg.Name: "结果已公布", contract.WarningDoneMsg.Name: "风险警示办理",
 	contract.PublishMsg.Name: "要求公布结果", contract.AdmitMsg.Name: "纳入年中新增机构",
@@ -186,8 +186,8 @@ func leftName(how string) string {
 func aboutName(about string) string {
 	return cmp.Or(map[string]string{
 		contract.AlertReviewMissing: "评审席位替补后仍未打分", contract.AlertAppealSilent: "复核逾期未决定，维持原得分",
-		contract.AlertNoReviewer: "没有可回避后指派的人员", contract.AlertPublishDue: "公布日已到", contract.AlertNoticeDue: "案件待事先告知",
 		contract.AlertSignaturesDue: "案件待签批", contract.AlertLegalDue: "案件待法制审核", contract.AlertRemanded: "法制审核退回", contract.AlertRecheckDue: "整改待复查", contract.AlertNotRectified: "整改期届满未报",
+		contract.AlertNoReviewer: "没有可回避后指派的人员", contract.AlertSeatsShort: "评审席位分派不足", contract.AlertLateConflict: "结果告知后出现利益冲突", contract.AlertPublishDue: "公布日已到", contract.AlertNoticeDue: "案件待事先告知",
 		contract.AlertPlanUnreviewed: "计划未经审阅而备案",
 	}[about], about)
 }

@@ -28,6 +28,8 @@ type Settings struct {
 	HonourDays     int             `json:"honour_days"`                // working days of 公示 before an honour (PL-20)
 	EventReplyDays int             `json:"event_reply_days,omitempty"` // working days to reply to a negative event (AN-16); 0: the default
 	EffectiveOn    Day             `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
+	// HideSelfScore keeps the self-score from reviewers until they have scored (GL-29).
+	HideSelfScore bool `json:"hide_self_score,omitempty"`
 }
 
 // What holds where a year was launched before these settings existed. The source

@@ -70,6 +70,8 @@ type SeatIn struct {
 	Seat int          `json:"seat"`
 	At   time.Time    `json:"at"`
 	Due  campaign.Day `json:"due"`
+	// Vacated: somebody left a seat of the institution; a holder whose own day is not over keeps his.
+	Vacated bool `json:"vacated,omitempty"`
 }
 
 // SeatOut names the reviewer by his id; empty when nobody is free of conflict.
@@ -118,6 +120,8 @@ const (
 	AlertReviewMissing  = "review-missing"  // a seat stayed silent after a substitute
 	AlertAppealSilent   = "appeal-silent"   // no decision in time: the marks stand
 	AlertNoReviewer     = "no-reviewer"     // nobody is free of conflict
+	AlertSeatsShort     = "seats-short"     // conflicts and limits leave seats empty
+	AlertLateConflict   = "late-conflict"   // a conflict of a scorer, known after the result was formed
 	AlertPublishDue     = "publish-due"     // publication day has come
 	AlertNoticeDue      = "notice-due"      // a proposed case waits for its prior notice
 	AlertSignaturesDue  = "signatures-due"  // a case waits for its signatures
@@ -175,6 +179,13 @@ type (
 		Digest   string    `json:"digest"`
 		At       time.Time `json:"at"`
 	}
+	// VacatedIn tells that a seat's holder is gone, by declining, by a conflict
+	// or by an officer's hand; marks he had given there count no more.
+	VacatedIn struct {
+		Seat int       `json:"seat"`
+		How  string    `json:"how"`
+		At   time.Time `json:"at"`
+	}
 	// AppealIn tells that 评价复核 was asked for, row by row.
 	AppealIn struct {
 		Rows   []int     `json:"rows"`
@@ -211,6 +222,7 @@ var (
 	PlanDecidedMsg   = Message[PlanDecided, None]{"PlanDecided"}
 	SelfScoreInMsg   = Message[SelfScoreIn, None]{"SelfScoreIn"}
 	SheetInMsg       = Message[SheetIn, None]{"SheetIn"}
+	SeatVacatedMsg   = Message[VacatedIn, None]{"SeatVacated"}
 	AppealInMsg      = Message[AppealIn, None]{"AppealIn"}
 	AppealDecidedMsg = Message[AppealDecided, None]{"AppealDecided"}
 	ExtendMsg        = Message[Extension, None]{"Extend"}

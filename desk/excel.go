@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -59,3 +61,97 @@ func readExcel(data []byte) (rows [][]string, err error) {
 	}
 	return rows, nil
 }
+
+// cells is a sheet to be written: a line above, headings, rows, and the cells
+// that are marked as wrong, by row and column from 0.
+type cells struct {
+	name   string
+	above  []string
+	heads  []string
+	widths []float64
+	rows   [][]string
+	wrong  map[[2]int]bool
+}
+
+// writeExcel makes a file of one sheet. Every cell is text or a plain number,
+// never a formula: what begins like one gets an apostrophe before it, so that
+// it stays text when the file is saved in another format.
+func writeExcel(c cells) ([]byte, error) {
+	x := excelize.NewFile()
+	defer x.Close()
+	if err := x.SetSheetName(x.GetSheetName(0), c.name); err != nil {
+		return nil, err
+	}
+	style := func(bold bool, fill string) int {
+		s := &excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}, Font: &excelize.Font{Bold: bold}}
+		if fill != "" {
+			s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+		}
+		id, err := x.NewStyle(s)
+		if err != nil {
+			panic(err) // our own styles only
+		}
+		return id
+	}
+	plain, head, red := style(false, ""), style(true, "EFEBE3"), style(false, "F4B6B0")
+	put := func(row, column int, text string, look int) error {
+		at, err := excelize.CoordinatesToCellName(column+1, row+1)
+		if err != nil {
+			return err
+		}
+		if err := x.SetCellStyle(c.name, at, at, look); err != nil {
+			return err
+		}
+		if n, err := strconv.ParseFloat(text, 64); err == nil && strings.Trim(text, "0123456789.") == "" && len(text) < 8 {
+			return x.SetCellFloat(c.name, at, n, -1, 64)
+		}
+		return x.SetCellStr(c.name, at, harmless(text))
+	}
+	all := append([][]string{c.above, c.heads}, c.rows...)
+	for row, line := range all {
+		for column, text := range line {
+			look := plain
+			switch {
+			case row < 2:
+				look = head
+			case c.wrong[[2]int{row - 2, column}]:
+				look = red
+			}
+			if err := put(row, column, text, look); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i, w := range c.widths {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return nil, err
+		}
+		if err := x.SetColWidth(c.name, column, column, w); err != nil {
+			return nil, err
+		}
+	}
+	if err := x.SetPanes(c.name, &excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err := x.Write(&b)
+	return b.Bytes(), err
+}
+
+// harmless keeps text from being read as a formula; unharmed takes the mark away again.
+func harmless(text string) string {
+	if text != "" && strings.ContainsRune(formulaSigns, rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+func unharmed(text string) string {
+	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune(formulaSigns, rune(text[1])) {
+		return text[1:]
+	}
+	return text
+}
+
+const formulaSigns = "=+-@\t\r\n"

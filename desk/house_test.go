@@ -40,6 +40,7 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := emptyHouse(t)
 	h.rules = storetest.Campaign(t, h.Store, testYear, true, 3).Rules
+	storetest.Declare(t, h.Store, testYear, h.rules.Calendar.Launch.Morning())
 	return h
 }
 

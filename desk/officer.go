@@ -31,6 +31,9 @@ func (d *Desk) ImportRoster(ctx context.Context, p store.Staff, file string, dat
 		added, changed, err = tx.PutInstitutions(ctx, all, p.ID, d.Clock())
 		return err
 	})
+	if err == nil {
+		err = d.EndConflicted(ctx)
+	}
 	return added, changed, nil, err
 }
 

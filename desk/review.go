@@ -14,7 +14,8 @@ import (
 	"xuanping/store"
 )
 
-// HoldsSeat tells whether a reviewer may see and score an institution's year.
+// HoldsSeat tells whether a reviewer may see and score an institution's year:
+// he holds a seat, no conflict keeps him away, and he has declared his conflicts.
 func (d *Desk) HoldsSeat(ctx context.Context, p store.Staff, ref contract.Ref) (store.Seat, error) {
 	if err := need(p, campaign.Reviewer); err != nil {
 		return store.Seat{}, err
@@ -23,12 +24,15 @@ func (d *Desk) HoldsSeat(ctx context.Context, p store.Staff, ref contract.Ref) (
 	if err != nil {
 		return store.Seat{}, err
 	}
-	for _, s := range seats {
-		if s.Reviewer == p.ID {
-			return s, nil
-		}
+	at := slices.IndexFunc(seats, func(s store.Seat) bool { return s.Reviewer == p.ID })
+	away, err := d.Store.Conflicted(ctx, ref, p.ID)
+	if err != nil {
+		return store.Seat{}, err
 	}
-	return store.Seat{}, campaign.Fail(campaign.NotFound, "没有找到该评审任务")
+	if at < 0 || away { // one answer: what is kept from him does not exist (S8)
+		return store.Seat{}, campaign.Fail(campaign.NotFound, "没有找到该评审任务")
+	}
+	return seats[at], d.declared(ctx, ref.Year, p.ID)
 }
 
 // SaveSheet keeps a reviewer's marks as far as they go.
@@ -61,13 +65,20 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		if s.Entry.Stage != campaign.Scoring {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收打分", s.Entry.Stage.Chinese())
 		}
+		if away, err := tx.Conflicted(ctx, ref, p.ID); err != nil || away {
+			return cmp.Or(err, error(campaign.Fail(campaign.NotFound, "没有找到该评审任务")))
+		}
 		if seats, err := tx.Seats(ctx, ref); err != nil || !slices.ContainsFunc(seats, func(o store.Seat) bool { return o.Reviewer == p.ID }) {
 			return cmp.Or(err, error(campaign.Fail(campaign.Conflict, "该评审任务已经改派他人")))
 		}
 		if err := unfrozen(ctx, tx, ref); err != nil {
 			return err
 		}
-		if err := faulty(markFaults(d.Table.ValidateSheet(marks, true))); err != nil {
+		self, err := d.SelfMarks(ctx, tx.Reader, s.Campaign, ref)
+		if err != nil {
+			return err
+		}
+		if err := faulty(markFaults(d.Table.ValidateReview(marks, self, true))); err != nil {
 			return err
 		}
 		digest, err := tx.AddSheet(ctx, ref, p.ID, marks, s.Now)
@@ -81,6 +92,19 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		return tell(tx, contract.SheetInMsg, ref, ref.ID(), rec.Number, contract.SheetIn{Reviewer: p.ID, Seat: seat.Seat, Digest: digest, At: s.Now})
 	})
 	return rec, err
+}
+
+// SelfMarks are the newest self-score as reviewers may know it: none when the
+// year hides it from them (GL-29).
+func (d *Desk) SelfMarks(ctx context.Context, r store.Reader, c store.Campaign, ref contract.Ref) ([]rubric.Mark, error) {
+	if c.Rules.Settings.HideSelfScore {
+		return nil, nil
+	}
+	own, err := r.SelfScores(ctx, ref)
+	if err != nil || len(own) == 0 {
+		return nil, err
+	}
+	return own[len(own)-1].Marks, nil
 }
 
 // Ruling is the decision on one row of an appeal.
@@ -99,10 +123,14 @@ func (d *Desk) Decides(ctx context.Context, p store.Staff, ref contract.Ref) err
 	if err != nil && campaign.KindOf(err) != campaign.NotFound {
 		return err
 	}
-	if who.Reviewer != p.ID {
+	away, err := d.Store.Conflicted(ctx, ref, p.ID)
+	if err != nil {
+		return err
+	}
+	if who.Reviewer != p.ID || away {
 		return campaign.Fail(campaign.NotFound, "没有找到该复核任务")
 	}
-	return nil
+	return d.declared(ctx, ref.Year, p.ID)
 }
 
 // DecideAppeal rules on rows of an appeal; the ruler never scored the

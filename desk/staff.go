@@ -83,7 +83,13 @@ func (d *Desk) AddStaff(ctx context.Context, p store.Staff, password, by string)
 		return campaign.Fail(campaign.Invalid, "地方监管人员须写明省份，其他人员不写省份")
 	}
 	p.Password, p.Active = HashPassword(password), true
-	return d.commit(ctx, func(tx *store.Tx) error { return tx.PutStaff(ctx, p, by, d.Clock()) })
+	if p.Employer != "" && !campaign.ValidUSCC(p.Employer) {
+		return campaign.Fail(campaign.Invalid, "统一社会信用代码应为 18 位且校验码正确")
+	}
+	if err := d.commit(ctx, func(tx *store.Tx) error { return tx.PutStaff(ctx, p, by, d.Clock()) }); err != nil {
+		return err
+	}
+	return d.EndConflicted(ctx)
 }
 
 // Now is the time that binds a campaign: the real one, or its rehearsal clock.

@@ -131,7 +131,10 @@ func judged(d days) []scene {
 			{act: "延期提交证据", kinds: []Temperament{Late}, only: role.granted, each: sendsEvidence(0, 1)},
 			{act: "提交自评", kinds: []Temperament{Excellent, Midyear}, each: sendsSelfScore},
 		}},
-		{"提交自评", d.after(c.EvidenceClose, 5), 14, []cue{{act: "提交自评", kinds: middling, each: sendsSelfScore}}},
+		{"提交自评", d.after(c.EvidenceClose, 5), 14, []cue{
+			{act: "提交自评", kinds: middling, each: sendsSelfScore},
+			{act: "利益冲突申报", staff: declares},
+		}},
 		{"末日自评", c.SelfScoreDue, 16, []cue{{act: "提交自评", kinds: []Temperament{Late}, each: sendsSelfScore}}},
 		{"评审打分", d.after(c.SelfScoreDue, 4), 10, []cue{{act: "评审打分", staff: scoresMost}}},
 		{"提醒后打分与第三评审", c.ScoringDue, 10, []cue{{act: "评审打分", staff: scores}}},

@@ -37,6 +37,7 @@ var windows = map[string]window{
 	"提交自评": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(d.c.EvidenceClose)), d.c.SelfScoreDue
 	},
+	"利益冲突申报": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.SelfScoreDue },
 	"评审打分": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(d.c.SelfScoreDue)), d.c.ScoringDue
 	},

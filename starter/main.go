@@ -113,12 +113,14 @@ type staffCmd struct {
 	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管"`
 	Province string `help:"地方监管人员的省份，与名册写法一致，如 北京市"`
 	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
+	Employer string `help:"评审专家现任职单位的统一社会信用代码，用于回避"`
+	Limit    int    `help:"评审专家一个年度最多承担的席位；0 不限"`
 }
 
 func (c staffCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error {
 		p := app.Person(c.ID, c.Name, c.Email, c.Role)
-		p.Province = c.Province
+		p.Province, p.Employer, p.Limit = c.Province, c.Employer, c.Limit
 		return a.AddStaff(ctx, p, c.Password, os.Stdout)
 	})
 }

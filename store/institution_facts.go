@@ -181,7 +181,7 @@ func (r Reader) Have(ctx context.Context, ref campaign.Ref) (campaign.Have, erro
 	c, err := one[counts](ctx, r, `select
 		(select count(distinct row) from evidence where year = $1 and code = $2)::int evidence,
 		(select count(*) from self_score where year = $1 and code = $2)::int self_score,
-		(select count(*) from sheet where year = $1 and code = $2)::int sheets`, ref.Year, ref.Code)
+		(select count(*) from sheet join held using (year, code, reviewer) where year = $1 and code = $2)::int sheets`, ref.Year, ref.Code)
 	if err != nil {
 		return campaign.Have{}, err
 	}

@@ -22,17 +22,19 @@ type Seat struct {
 	SheetAt  *time.Time
 }
 
-// Seats lists who holds the seats of an institution's year.
+// Seats lists who holds the seats of an institution's year; a vacant seat is not there.
 func (r Reader) Seats(ctx context.Context, ref campaign.Ref) ([]Seat, error) {
-	return collect[Seat](ctx, r, `select distinct on (s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
-		from seat s left join sheet t using (year, code, reviewer) where s.year = $1 and s.code = $2 order by s.seat, s.n desc`, ref.Year, ref.Code)
+	return collect[Seat](ctx, r, `select s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
+		from held s left join sheet t using (year, code, reviewer) where s.year = $1 and s.code = $2 order by s.seat`, ref.Year, ref.Code)
 }
 
-// SeatsOf lists the seats that a reviewer holds in a campaign.
+// SeatsOf lists the seats that a reviewer holds in a campaign, and of them
+// those that no conflict keeps from him (S8).
 func (r Reader) SeatsOf(ctx context.Context, year int, reviewer string) ([]Seat, error) {
 	return collect[Seat](ctx, r, `select s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
-		from seat s left join sheet t using (year, code, reviewer)
-		where s.year = $1 and s.reviewer = $2 and not exists (select from seat o where o.year = s.year and o.code = s.code and o.seat = s.seat and o.n > s.n)
+		from held s left join sheet t using (year, code, reviewer)
+		where s.year = $1 and s.reviewer = $2
+		and not exists (select from conflicted c where c.year = s.year and c.code = s.code and c.reviewer = s.reviewer)
 		order by s.code`, year, reviewer)
 }
 
@@ -46,25 +48,21 @@ func (tx *Tx) AddSeat(ctx context.Context, ref campaign.Ref, seat int, reviewer 
 	return err
 }
 
-// FreeReviewers lists the reviewers who may take a seat at an institution or
-// decide its appeal: active, never seated or deciding there and without a hand
-// in its year in another role (AP-3); those with the fewest seats of the campaign first, then by id.
-func (r Reader) FreeReviewers(ctx context.Context, ref campaign.Ref) ([]string, error) {
-	return list[string](ctx, r, freeReviewers+`order by (select count(*) from seat s where s.year = $1 and s.reviewer = p.id), p.id`, ref.Year, ref.Code)
-}
-
-// FreeReviewersByID is FreeReviewers in the order of ids: for a choice that
-// must not depend on what happens at other institutions meanwhile.
-func (r Reader) FreeReviewersByID(ctx context.Context, ref campaign.Ref) ([]string, error) {
-	return list[string](ctx, r, freeReviewers+`order by p.id`, ref.Year, ref.Code)
-}
-
-const freeReviewers = `select p.id::text from staff p where p.role = 'reviewer' and p.active
+// FreeReviewers lists by id the reviewers who may take a seat at an institution
+// or decide its appeal: active, without a conflict, never seated or deciding
+// there and without a hand in its year in another role (AP-3), and for a seat with room below their limit. The order does not depend
+// on what happens at other institutions meanwhile.
+func (r Reader) FreeReviewers(ctx context.Context, ref campaign.Ref, seat bool) ([]string, error) {
+	return list[string](ctx, r, `select p.id::text from staff p where p.role = 'reviewer' and p.active
 	and not exists (select from seat s where s.year = $1 and s.code = $2 and s.reviewer = p.id)
 	and not exists (select from decider d where d.year = $1 and d.code = $2 and d.reviewer = p.id)
 	and not exists (select from event e left join event_ruling g on g.event = e.id where e.year = $1 and e.code = $2 and (e.by = p.id or g.by = p.id))
 	and not exists (select from plan_review v where v.year = $1 and v.code = $2 and v.by = p.id)
-	and not exists (select from extension x where x.year = $1 and x.code = $2 and x.by = p.id) `
+	and not exists (select from extension x where x.year = $1 and x.code = $2 and x.by = p.id)
+	and not exists (select from conflicted c where c.year = $1 and c.code = $2 and c.reviewer = p.id)
+	and (not $3 or p.load_limit is null or p.load_limit > (select count(*) from held h where h.year = $1 and h.reviewer = p.id))
+	order by p.id`, ref.Year, ref.Code, seat)
+}
 
 // Sheet is a reviewer's marks.
 type Sheet struct {
@@ -85,11 +83,11 @@ func (tx *Tx) AddSheet(ctx context.Context, ref campaign.Ref, reviewer string, m
 	return d, err
 }
 
-// SheetsOf lists the sheets of those who hold a seat, by seat.
+// SheetsOf lists the sheets of those who hold a seat, by seat: the marks of one
+// whose holding has ended count no more.
 func (r Reader) SheetsOf(ctx context.Context, ref campaign.Ref) ([]Sheet, error) {
 	return collect[Sheet](ctx, r, `select t.reviewer, s.seat, t.marks, t.digest, t.at from sheet t
-		join (select distinct on (seat) seat, reviewer from seat where year = $1 and code = $2 order by seat, n desc) s using (reviewer)
-		where t.year = $1 and t.code = $2 order by s.seat`, ref.Year, ref.Code)
+		join held s using (year, code, reviewer) where t.year = $1 and t.code = $2 order by s.seat`, ref.Year, ref.Code)
 }
 
 // Event is something that earns or costs points (rows 15 and 16).
@@ -234,6 +232,7 @@ func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error
 // it can be decided: not of those who left or whose time is over.
 func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
 	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and d.reviewer = $2 and e.stage = 'served'
+		and not exists (select from conflicted c where c.year = d.year and c.code = d.code and c.reviewer = d.reviewer)
 		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
 		and exists (select from appeal a where a.year = d.year and a.code = d.code
 			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))

@@ -141,6 +141,8 @@ var constraints = map[string]string{
 	"not_involved":                      "经办过该机构事项的人员不能办理其复核",
 	"case_file_once":                    "这份材料已经上传过，无需重复上传",
 	"seat_year_code_reviewer_key":       "该评审专家已承担过这家机构的评审",
+	"conflict_withdrawal_pkey":          "您已经签过这项撤销，须由另一位经办人员签署",
+	"seat_end_pkey":                     "该席位的承担已经终止",
 	"evidence_year_code_row_digest_key": "这份材料已经上传过，无需重复上传",
 	"campaign_pkey":                     "该年度的评价已经存在",
 	"institution_uscc_key":              "统一社会信用代码与另一家机构重复",

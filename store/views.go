@@ -45,8 +45,8 @@ func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
 		coalesce(p.state, '') plan_state, coalesce(p.late, false) plan_late,
 		(select count(distinct row) from evidence x where x.year = e.year and x.code = e.code)::int evidence,
 		(select count(*) from self_score x where x.year = e.year and x.code = e.code)::int self_score,
-		(select count(distinct seat) from seat x where x.year = e.year and x.code = e.code)::int seats,
-		(select count(*) from sheet x where x.year = e.year and x.code = e.code)::int sheets,
+		(select count(*) from held x where x.year = e.year and x.code = e.code)::int seats,
+		(select count(*) from sheet x join held h using (year, code, reviewer) where x.year = e.year and x.code = e.code)::int sheets,
 		(select count(*) from event x where x.year = e.year and x.code = e.code
 			and not exists (select from event_ruling g where g.event = x.id))::int open_events,
 		(select count(*) from appeal x where x.year = e.year and x.code = e.code
@@ -64,10 +64,9 @@ func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
 // OpenSeats lists the seats of a campaign whose holder has not handed in and
 // still can: the institution is being scored.
 func (r Reader) OpenSeats(ctx context.Context, year int) ([]Seat, error) {
-	return collect[Seat](ctx, r, `select * from (select distinct on (s.code, s.seat) s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
-		from seat s join entry e using (year, code) left join sheet t using (year, code, reviewer)
-		where s.year = $1 and e.stage = 'scoring' order by s.code, s.seat, s.n desc) held
-		where sheet_at is null order by due, code, seat`, year)
+	return collect[Seat](ctx, r, `select s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at
+		from held s join entry e using (year, code) left join sheet t using (year, code, reviewer)
+		where s.year = $1 and e.stage = 'scoring' and t.at is null order by s.due, s.code, s.seat`, year)
 }
 
 // Letter is a mail or message of the outbox with what it is and for whom.

@@ -64,7 +64,7 @@ func TestRW3PersonsApartByConstraint(t *testing.T) {
 	}
 	write(t, s, by(campaign.ActError, "approver", "a1"))
 	write(t, s, by(campaign.ActRevoke, "approver", "a2"))
-	free, err := s.FreeReviewersByID(t.Context(), l.ref)
+	free, err := s.FreeReviewers(t.Context(), l.ref, false)
 	ok(t, err)
 	if slices.Contains(free, "r4") || slices.Contains(free, "r1") {
 		t.Errorf("free: %v", free)

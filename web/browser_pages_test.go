@@ -48,6 +48,8 @@ var notPages = []string{
 	"GET /office/{year}/survey/answers.csv",
 	"GET /i/{year}/{code}/receipt.json",
 	"GET /office/{year}/i/{code}/receipt.json",
+	"GET /static/review.js",
+	"GET /review/{year}/{code}/sheet.xlsx",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -134,7 +136,9 @@ func (b *bureau) otherShots() []shot {
 	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
 		{"o1", "matters", yearPath(testYear, "matters")}, {"o1", "matters-merge", yearPath(testYear, "matters", "act") + "?kind=merge&events=1"}, {"o1", "catalogue", "/office/catalogue"}, {"o1", "activity", "/office/catalogue/edit?key=世界认可日"},
 		{"o1", "media", "/office/media"}, {"o1", "medium", "/office/media/edit"}, {"o1", "adoption", two + "/adoption"}, {"o1", "event-file", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "file")},
-		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")}}
+		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")},
+		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},
+		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"}}
 }
 
 // look opens each page in a browser and asks what a reader would complain of.

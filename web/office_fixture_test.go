@@ -43,6 +43,7 @@ func newBureau(t testing.TB) *bureau {
 	t.Helper()
 	s, _ := storetest.Open(t)
 	storetest.Campaign(t, s, testYear, true, 6)
+	storetest.Declare(t, s, testYear, time.Date(testYear, 2, 1, 9, 0, 0, 0, campaign.Beijing))
 	keys, err := ticket.New(officeTicketKey)
 	if err != nil {
 		t.Fatal(err)

@@ -116,6 +116,19 @@ var staffRights = map[string]string{
 	"GET /office/media":                            "oau",
 	"GET /office/media/edit":                       "o",
 	"POST /office/media/edit":                      "o",
+	"GET /office/{year}/reviewers":                 "oau",
+	"GET /office/{year}/conflicts":                 "oau",
+	"POST /office/{year}/conflicts":                "o",
+	"GET /office/{year}/conflicts/withdraw":        "o",
+	"POST /office/{year}/conflicts/withdraw":       "o",
+	"GET /office/{year}/i/{code}/seat/{seat}":      "o",
+	"POST /office/{year}/i/{code}/seat/{seat}":     "o",
+	"GET /review/{year}/conflicts":                 "r",
+	"POST /review/{year}/conflicts":                "r",
+	"GET /review/{year}/{code}/decline":            "r",
+	"POST /review/{year}/{code}/decline":           "r",
+	"GET /review/{year}/{code}/sheet.xlsx":         "r",
+	"POST /review/{year}/{code}/sheet":             "r",
 }
 
 // address fills a pattern with things that exist for those who may see them.
@@ -132,7 +145,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 	case strings.HasPrefix(path, "/review/") && (strings.HasSuffix(path, "/appeal") || strings.Contains(path, "/files/")):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{n}", "1").Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{n}", "1", "{seat}", "1").Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route

@@ -21,6 +21,8 @@ func (s *Server) reviewRoutes() {
 	s.handle("GET /review/{year}/{code}/appeal", reviewer, s.rulingsPage)
 	s.handle("POST /review/{year}/{code}/appeal", reviewer, s.decideAppeal)
 	s.handle("GET /review/{year}/{code}/files/{n}", reviewer, s.appealFile)
+	s.conflictRoutes()
+	s.offlineRoutes()
 }
 
 // job is a task of a reviewer.
@@ -36,6 +38,10 @@ type job struct {
 func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
 	var todo, done, appeals []job
 	all, err := s.store.Campaigns(r.Context())
+	if err != nil {
+		return err
+	}
+	duties, err := s.duties(r, all)
 	if err != nil {
 		return err
 	}
@@ -73,7 +79,7 @@ func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
 		}
 	}
 	slices.SortStableFunc(todo, func(a, b job) int { return cmp.Compare(a.Due, b.Due) })
-	return s.render(w, r, http.StatusOK, "review-queue", page{Title: "评审任务", Data: map[string]any{"Todo": todo, "Done": done, "Appeals": appeals}})
+	return s.render(w, r, http.StatusOK, "review-queue", page{Title: "评审任务", Data: map[string]any{"Todo": todo, "Done": done, "Appeals": appeals, "Duties": duties, "Word": doneWord(r)}})
 }
 
 func newJob(ref contract.Ref, name string, due, today campaign.Day, page string) job {
@@ -106,6 +112,8 @@ type sheetView struct {
 	Total    rubric.Points
 	Evidence int
 	Noted    []store.Observation // by local regulators; without effect on the score (PL-11)
+	Hidden   bool                // the self-score is not shown before the sheet is handed in
+	Script   string
 }
 
 // sheetRow is a line of Annex 2 with its evidence and the fields to mark it.
@@ -150,6 +158,10 @@ func (s *Server) sheetOf(r ask) (sheetView, error) {
 		}
 	}
 	v.Open = v.Own == nil && v.E.Stage == campaign.Scoring
+	v.Hidden = c.Rules.Settings.HideSelfScore && v.Own == nil
+	if v.Open {
+		v.Script = scriptName
+	}
 	return v, s.fillSheet(r, ref, &v)
 }
 
@@ -187,7 +199,7 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 				v.Evidence++
 			}
 		}
-		if n := len(own); n > 0 {
+		if n := len(own); n > 0 && !v.Hidden {
 			x.Self = pointsOf(own[n-1].Marks, row.No)
 			x.SelfReason = reasonOf(own[n-1].Marks, row.No)
 		}

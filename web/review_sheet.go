@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/contract"
 	"xuanping/desk"
 	"xuanping/rubric"
 )
@@ -16,6 +17,9 @@ const ungiven = rubric.Points(-1)
 // sheetPage shows the sheet: the draft to go on with, or what was handed in.
 func (s *Server) sheetPage(w http.ResponseWriter, r ask) error {
 	v, err := s.sheetOf(r)
+	if desk.IsUndeclared(err) {
+		return seeOther(w, r, "/review/"+r.PathValue("year")+"/conflicts")
+	}
 	if err != nil {
 		return err
 	}
@@ -34,6 +38,7 @@ func (s *Server) sheetPage(w http.ResponseWriter, r ask) error {
 			v.DraftAt = stamp(d.At)
 		}
 	}
+	allowScript(w, v)
 	return s.render(w, r, http.StatusOK, "review-sheet", sheetForm(v, f))
 }
 
@@ -47,10 +52,14 @@ func fillMarks(f *form, marks []rubric.Mark) {
 }
 
 func sheetForm(v sheetView, f *form) page {
+	hint := "低于满分或高于自评时必填"
+	if v.Hidden {
+		hint = "低于满分时必填"
+	}
 	for i, x := range v.Rows {
 		n := itoa(x.Row.No)
 		v.Rows[i].Points = numberField(f, "points-"+n, "得分", "0 至 "+x.Row.Max.String())
-		v.Rows[i].Reason = areaField(f, "reason-"+n, "理由", "低于满分时必填", 2)
+		v.Rows[i].Reason = areaField(f, "reason-"+n, "理由", hint, 2)
 		v.Rows[i].Bad = f.Fault("points-"+n) != ""
 	}
 	return page{Title: "评审打分：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Data: v}
@@ -97,18 +106,22 @@ func (s *Server) handInSheet(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	allowScript(w, v)
 	if f.Get("do") == "edit" {
 		return s.render(w, r, http.StatusOK, "review-sheet", sheetForm(v, f))
 	}
 	ref := v.E.Ref()
 	marks, err := readSheet(v, f)
+	if f.Get("do") == "autosave" {
+		return s.autosave(w, r, v, marks)
+	}
 	if err == nil && f.Get("do") == "save" {
 		if err = s.saveSheet(r, v, marks); err == nil {
 			return seeOther(w, r, v.Action+"?done=saved")
 		}
 	}
 	if err == nil && f.Get("do") == "check" {
-		if err = s.sheetFaults(given(marks)); err == nil {
+		if err = s.sheetFaults(r, ref, given(marks)); err == nil {
 			return s.checkSheet(w, r, v, f, marks)
 		}
 	}
@@ -132,8 +145,16 @@ func (s *Server) saveSheet(r ask, v sheetView, marks []rubric.Mark) error {
 }
 
 // sheetFaults are the faults that handing in would find, under desk's names.
-func (s *Server) sheetFaults(marks []rubric.Mark) error {
-	faults, ok := s.Desk.Table.ValidateSheet(marks, true).(rubric.SheetErrors)
+func (s *Server) sheetFaults(r ask, ref contract.Ref, marks []rubric.Mark) error {
+	c, err := s.store.Campaign(r.Context(), ref.Year)
+	if err != nil {
+		return err
+	}
+	self, err := s.Desk.SelfMarks(r.Context(), s.store.Reader, c, ref)
+	if err != nil {
+		return err
+	}
+	faults, ok := s.Desk.Table.ValidateReview(marks, self, true).(rubric.SheetErrors)
 	if !ok {
 		return nil
 	}

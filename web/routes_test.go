@@ -74,6 +74,7 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}/receipt.json":      forBearer,
 	"GET /i/{year}/{code}/events":            forBearer,
 	"POST /i/{year}/{code}/events":           forBearer,
+	"GET /static/review.js":                  forAll,
 }
 
 // staffOnly tells whether a route lies where only staff may go.

@@ -33,6 +33,7 @@ func (s *Server) staffRoutes() {
 	s.receiptRoutes()
 	s.readingRoutes()
 	s.yearViewRoutes()
+	s.reviewerRoutes()
 }
 
 func homeOf(r campaign.Role) string {

@@ -231,6 +231,14 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 	switch kind {
 	case "seat":
 		text = fmt.Sprintf("第 %d 评审席由%s承担，截止 %s", b.Seat, t.by(b.Reviewer), b.Due.Chinese())
+	case "seat-end":
+		text, tone = fmt.Sprintf("第 %d 评审席：%s不再承担（%s）", b.Seat, t.by(b.Reviewer), campaign.SeatEnd(b.How).Chinese()), "bad"
+	case "conflict":
+		text, tone = fmt.Sprintf("%s申报%s与该机构有利益冲突", t.by(b.By), t.by(b.Reviewer)), "bad"
+	case "conflict-withdrawal":
+		text = fmt.Sprintf("%s签署撤销%s的利益冲突（第 %d 人）", t.by(b.By), t.by(b.Reviewer), b.N)
+	case "declaration":
+		text = t.by(b.Reviewer) + "完成利益冲突申报"
 	case "sheet":
 		text = t.by(b.Reviewer) + "提交打分表"
 	case "decider":

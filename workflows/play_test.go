@@ -203,7 +203,7 @@ func (p *play) yearSteps() {
 func (p *play) scoreSteps() {
 	seat := func(name string) func(context.Context, contract.SeatIn) (contract.SeatOut, error) {
 		return func(_ context.Context, in contract.SeatIn) (contract.SeatOut, error) {
-			p.line(in.At, "%s %d %s", name, in.Seat, due(in.Due))
+			p.line(in.At, "%s %d %s%s", name, in.Seat, due(in.Due), map[bool]string{true: " vacated"}[in.Vacated])
 			if p.nobody != 0 && in.Seat == p.nobody {
 				return contract.SeatOut{}, nil
 			}

@@ -20,7 +20,10 @@ type year struct {
 	have   contract.Have
 
 	extensions []contract.Extension
-	seats      []int // whose sheets were handed in
+	seats      []int        // whose sheets were handed in
+	vacant     []int        // whose holder went, until they are given again
+	recounted  bool         // a seat was left: a number of sheets learned before is no more true
+	refilled   campaign.Day // until when the newest of those who took over has time
 	served     contract.Served
 	filed      campaign.Day // when the rows now undecided were first filed
 	appealed   []int
@@ -138,67 +141,20 @@ func (y *year) selfScore(ctx workflow.Context) error {
 	return y.ask(ctx, y.selfScoreDue())
 }
 
-// score waits for two blind sheets, and for a third when they differ. One that
-// handed in nothing is not scored: it is served as 未提交 (WF-5).
-func (y *year) score(ctx workflow.Context) error {
-	if y.have.Nothing() {
-		return nil
-	}
-	if err := y.enter(ctx, campaign.Scoring, y.rules.Calendar.ScoringDue); err != nil {
-		return err
-	}
-	review, err := y.sheets(ctx, y.scoringDue, y.bothIn)
-	if err == nil && len(review.Late) > 0 {
-		review, err = y.substitute(ctx, review.Late)
-	}
-	if err != nil {
-		return err
-	}
-	if len(review.Late) > 0 {
-		return y.alert(ctx, contract.AlertReviewMissing)
-	}
-	if len(review.Differ) == 0 || review.Third {
-		return nil
-	}
-	return y.third(ctx)
-}
-
-// sheets waits for the sheets and tells how the double review stands.
-func (y *year) sheets(ctx workflow.Context, due func() campaign.Day, in func() bool) (contract.SheetsOut, error) {
-	err := y.chase(ctx, chase{task: campaign.ScoreTask, due: due, end: y.after(due), done: in})
-	if err != nil {
-		return contract.SheetsOut{}, err
-	}
-	return contract.Sheets.Do(ctx, y.at(ctx))
-}
-
-// substitute gives the late seats to others until scoring closes.
-func (y *year) substitute(ctx workflow.Context, late []int) (contract.SheetsOut, error) {
-	for _, seat := range late {
-		if err := y.seat(ctx, contract.Seat, seat, y.scoringClose()); err != nil {
-			return contract.SheetsOut{}, err
-		}
-	}
-	return y.sheets(ctx, y.scoringClose, y.bothIn)
-}
-
-// third calls the third reviewer; silence there leaves the two sheets.
-func (y *year) third(ctx workflow.Context) error {
-	if err := y.seat(ctx, contract.Seat, 3, y.scoringClose()); err != nil {
-		return err
-	}
-	review, err := y.sheets(ctx, y.scoringClose, y.thirdIn)
-	if err != nil || review.Third {
-		return err
-	}
-	return y.alert(ctx, contract.AlertReviewMissing)
-}
-
 // serve tells the institution its result. The stage is entered when the mail
 // transport has accepted the letter: the window runs from service (AP-2).
 func (y *year) serve(ctx workflow.Context) error {
-	if err := y.until(ctx, "等待结果告知", func() time.Time { return y.rules.Calendar.Result.Morning() }, never); err != nil {
-		return err
+	for {
+		err := y.until(ctx, "等待结果告知", func() time.Time { return y.rules.Calendar.Result.Morning() }, y.vacated)
+		if err != nil {
+			return err
+		}
+		if !y.vacated() {
+			break
+		}
+		if err := y.review(ctx); err != nil {
+			return err
+		}
 	}
 	if err := y.deliver(ctx); err != nil {
 		return err
@@ -347,7 +303,7 @@ func (y *year) move(ctx workflow.Context, stage campaign.Stage) error {
 
 // seat fills a reviewer's or decider's seat, and alerts when nobody is free.
 func (y *year) seat(ctx workflow.Context, step contract.Step[contract.SeatIn, contract.SeatOut], seat int, due campaign.Day) error {
-	out, err := step.Do(ctx, contract.SeatIn{Ref: y.ref, Seat: seat, At: workflow.Now(ctx), Due: due})
+	out, err := step.Do(ctx, contract.SeatIn{Ref: y.ref, Seat: seat, At: workflow.Now(ctx), Due: due, Vacated: y.refilled != ""})
 	if err != nil || out.Reviewer != "" {
 		return err
 	}

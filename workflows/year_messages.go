@@ -27,6 +27,7 @@ func (y *year) setup(ctx workflow.Context) error {
 		contract.SelfScoreInMsg.Hear(ctx, func(contract.SelfScoreIn) error { return y.during(campaign.SelfScore, campaign.Scoring) }, note(y.selfScoreIn)),
 		// Seats are filled on one day for all; an extended self-score may still be running.
 		contract.SheetInMsg.Hear(ctx, func(contract.SheetIn) error { return y.during(campaign.SelfScore, campaign.Scoring) }, note(y.sheetIn)),
+		contract.SeatVacatedMsg.Hear(ctx, func(contract.VacatedIn) error { return y.during(campaign.SelfScore, campaign.Scoring) }, note(y.seatVacated)),
 		contract.AppealInMsg.Hear(ctx, func(contract.AppealIn) error { return y.during(campaign.Served, campaign.Served) }, note(y.appealIn)),
 		contract.AppealDecidedMsg.Hear(ctx, func(contract.AppealDecided) error { return y.during(campaign.Served, campaign.Served) }, note(y.appealDecided)),
 		contract.PublishedMsg.Hear(ctx, func(contract.PublishedNow) error { return y.during(campaign.Final, campaign.Closed) }, note(func(contract.PublishedNow) { y.published = true })),
@@ -122,6 +123,13 @@ func (y *year) selfScoreIn(in contract.SelfScoreIn) { y.learn(contract.Have{Self
 
 func (y *year) sheetIn(in contract.SheetIn) { y.seats = union(y.seats, []int{in.Seat}) }
 
+// seatVacated forgets the sheet of a seat.
+func (y *year) seatVacated(in contract.VacatedIn) {
+	y.vacant = union(y.vacant, []int{in.Seat})
+	y.seats = without(y.seats, []int{in.Seat})
+	y.recounted = true
+}
+
 func (y *year) appealIn(in contract.AppealIn) { y.file(in.Rows, campaign.DayOf(in.At)) }
 
 func (y *year) appealDecided(in contract.AppealDecided) {
@@ -158,10 +166,14 @@ func (y *year) learn(h contract.Have) {
 func (y *year) undecided() []int { return without(without(y.appealed, y.decided), y.standing) }
 
 func (y *year) bothIn() bool {
-	return slices.Contains(y.seats, 1) && slices.Contains(y.seats, 2) || y.have.Sheets >= 2
+	return slices.Contains(y.seats, 1) && slices.Contains(y.seats, 2) || y.counted(2)
 }
 
-func (y *year) thirdIn() bool { return slices.Contains(y.seats, 3) || y.have.Sheets >= 3 }
+func (y *year) thirdIn() bool { return slices.Contains(y.seats, 3) || y.counted(3) }
+
+// counted tells that the score book knows of so many sheets. Once a seat was
+// left its number may be of before, and only messages and the end of the wait count.
+func (y *year) counted(n int) bool { return !y.recounted && y.have.Sheets >= n }
 
 // planDue is for one who joined after it the close of plans.
 func (y *year) planDue() campaign.Day {
@@ -183,9 +195,13 @@ func (y *year) selfScoreDue() campaign.Day {
 	return y.extended(campaign.SelfScoreTask, y.rules.Calendar.SelfScoreDue)
 }
 
-func (y *year) scoringDue() campaign.Day   { return y.rules.Calendar.ScoringDue }
-func (y *year) scoringClose() campaign.Day { return y.rules.Calendar.ScoringClose }
-func (y *year) windowEnd() campaign.Day    { return y.extended(campaign.AppealTask, y.served.Until) }
+func (y *year) scoringDue() campaign.Day { return y.rules.Calendar.ScoringDue }
+
+// scoringClose is later only for a seat that was left shortly before it.
+func (y *year) scoringClose() campaign.Day {
+	return max(y.rules.Calendar.ScoringClose, y.refilled)
+}
+func (y *year) windowEnd() campaign.Day { return y.extended(campaign.AppealTask, y.served.Until) }
 
 // extended is the day of a task with its newest extension; a calendar moved
 // for everybody never leaves one institution with less.

@@ -120,3 +120,23 @@ func blank(year int, rehearsal bool, rules campaign.Rules, at time.Time) store.C
 	}
 	return c
 }
+
+// Declare has every reviewer declare that he has no conflict of interest.
+func Declare(t testing.TB, s *store.Store, year int, at time.Time) {
+	t.Helper()
+	ctx := context.Background()
+	err := s.Write(ctx, func(tx *store.Tx) error {
+		for _, p := range People() {
+			if p.Role != campaign.Reviewer {
+				continue
+			}
+			if _, err := tx.AddDeclaration(ctx, year, p.ID, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("写入利益冲突申报：%v", err)
+	}
+}

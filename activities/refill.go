@@ -1,0 +1,51 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// refilling tells that a result must wait: a reviewer of seat 1 or 2 declined
+// or turned out to be conflicted, and the sheet of whoever took over is not in
+// though his day is not over. A seat left so late that the year has not heard of
+// it yet is filled here. When nobody is free the result is formed on what is there.
+func (r *Room) refilling(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, at time.Time) (bool, error) {
+	ever, err := tx.SeatsEver(ctx, ref)
+	if err != nil {
+		return false, err
+	}
+	today := campaign.DayOf(s.campaign.Now(r.Clock()))
+	waits := false
+	for i, h := range ever {
+		newest := i+1 == len(ever) || ever[i+1].Seat.Seat != h.Seat.Seat
+		switch {
+		case !newest || h.Seat.Seat > 2:
+		case left(h):
+			free, err := tx.FreeReviewers(ctx, ref, true)
+			if err != nil {
+				return false, err
+			}
+			who := campaign.Pick(free, ref)
+			if who == "" {
+				continue
+			}
+			due := s.rules().Holidays.AddWorkdays(today, campaign.RefillDays)
+			if err := r.give(ctx, tx, ref, h.Seat.Seat, who, due, at, "reviewer-assigned", nil); err != nil {
+				return false, err
+			}
+			waits = true
+		case h.N > 1 && left(ever[i-1]) && h.SheetAt == nil:
+			waits = waits || campaign.Day(h.Due.Format("2006-01-02")) >= today
+		}
+	}
+	return waits, nil
+}
+
+// left tells that a holding ended by the reviewer's going, not by a lapse of time.
+func left(h store.SeatHistory) bool {
+	return h.Why != nil && (*h.Why == campaign.SeatDeclined || *h.Why == campaign.SeatConflict)
+}

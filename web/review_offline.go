@@ -1,0 +1,126 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/templates"
+)
+
+// offlineRoutes registers what helps a reviewer over a long sheet: the draft
+// that saves itself, and the sheet as a file.
+func (s *Server) offlineRoutes() {
+	s.handle("GET /static/review.js", everybody, sendScript)
+	s.handle("GET /review/{year}/{code}/sheet.xlsx", reviewer, s.sheetFile)
+	s.handle("POST /review/{year}/{code}/sheet", reviewer, s.readSheetFile)
+}
+
+var script, scriptName = mustScript()
+
+func mustScript() ([]byte, string) {
+	js, err := fs.ReadFile(templates.Page, "page/review.js")
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(js)
+	return js, "/static/review.js?v=" + hex.EncodeToString(sum[:6])
+}
+
+func sendScript(w http.ResponseWriter, _ ask) error {
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(script) // a reader who went away is no fault of ours
+	return nil
+}
+
+// allowScript lets the open sheet run the one script of the site and talk to
+// the site; no other page may run anything.
+func allowScript(w http.ResponseWriter, v sheetView) {
+	if v.Script != "" {
+		w.Header().Set("Content-Security-Policy", policy+"; script-src 'self'; connect-src 'self'")
+	}
+}
+
+// autosave keeps as much of what was typed as can be read, and answers with the
+// time. What cannot be read stays on the page until its writer mends it.
+func (s *Server) autosave(w http.ResponseWriter, r ask, v sheetView, marks []rubric.Mark) error {
+	if err := s.saveSheet(r, v, marks); err != nil {
+		return err
+	}
+	now, err := s.Desk.Now(r.Context(), v.E.Year)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, now.In(campaign.Beijing).Format("15:04"))
+	return nil
+}
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// sheetFile sends the sheet as a file to fill in without a connection.
+func (s *Server) sheetFile(w http.ResponseWriter, r ask) error {
+	ref, err := r.ref()
+	if err != nil {
+		return err
+	}
+	data, err := s.Desk.SheetFile(r.Context(), r.Staff, ref)
+	if err != nil {
+		return err
+	}
+	return sendWorkbook(w, http.StatusOK, ref.Code, data)
+}
+
+func sendWorkbook(w http.ResponseWriter, status int, code string, data []byte) error {
+	w.Header().Set("Content-Type", xlsxType)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+code+`.xlsx"`)
+	w.WriteHeader(status)
+	_, _ = w.Write(data)
+	return nil
+}
+
+// readSheetFile takes the filled file back: good rows go into the draft. Faulty
+// ones come back in the same file, with what is wrong beside each.
+func (s *Server) readSheetFile(w http.ResponseWriter, r ask) error {
+	_, data, err := rosterFile(r)
+	if isTooLarge(err) {
+		return err
+	}
+	v, bad := s.sheetOf(r)
+	if bad != nil {
+		return bad
+	}
+	var back []byte
+	if err == nil {
+		back, err = s.Desk.TakeSheetFile(r.Context(), r.Staff, v.E.Ref(), data)
+	} else {
+		err = &campaign.Error{Kind: campaign.Invalid, Say: "请选择本页下载的打分表文件", Fields: map[string]string{"file": "请选择 .xlsx 文件"}}
+	}
+	switch {
+	case err == nil && back != nil:
+		return sendWorkbook(w, http.StatusUnprocessableEntity, v.E.Code, back)
+	case err == nil:
+		return seeOther(w, r, v.Action+"?done=sheet")
+	}
+	f := newForm()
+	if d, e := s.draftMarks(r, v); e == nil {
+		fillMarks(f, d)
+	}
+	if e, ok := errors.AsType[*campaign.Error](err); ok && len(e.Fields) == 0 && e.Kind == campaign.Invalid {
+		e.Fields = map[string]string{"file": e.Say}
+	}
+	f.Faults = faultsOf(err)
+	allowScript(w, v)
+	return s.again(w, r, "review-sheet", sheetForm(v, f), err)
+}
+
+// draftMarks are those of the reviewer's draft.
+func (s *Server) draftMarks(r ask, v sheetView) ([]rubric.Mark, error) {
+	return s.Desk.DraftMarks(r.Context(), r.Staff, v.E.Ref())
+}
