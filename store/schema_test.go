@@ -88,6 +88,7 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPaper(ctx, store.Paper{Key: "k/paper", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Number: "1", Verify: "V1", PDF: []byte("%PDF"), At: at})
 	})
+	postal(t, s, l.ref)
 	boss, app := owner(t, url), owner(t, url)
 	sql(t, app, "set role xuanping_app")
 	tables := column[string](t, boss, `select table_name::text from information_schema.tables where table_schema = 'public' order by 1`)
