@@ -133,6 +133,10 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.noticed && b.Act != campaign.ActSign
 	case "mail":
 		return letterFor(b.Key) == "institution"
+	case "delivery":
+		return letterFor(b.Key) == "institution"
+	case "reply":
+		return true
 	}
 	return false
 }
@@ -264,6 +268,12 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return "制作文书" + paperWord(b.Key), true
 	case "mail":
 		return "发出邮件：" + letterWord(b.Key), true
+	case "delivery":
+		return "邮件回执（" + letterWord(b.Key) + "）：" + deliveryWords[b.How], true
+	case "reply":
+		return fmt.Sprintf("来信留言（答复“%s”），附件 %d 个", letterWord(b.Key), b.N), true
+	case "outbox":
+		return t.by(b.By) + map[bool]string{true: "暂停发信", false: "恢复发信"}[b.How == "hold"], true
 	}
 	return "", false
 }
