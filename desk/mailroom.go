@@ -94,7 +94,9 @@ func withinYear(ref contract.Ref, key string) string { return strings.TrimPrefix
 func firstKey(key string) string { k, _, _ := strings.Cut(key, "/again/"); return k }
 
 // resultNotice tells the letter from whose service the window for 评价复核 runs.
-func resultNotice(ref contract.Ref, mailKey string) bool { return firstKey(mailKey) == key(ref, "result", "1") }
+func resultNotice(ref contract.Ref, mailKey string) bool {
+	return firstKey(mailKey) == key(ref, "result", "1")
+}
 
 // Redelivery is what an officer fills in to serve a letter once more.
 type Redelivery struct {

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaxEvents bounds one call of SendGrid's event webhook.
@@ -39,6 +41,11 @@ const (
 func Further(a, b State) State { return max(a, b) }
 
 var states = map[string]State{"processed": Sent, "deferred": Deferred, "delivered": Delivered, "dropped": Dropped, "bounce": Bounced}
+
+// String is the word under which the score book keeps the state.
+func (s State) String() string {
+	return [...]string{"", "sent", "deferred", "delivered", "dropped", "bounced"}[s]
+}
 
 // Event is one report of SendGrid about one letter, without the address.
 type Event struct {
@@ -118,12 +125,29 @@ func ReadEvents(body []byte) ([]Event, error) {
 	}
 	var out []Event
 	for _, e := range in {
-		if e.EventID == "" || e.Event == "" {
+		if e.EventID == "" || e.Event == "" || !plain(e.EventID) || !plain(e.Event) || !plain(e.Key) || !plain(e.MessageID) {
 			continue // not an event SendGrid documents
 		}
 		id, _, _ := strings.Cut(e.MessageID, ".")
 		out = append(out, Event{ID: e.EventID, Key: e.Key, ProviderID: id, Kind: e.Event, State: states[e.Event],
-			At: time.Unix(e.Timestamp, 0).UTC(), Reason: hideAddresses(e.Reason)})
+			At: time.Unix(min(max(e.Timestamp, 0), 1<<35), 0).UTC(), Reason: brief(hideAddresses(e.Reason))})
 	}
 	return out, nil
+}
+
+// plain tells what can be an id.
+func plain(s string) bool { return len(s) <= 500 && oneLine(s) && utf8.ValidString(s) }
+
+// brief is a reason as a list can show it.
+func brief(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + "…"
+	}
+	return s
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -189,6 +190,8 @@ func TestS3UnsignedIsNotParsed(t *testing.T) {
 	}
 }
 
+var address = regexp.MustCompile(`[a-z0-9]@[a-z0-9]`)
+
 // FuzzEvents: no call, signed or not, ends in anything but an answer.
 func FuzzEvents(f *testing.F) {
 	f.Add([]byte(eventBody))
@@ -198,7 +201,7 @@ func FuzzEvents(f *testing.F) {
 		all, err := mail.ReadEvents(body)
 		if err == nil {
 			for _, e := range all {
-				if e.ID == "" || e.Kind == "" || strings.Contains(e.Reason, "@") && strings.Contains(e.Reason, "liaison@") {
+				if e.ID == "" || e.Kind == "" || address.MatchString(e.Reason) || strings.ContainsAny(e.ID+e.Key+e.Kind+e.Reason, "\x00\n") {
 					t.Fatalf("%+v", e)
 				}
 			}

@@ -210,7 +210,9 @@ func TestR10HoldAfterRestore(t *testing.T) {
 	if jobs, err := s.Take(t.Context(), store.MessageIntent, 9); err != nil || len(jobs) != 1 {
 		t.Errorf("messages are held too: %v %v", jobs, err)
 	}
-	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SetHold(ctx, false, year, "o1", "已核对", at) })
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetHold(ctx, false, year, "o1", "已核对", at)
+	})
 	if held, err := s.Held(t.Context(), year); held || err != nil || taken() != 1 {
 		t.Errorf("still held: %v %v", held, err)
 	}

@@ -278,6 +278,9 @@ func (t teller) office(kind string, r record) (string, bool) {
 	return "", false
 }
 
+// deliveryWords are what a provider reported about a letter.
+var deliveryWords = map[string]string{"delivered": "已送达", "bounced": "退信，未送达", "dropped": "被邮件服务丢弃，未送达"}
+
 func (t teller) actor(role, id string) string {
 	switch {
 	case role == "":

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,8 @@ type SendGrid struct {
 	URL string
 	Key string // the API key it wants
 	srv *httptest.Server
+
+	count int // of accepted letters
 }
 
 // NewSendGrid starts the fake on loopback; Close ends it.
@@ -105,11 +108,17 @@ func (f *SendGrid) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *SendGrid) behave(w http.ResponseWriter, r *http.Request, d Delivered) {
-	switch f.now() {
+	mode := f.now()
+	if f.Pick != nil {
+		mode = f.Pick(d)
+	}
+	switch mode {
 	case Broken:
 		answer(w, http.StatusInternalServerError, "Internal Server Error", "")
+	case TooLarge:
+		answer(w, http.StatusRequestEntityTooLarge, "The total size of your email message must be less than 30MB", "")
 	case Busy:
-		w.Header().Set("Retry-After", "7")
+		w.Header().Set("Retry-After", cmp.Or(f.Wait, "7"))
 		answer(w, http.StatusTooManyRequests, "too many requests", "")
 	case Refuse:
 		answer(w, http.StatusBadRequest, "The from address does not match a verified Sender Identity", "from")
@@ -135,9 +144,15 @@ func (f *SendGrid) behave(w http.ResponseWriter, r *http.Request, d Delivered) {
 
 func (f *SendGrid) take(d *Delivered) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	d.ProviderMessageID = fmt.Sprintf("fake-%06d", len(f.got)+1)
-	f.got = append(f.got, *d)
+	f.count++
+	d.ProviderMessageID = fmt.Sprintf("fake-%06d", f.count)
+	if f.Took == nil {
+		f.got = append(f.got, *d)
+	}
+	f.mu.Unlock()
+	if f.Took != nil {
+		f.Took(*d)
+	}
 }
 
 func answer(w http.ResponseWriter, code int, message, field string) {
