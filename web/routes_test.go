@@ -26,7 +26,7 @@ const (
 var expected = map[string]string{
 	"GET /{$}": forAll, "GET /healthz": forAll, "GET /static/style.css": forAll, "GET /t/{token}": forAll, "GET /v": forAll, "GET /v/{code}": forAll,
 	"GET /results/{year}": forAll, "GET /rules": forAll, "GET /mailbox": forAll, "GET /mailbox/{id}": forAll, "GET /mailbox/{id}/html": forAll, "GET /mailbox/{id}/{n}": forAll,
-	"GET /login": forAll, "POST /login": forAll,
+	"GET /login": forAll, "POST /login": forAll, "POST /hooks/sendgrid/events": forAll, "POST /hooks/sendgrid/inbound": forAll,
 
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,

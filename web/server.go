@@ -26,6 +26,7 @@ type Options struct {
 	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
 	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
+	Hooks      Hooks // what a mail provider calls
 }
 
 // DemoAccount is shown on the login page of a demonstration.
@@ -100,6 +101,7 @@ func New(o Options) *Server {
 	s.publicRoutes()
 	s.institutionRoutes()
 	s.staffRoutes()
+	s.hookRoutes()
 	return s
 }
 

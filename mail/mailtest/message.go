@@ -40,6 +40,7 @@ type Delivered struct {
 	Text, HTML        string
 	Attachments       []mail.Attachment
 	Auto              string // Auto-Submitted
+	Sandbox           bool   // SendGrid's sandbox mode
 	ProviderMessageID string
 }
 

@@ -60,6 +60,11 @@ type request struct {
 	Headers          map[string]string          `json:"headers"`
 	CustomArgs       map[string]string          `json:"custom_args"`
 	TrackingSettings map[string]map[string]bool `json:"tracking_settings"`
+	MailSettings     struct {
+		Sandbox struct {
+			Enable bool `json:"enable"`
+		} `json:"sandbox_mode"`
+	} `json:"mail_settings"`
 }
 
 type address struct {
@@ -102,6 +107,10 @@ func (f *SendGrid) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d, message, field := read(raw)
 	if message != "" {
 		answer(w, http.StatusBadRequest, message, field)
+		return
+	}
+	if d.Sandbox { // checked like any other, and gone
+		w.WriteHeader(http.StatusOK)
 		return
 	}
 	f.behave(w, r, d)
@@ -195,7 +204,7 @@ func read(raw []byte) (d Delivered, message, field string) {
 	}
 	d.From, d.ReplyTo, d.Subject = q.From.Email, q.ReplyTo.Email, q.Subject
 	d.To, d.ToName = p.To[0].Email, p.To[0].Name
-	d.Key = q.CustomArgs["key"]
+	d.Key, d.Sandbox = q.CustomArgs["key"], q.MailSettings.Sandbox.Enable
 	if message, field = d.headers(q); message != "" {
 		return d, message, field
 	}
