@@ -106,7 +106,7 @@ func answer(ref contract.Ref, p store.Reply, files []store.ReplyFile) store.Inte
 		taken++
 	}
 	lines = append(lines, [2]string{"收下附件", fmt.Sprintf("%d 个", taken)})
-	return store.Intent{Key: key(ref, "reply", p.Message[:16]), Kind: store.MailIntent, Ref: ref,
+	return store.Intent{Key: key(ref, "comment", p.Message[:16]), Kind: store.MailIntent, Ref: ref,
 		Body: store.MailBody{Template: "reply-received", To: "institution", Scope: "act", Path: "mail", Date: p.At, Lines: lines}}
 }
 

@@ -27,11 +27,13 @@ var letters = map[string]struct{ word, to string }{
 	"report":      {"机构年度评价报告", "institution"},
 	"certificate": {"优秀单位证书", "institution"},
 	"warning":     {"风险警示文书", "institution"},
+	"comment":     {"来信收到通知", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
 // Whom an unknown key goes to is not guessed.
 func letter(key string) (word, to string) {
+	key, _, _ = strings.Cut(key, "/again/") // served again it is the same letter
 	parts := strings.Split(key, "/")
 	if len(parts) < 3 {
 		return "通知", ""

@@ -23,6 +23,7 @@ var staffRights = map[string]string{
 	"GET /office/{year}": "oau", "GET /office/{year}/institutions": "oau", "GET /office/{year}/calendar": "oau", "POST /office/{year}/calendar": "o",
 	"GET /office/{year}/admit": "o", "POST /office/{year}/admit": "o", "GET /office/{year}/publish": "o", "POST /office/{year}/publish": "o",
 	"GET /office/{year}/events": "oau", "GET /office/{year}/mails": "oau", "POST /office/{year}/mails": "o", "GET /office/{year}/papers/{verify}": "oau",
+	"GET /office/{year}/mails/again": "o", "POST /office/{year}/mails/again": "o", "GET /office/{year}/replies": "oau",
 	"GET /office/{year}/warnings": "oau", "GET /office/{year}/warnings/{code}": "oau", "POST /office/{year}/warnings/{code}": "oa",
 	"GET /office/{year}/i/{code}": "oau", "GET /office/{year}/i/{code}/evidence/{id}": "oau",
 	"GET /office/{year}/i/{code}/plan": "oau", "POST /office/{year}/i/{code}/plan": "o", "GET /office/{year}/i/{code}/event": "o", "POST /office/{year}/i/{code}/event": "o",

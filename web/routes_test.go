@@ -28,6 +28,7 @@ var expected = map[string]string{
 	"GET /results/{year}": forAll, "GET /rules": forAll, "GET /mailbox": forAll, "GET /mailbox/{id}": forAll, "GET /mailbox/{id}/html": forAll, "GET /mailbox/{id}/{n}": forAll,
 	"GET /login": forAll, "POST /login": forAll, "POST /hooks/sendgrid/events": forAll, "POST /hooks/sendgrid/inbound": forAll,
 
+	"GET /i/{year}/{code}/mail": forBearer, "POST /i/{year}/{code}/mail": forBearer,
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,

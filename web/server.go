@@ -102,6 +102,7 @@ func New(o Options) *Server {
 	s.institutionRoutes()
 	s.staffRoutes()
 	s.hookRoutes()
+	s.mailroomRoutes()
 	return s
 }
 
