@@ -50,6 +50,11 @@ func serverLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(
 // ends. The relay runs whether or not the engine answers; the engine's worker
 // is tried again until it does.
 func (a *App) Work(ctx context.Context) error {
+	if moved, err := a.Store.Settle(ctx, time.Now()); err != nil {
+		return err
+	} else if moved {
+		a.Log.Warn("score book found in another place, as after a restore: letters are held until starter mails release")
+	}
 	relayed := make(chan struct{})
 	go func() { defer close(relayed); a.Room.Run(ctx) }()
 	defer func() { <-relayed }()

@@ -31,6 +31,8 @@ type cli struct {
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
+	Mails    mailsCmd    `cmd:"" help:"邮件：年度清单、暂停、核对、恢复"`
+	Letters  lettersCmd  `cmd:"" help:"书面办理链接"`
 }
 
 func main() {

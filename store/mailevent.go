@@ -121,3 +121,16 @@ func (r Reader) Missed(ctx context.Context, year int) (int, error) {
 	return scalar[int](ctx, r, `select count(*) from intent i where year = $1 and kind = 'mail' and delivery in ('dropped','bounced')
 		and not exists (select from intent a where a.kind = 'mail' and starts_with(a.key, split_part(i.key, '/again/', 1) || '/again/') and a.created_at > i.created_at)`, year)
 }
+
+// Unreached lists the institutions of a year that mail does not reach: their
+// last letter was returned, or could not be sent.
+func (r Reader) Unreached(ctx context.Context, year int) ([]string, error) {
+	return list[string](ctx, r, `select code from (select distinct on (code) code, state, delivery from intent
+		where year = $1 and code <> '' and kind = 'mail' and body->>'to' = 'institution' and state in ('accepted','failed') order by code, created_at desc, key desc) last
+		where state = 'failed' or delivery in ('dropped','bounced') order by code`, year)
+}
+
+// NoteLinkLetter notes that a link was printed, to be handed over on paper (ML-5).
+func (tx *Tx) NoteLinkLetter(ref campaign.Ref, by string, at time.Time) {
+	tx.record("link-letter", ref, at, map[string]any{"by": by})
+}

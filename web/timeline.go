@@ -135,7 +135,7 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return letterFor(b.Key) == "institution"
 	case "delivery":
 		return letterFor(b.Key) == "institution"
-	case "reply":
+	case "reply", "link-letter":
 		return true
 	}
 	return false
@@ -272,6 +272,8 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return "邮件回执（" + letterWord(b.Key) + "）：" + deliveryWords[b.How], true
 	case "reply":
 		return fmt.Sprintf("来信留言（答复“%s”），附件 %d 个", letterWord(b.Key), b.N), true
+	case "link-letter":
+		return t.by(b.By) + "打印书面办理链接", true
 	case "outbox":
 		return t.by(b.By) + map[bool]string{true: "暂停发信", false: "恢复发信"}[b.How == "hold"], true
 	}
