@@ -97,6 +97,7 @@ func (p *planner) judged(from Day) {
 	p.add(c.Result, "result/1", "得分告知", toInstitution, "")
 	window := h.AddWorkdays(c.Result, p.rules.Settings.AppealDays)
 	p.add(h.OnOrAfter(window.Add(1)), "final", "最终结果告知", toInstitution, "复核尚未决定的，决定后发出")
+	p.add(c.Publication, "published", "结果公布通知", toInstitution, "")
 	p.add(c.Publication, "report", "机构年度评价报告、证书", toInstitution, "提请风险警示的，改由风险警示程序送达")
 }
 

@@ -26,6 +26,7 @@ var letters = map[string]struct{ word, to string }{
 	"final":       {"最终结果告知", "institution"},
 	"report":      {"机构年度评价报告", "institution"},
 	"certificate": {"优秀单位证书", "institution"},
+	"published":   {"结果公布通知", "institution"},
 	"warning":     {"风险警示文书", "institution"},
 	"comment":     {"来信收到通知", "institution"},
 }

@@ -79,6 +79,7 @@ func asked(lines []string) (out []string) {
 		case rest == "Finalize":
 			stem = "final"
 		case strings.HasPrefix(rest, "Conclude"):
+			out = append(out, day+" published")
 			stem = "report"
 		default:
 			continue
