@@ -29,7 +29,8 @@ var rooms = []room{
 	{"contract", "campaign rubric", "go.temporal.io/sdk/client go.temporal.io/sdk/workflow go.temporal.io/sdk/temporal " +
 		"go.temporal.io/sdk/activity go.temporal.io/sdk/worker go.temporal.io/api/enums go.temporal.io/api/serviceerror"},
 	{"store", "campaign rubric", "github.com/jackc/pgx/v5 github.com/pressly/goose/v3 golang.org/x/mod/sumdb"},
-	{"mail", "campaign rubric ticket templates", "github.com/sendgrid/sendgrid-go github.com/sendgrid/rest github.com/wneessen/go-mail"},
+	{"mail", "campaign rubric ticket templates", "github.com/sendgrid/sendgrid-go github.com/sendgrid/rest github.com/wneessen/go-mail " +
+		"golang.org/x/text/encoding"}, // letters that come in are written in GB18030, GBK and Big5 (assurance S3),
 	{"pdf", "campaign rubric templates", "github.com/jung-kurt/gofpdf rsc.io/qr"},
 
 	{"workflows", "contract campaign rubric", "go.temporal.io/sdk/workflow go.temporal.io/sdk/temporal"},

@@ -19,6 +19,28 @@ import (
 // errDropped says that a letter is no longer wanted: its task is done.
 var errDropped = errors.New("dropped")
 
+// errTaken says that a letter is no longer this worker's to send.
+var errTaken = errors.New("taken")
+
+// quietError puts an ordinary letter off until letters go out again (ML-4).
+type quietError struct{ wait time.Duration }
+
+func (quietError) Error() string { return "夜间和节假日不发送，顺延至工作日" }
+
+// quiet tells whether a letter is to wait for the morning: reminders and
+// quarterly letters of a real year, which no deadline of hours hangs on. A
+// rehearsal's clock is virtual; its letters are asked for in the morning anyway.
+func (r *Room) quiet(s scene, b store.MailBody) error {
+	if s.campaign.Rehearsal || b.Task == "" && b.Template != "quarter-reminder" && b.Template != "selfscore-open" {
+		return nil
+	}
+	now := r.Clock()
+	if from := s.rules().Holidays.MailTime(now); from.After(now) {
+		return &quietError{from.Sub(now)}
+	}
+	return nil
+}
+
 func rowTitle(row rubric.Row) string { return fmt.Sprintf("第%d项 %s", row.No, row.Title) }
 
 // send turns a mail intent into a letter and hands it to the transport.
@@ -32,6 +54,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		return "", err
 	}
 	who, isStaff := strings.CutPrefix(b.To, "staff:")
+	if b.Task != "" && s.entry.Stage == campaign.Left && !isStaff && b.Task != campaign.RectifyTask {
+		return "", errDropped // who left is asked for nothing more, but for what a warning still obliges him to
+	}
 	if b.Task != "" {
 		wanted, err := open(ctx, r.Store.Reader, j.Ref(), b.Task, who)
 		if err != nil {
@@ -40,6 +65,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		if !wanted {
 			return "", errDropped
 		}
+	}
+	if err := r.quiet(s, b); err != nil {
+		return "", err
 	}
 	letter := mail.Letter{Key: j.Key, To: s.institution.Email, ToName: s.institution.Contact, Date: b.Date}
 	if isStaff {
@@ -52,12 +80,20 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if letter.Attachments, err = r.attach(ctx, b.Papers); err != nil {
 		return "", err
 	}
-	data, err := r.data(ctx, j, b, s, letter.ToName)
+	data, reply, err := r.data(ctx, j, b, s, letter.ToName)
 	if err != nil {
 		return "", err
 	}
 	if letter.Subject, letter.Text, letter.HTML, letter.Template, err = mail.Compose(b.Template, data); err != nil {
 		return "", &campaign.Error{Kind: campaign.Invalid, Say: "邮件模板“" + b.Template + "”缺少内容", Err: err}
+	}
+	letter.ReplyTo = reply
+	ours, err := r.Store.SentAs(ctx, j, letter.Template)
+	if err == nil && !ours {
+		err = errTaken
+	}
+	if err != nil {
+		return "", err
 	}
 	rec, err := r.Sender.Send(ctx, letter)
 	if err != nil && !mail.Temporary(err) {
@@ -87,16 +123,16 @@ func (r *Room) attach(ctx context.Context, papers []string) ([]mail.Attachment, 
 }
 
 // data fills a letter's fields from the intent and the roster.
-func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene, person string) (mail.Data, error) {
-	link, err := r.link(ctx, j, b, s)
+func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene, person string) (d mail.Data, reply string, err error) {
+	link, reply, err := r.link(ctx, j, b, s)
 	if err != nil {
-		return mail.Data{}, err
+		return d, "", err
 	}
 	head, err := r.Store.Head(ctx)
 	if err != nil {
-		return mail.Data{}, err
+		return d, "", err
 	}
-	d := mail.Data{
+	d = mail.Data{
 		Issuer: r.issuer(s.campaign), Institution: s.institution.Name, Person: person, Year: j.Year,
 		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
 		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: head.Line(), Rehearsal: s.campaign.Rehearsal,
@@ -104,7 +140,7 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"
 	}
-	return d, nil
+	return d, reply, nil
 }
 
 func weekday(d campaign.Day) string {
@@ -119,14 +155,14 @@ func (r *Room) issuer(c store.Campaign) string {
 }
 
 // link makes the address behind a letter's button. An institution's carries a
-// ticket; staff sign in.
-func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene) (string, error) {
+// ticket; staff sign in. With a link that may act comes the address for answers.
+func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene) (link, reply string, err error) {
 	if b.Scope == "" {
-		return r.BaseURL + b.Path, nil
+		return r.BaseURL + b.Path, "", nil
 	}
 	dead, err := r.Store.Revoked(ctx, j.Key)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	intent := j.Key
 	if dead > 0 { // its links were ended since: sent again, the letter gets a new one
@@ -135,13 +171,16 @@ func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene)
 	token, id := r.Link(intent)
 	err = r.Store.AddTicket(ctx, id, store.Ticket{Year: j.Year, Code: j.Code, Scope: b.Scope, Intent: j.Key, IssuedAt: b.Date, ExpiresAt: expiry(s.rules(), b.Date)})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	address := r.BaseURL + "/t/" + token
 	if b.Path != "" {
 		address += "?next=" + url.QueryEscape(b.Path)
 	}
-	return address, nil
+	if r.Reply != nil && b.Scope == "act" {
+		reply = r.Reply(id)
+	}
+	return address, reply, nil
 }
 
 // expiry lets a link live half a year beyond publication, and at least as

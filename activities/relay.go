@@ -23,7 +23,8 @@ const (
 	goneTries  = 40  // of messages to a workflow that is not there
 	holdEvery  = 3 * time.Second
 	// A letter whose answer got lost may be in the mailbox already: its copy
-	// waits, so that a short trouble of the line does not double a whole batch.
+	// waits, so that a short trouble of the line does not double a whole batch, and
+	// the provider's receipt can end it first.
 	unclearPause = 15 * time.Minute
 )
 
@@ -126,6 +127,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 	case store.PaperIntent:
 		err = r.print(ctx, j)
 	case store.MailIntent:
+		if j.Cut && r.Unclear > 0 { // its worker died after handing it over
+			return r.Store.Later(ctx, j, store.Unclear+"：上次发送被中断", r.Unclear)
+		}
 		provider, err = r.send(ctx, j)
 	}
 	state, why := "accepted", ""
@@ -133,6 +137,8 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 	case err == nil:
 	case errors.Is(err, errDropped):
 		state, why = "refused", "任务已办结，不再发送"
+	case errors.Is(err, errTaken):
+		return nil // its receipt came first, or another worker has it
 	case ctx.Err() != nil:
 		return err // the process ends; another takes it over
 	case kind == campaign.Conflict && j.Kind == store.MessageIntent:
@@ -149,9 +155,12 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		if after := mail.RetryAfter(err); after > pause {
 			pause = after
 		}
+		if quiet, is := errors.AsType[*quietError](err); is {
+			pause = quiet.wait
+		}
 		why = say(err)
 		if mail.Uncertain(err) {
-			pause, why = max(pause, unclearPause), store.Unclear+"："+why
+			pause, why = max(pause, r.Unclear), store.Unclear+"："+why
 		}
 		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", why, "cause", cause(err))
 		return errors.Join(err, r.Store.Later(ctx, j, why, pause))

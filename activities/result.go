@@ -279,6 +279,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 			letters = append(letters, queueOwn(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
 				Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", campaign.CertificatePaper.Number(in.Ref.Year, n)}}}))
 		}
+		queueMail(tx, in.Ref, "published", store.MailBody{Template: "publication", To: "institution", Path: fmt.Sprintf("/results/%d", in.Ref.Year), Date: in.At})
 		w, err := tx.Warning(ctx, in.Ref)
 		if err == nil {
 			out.Kind, out.Case, edition = contract.OutcomeWarning, w.Number, w.Ladder

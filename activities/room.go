@@ -33,12 +33,18 @@ type Room struct {
 	Clock   func() time.Time
 	Log     *slog.Logger
 
+	Reply   func(id []byte) string // address for answers to a letter with this ticket; nil for none
+	Unclear time.Duration          // how long a letter that may have arrived waits for its receipt; Open gives 0 the usual pause
+
 	wake chan struct{} // see Kick
 }
 
 // Open readies the room for Run and Kick.
 func (r Room) Open() *Room {
 	r.wake = make(chan struct{}, 1)
+	if r.Unclear == 0 {
+		r.Unclear = unclearPause
+	}
 	return &r
 }
 

@@ -83,6 +83,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue,
 		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
 		Issuer: c.Issuer, Contact: c.Contact, Seal: seals.official, Trial: seals.trial, Clock: time.Now, Log: log,
+		Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),
 	}.Open()
 	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
 	return a, nil
@@ -148,7 +149,7 @@ func (a *App) sender() (mail.Sender, error) {
 		}
 		s, err = mail.NewSMTP(mail.SMTPConfig{Host: host, Port: n, Username: c.SMTPUser, Password: c.SMTPPassword, Encryption: c.SMTPSecurity, From: from, Domain: domain})
 	case "sendgrid":
-		s, err = mail.NewSendGrid(mail.SendGridConfig{Key: c.SendGridKey, From: from, Domain: domain, BaseURL: c.SendGridURL})
+		s, err = mail.NewSendGrid(mail.SendGridConfig{Key: c.SendGridKey, From: from, Domain: domain, BaseURL: c.SendGridURL, Sandbox: c.Sandbox == "yes", Rate: c.MailRate})
 	}
 	if err == nil && c.Guests != "" {
 		s, err = mail.NewGuest(s, strings.Split(c.Guests, ","))
@@ -188,5 +189,6 @@ func (a *App) Site() *web.Server {
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}
+	o.Hooks = a.Config.hooks()
 	return web.New(o)
 }

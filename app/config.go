@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/ecdsa"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -32,6 +33,11 @@ type Config struct {
 	SendGridKey  string
 	SendGridURL  string
 	Guests       string
+	Sandbox      string
+	MailRate     int
+	EventKeys    []*ecdsa.PublicKey
+	InboundKeys  []*ecdsa.PublicKey
+	ReplyDomain  string
 	Issuer       string
 	Contact      string
 	Fonts        string
@@ -70,6 +76,11 @@ var settings = []setting{
 	{"SENDGRID_API_KEY", "", "SendGrid 密钥", true, text(func(c *Config) *string { return &c.SendGridKey })},
 	{"SENDGRID_BASE_URL", "", "SendGrid 接口地址，默认官方地址", false, address(func(c *Config) *string { return &c.SendGridURL })},
 	{"XUANPING_MAIL_GUESTS", "", "只发给这些地址（逗号分隔，可写 @域名），用于试运行；空为不限", false, setGuests},
+	{"SENDGRID_SANDBOX", "no", "SendGrid 沙箱：只检查、不投递：yes、no", false, oneOf(func(c *Config) *string { return &c.Sandbox }, "yes", "no")},
+	{"XUANPING_MAIL_RATE", "0", "SendGrid 每秒最多发信数；0 为不限", false, setRate},
+	{"SENDGRID_EVENT_KEYS", "", "SendGrid 事件回调的验证公钥；更换期间可写两个，以逗号分隔", false, publicKeys(func(c *Config) *[]*ecdsa.PublicKey { return &c.EventKeys })},
+	{"SENDGRID_INBOUND_KEYS", "", "SendGrid 来信回调的验证公钥；更换期间可写两个，以逗号分隔", false, publicKeys(func(c *Config) *[]*ecdsa.PublicKey { return &c.InboundKeys })},
+	{"XUANPING_REPLY_DOMAIN", "", "接收来信的域名；设置后，机构可直接答复任务邮件留言", false, setReplyDomain},
 	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
 	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
 	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
@@ -141,6 +152,41 @@ func setGuests(c *Config, v string) error {
 	return err
 }
 
+func setRate(c *Config, v string) (err error) {
+	if c.MailRate, err = strconv.Atoi(v); err != nil || c.MailRate < 0 || c.MailRate > 10_000 {
+		return fmt.Errorf("应为 0 至 10000 的整数")
+	}
+	return nil
+}
+
+// publicKeys are at most two keys: one replaces the other.
+func publicKeys(to func(*Config) *[]*ecdsa.PublicKey) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		if v == "" {
+			return nil
+		}
+		all := strings.Split(v, ",")
+		if len(all) > 2 {
+			return fmt.Errorf("最多写两个公钥")
+		}
+		for _, s := range all {
+			key, err := mail.ParseEventKey(s)
+			if err != nil {
+				return err
+			}
+			*to(c) = append(*to(c), key)
+		}
+		return nil
+	}
+}
+
+func setReplyDomain(c *Config, v string) error {
+	if c.ReplyDomain = strings.ToLower(v); v != "" && !mail.ValidAddress("x@"+v) {
+		return fmt.Errorf("应为域名，如 in.example.gov.cn")
+	}
+	return nil
+}
+
 func setBaseURL(c *Config, v string) error {
 	u, ok := webURL(v)
 	if !ok || strings.Trim(u.Path, "/") != "" {
@@ -201,6 +247,9 @@ func (c Config) mailFaults() []string {
 	var faults []string
 	if c.Mail == "sendgrid" && c.SendGridKey == "" {
 		faults = append(faults, "SENDGRID_API_KEY 发信方式为 sendgrid 时必须设置")
+	}
+	if c.ReplyDomain != "" && len(c.InboundKeys) == 0 {
+		faults = append(faults, "SENDGRID_INBOUND_KEYS 设置了 XUANPING_REPLY_DOMAIN 时必须设置：不接收没有签名的来信")
 	}
 	if c.Mail != "smtp" {
 		return faults

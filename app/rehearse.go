@@ -118,7 +118,7 @@ func (a *App) settle(ctx context.Context, year int) error {
 		}
 		waiting := 0
 		for _, s := range states {
-			if s.State == "queued" || s.State == "sending" {
+			if s.State == "queued" || s.State == "sending" || s.State == "uncertain" {
 				waiting += s.N
 			}
 		}

@@ -50,6 +50,7 @@ func serverLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(
 // ends. The relay runs whether or not the engine answers; the engine's worker
 // is tried again until it does.
 func (a *App) Work(ctx context.Context) error {
+	a.settleBook(ctx)
 	relayed := make(chan struct{})
 	go func() { defer close(relayed); a.Room.Run(ctx) }()
 	go a.signHeads(ctx)
@@ -63,6 +64,25 @@ func (a *App) Work(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-time.After(3 * time.Second):
+		}
+	}
+}
+
+// settleBook looks, before any letter goes out, whether the score book stands
+// where it stood; it asks until it has an answer.
+func (a *App) settleBook(ctx context.Context) {
+	for ctx.Err() == nil {
+		moved, err := a.Store.Settle(ctx, time.Now())
+		if moved {
+			a.Log.Warn("score book found in another place, as after a restore: letters are held until starter mails release")
+		}
+		if err == nil {
+			return
+		}
+		a.Log.Warn("score book not reached, trying again", "error", err)
+		select {
+		case <-ctx.Done():
 		case <-time.After(3 * time.Second):
 		}
 	}

@@ -158,6 +158,14 @@ func officeLeaf(kind string, b body) string {
 		return "制作文书 " + b.Key + digest(b.Digest)
 	case "mail":
 		return "交付邮件 " + b.Key + digest(b.Digest)
+	case "delivery":
+		return "邮件 " + b.Key + " 回执：" + map[string]string{"delivered": "已送达", "bounced": "退信", "dropped": "被丢弃"}[b.How]
+	case "reply":
+		return fmt.Sprintf("来信答复邮件 %s，附件 %d 个%s", b.Key, b.N, digest(b.Digest))
+	case "link-letter":
+		return b.By + " 打印书面办理链接"
+	case "outbox":
+		return b.By + word(b.How == "hold", " 暂停发信", " 恢复发信")
 	}
 	return ""
 }

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaxEvents bounds one call of SendGrid's event webhook.
@@ -39,6 +41,11 @@ const (
 func Further(a, b State) State { return max(a, b) }
 
 var states = map[string]State{"processed": Sent, "deferred": Deferred, "delivered": Delivered, "dropped": Dropped, "bounce": Bounced}
+
+// String is the word under which the score book keeps the state.
+func (s State) String() string {
+	return [...]string{"", "sent", "deferred", "delivered", "dropped", "bounced"}[s]
+}
 
 // Event is one report of SendGrid about one letter, without the address.
 type Event struct {
@@ -77,12 +84,18 @@ var tenDigits = regexp.MustCompile(`^[0-9]{10}$`)
 // old timestamp is allowed, since the event id already makes a replay harmless
 // and SendGrid itself repeats calls for a day.
 func Events(keys []*ecdsa.PublicKey, timestamp, signature string, body []byte) ([]Event, error) {
-	if len(body) > MaxEvents || !tenDigits.MatchString(timestamp) || !bytes.HasPrefix(body, []byte("[")) {
+	if len(body) > MaxEvents || !bytes.HasPrefix(body, []byte("[")) || !Signed(keys, timestamp, signature, body) {
 		return nil, ErrUnsigned
 	}
+	return ReadEvents(body)
+}
+
+// Signed tells whether one of the keys signed timestamp and body: strict
+// base64, strict DER, ten digits.
+func Signed(keys []*ecdsa.PublicKey, timestamp, signature string, body []byte) bool {
 	sig, err := base64.StdEncoding.Strict().DecodeString(signature)
-	if err != nil {
-		return nil, ErrUnsigned
+	if err != nil || !tenDigits.MatchString(timestamp) {
+		return false
 	}
 	hash := sha256.New()
 	hash.Write([]byte(timestamp))
@@ -90,13 +103,15 @@ func Events(keys []*ecdsa.PublicKey, timestamp, signature string, body []byte) (
 	sum := hash.Sum(nil)
 	for _, key := range keys {
 		if ecdsa.VerifyASN1(key, sum, sig) {
-			return readEvents(body)
+			return true
 		}
 	}
-	return nil, ErrUnsigned
+	return false
 }
 
-func readEvents(body []byte) ([]Event, error) {
+// ReadEvents reads reports whose origin was checked already, such as an export
+// that an officer brings after a restore.
+func ReadEvents(body []byte) ([]Event, error) {
 	var in []struct {
 		Event     string `json:"event"`
 		EventID   string `json:"sg_event_id"`
@@ -110,12 +125,29 @@ func readEvents(body []byte) ([]Event, error) {
 	}
 	var out []Event
 	for _, e := range in {
-		if e.EventID == "" || e.Event == "" {
+		if e.EventID == "" || e.Event == "" || !plain(e.EventID) || !plain(e.Event) || !plain(e.Key) || !plain(e.MessageID) {
 			continue // not an event SendGrid documents
 		}
 		id, _, _ := strings.Cut(e.MessageID, ".")
 		out = append(out, Event{ID: e.EventID, Key: e.Key, ProviderID: id, Kind: e.Event, State: states[e.Event],
-			At: time.Unix(e.Timestamp, 0).UTC(), Reason: hideAddresses(e.Reason)})
+			At: time.Unix(min(max(e.Timestamp, 0), 1<<35), 0).UTC(), Reason: brief(hideAddresses(e.Reason))})
 	}
 	return out, nil
+}
+
+// plain tells what can be an id.
+func plain(s string) bool { return len(s) <= 500 && oneLine(s) && utf8.ValidString(s) }
+
+// brief is a reason as a list can show it.
+func brief(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + "…"
+	}
+	return s
 }

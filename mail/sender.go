@@ -16,7 +16,7 @@ type Sender interface {
 // Receipt is what the provider said when it took the letter.
 type Receipt struct {
 	ProviderID string // SendGrid's X-Message-Id, or the Message-ID elsewhere
-	Withheld   bool   // guest mode kept the letter back: nobody received it
+	Withheld   bool   // guest mode or a sandbox kept the letter back: nobody received it
 }
 
 // Error is a failed attempt. Say is Chinese and names what to do; addresses a

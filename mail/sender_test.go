@@ -58,7 +58,7 @@ func TestConformance(t *testing.T) {
 	t.Run("SendGrid", func(t *testing.T) {
 		mailtest.Conform(t, func(t *testing.T) mailtest.Rig {
 			s, far := sendGrid(t, 0)
-			return mailtest.Rig{Sender: s, Set: far.Set, Delivered: far.Delivered, Modes: append(faults, mailtest.BadJSON)}
+			return mailtest.Rig{Sender: s, Set: far.Set, Delivered: far.Delivered, Modes: append(faults, mailtest.BadJSON, mailtest.TooLarge)}
 		})
 	})
 	for _, encryption := range []string{mail.StartTLS, mail.TLS, mail.Plain} {
@@ -294,5 +294,47 @@ func TestGuestWithholds(t *testing.T) {
 		if _, err := mail.NewGuest(s, []string{bad}); err == nil {
 			t.Errorf("guest entry %q accepted", bad)
 		}
+	}
+}
+
+// In SendGrid's sandbox a letter is checked and not sent: no record may say it was.
+func TestSandboxWithholds(t *testing.T) {
+	far := mailtest.NewSendGrid("SG.test")
+	t.Cleanup(far.Close)
+	s, err := mail.NewSendGrid(mail.SendGridConfig{Key: "SG.test", From: from, Domain: domain, BaseURL: far.URL, Sandbox: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Send(t.Context(), mailtest.Letter("2025/CB-A/launch"))
+	if err != nil || !r.Withheld || len(far.Delivered()) != 0 {
+		t.Errorf("%+v %v, %d delivered", r, err, len(far.Delivered()))
+	}
+}
+
+// The rate is kept by many at once, and an ended context does not wait.
+func TestSendGridRate(t *testing.T) {
+	far := mailtest.NewSendGrid("SG.test")
+	t.Cleanup(far.Close)
+	s, err := mail.NewSendGrid(mail.SendGridConfig{Key: "SG.test", From: from, Domain: domain, BaseURL: far.URL, Rate: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	var all sync.WaitGroup
+	for i := range 11 {
+		all.Go(func() {
+			if _, err := s.Send(t.Context(), mailtest.Letter("2025/CB-A/x/"+string(rune('a'+i)))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if took := time.Since(start); took < 200*time.Millisecond || len(far.Delivered()) != 11 {
+		t.Errorf("%d letters in %v at 50 a second", len(far.Delivered()), took)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Send(ctx, mailtest.Letter("2025/CB-A/ended")); err == nil || !mail.Temporary(err) {
+		t.Error(err)
 	}
 }

@@ -25,6 +25,8 @@ type SendGridConfig struct {
 	Domain  string        // right side of the Message-ID
 	BaseURL string        // "" is https://api.sendgrid.com
 	Timeout time.Duration // for one attempt; 0 is 30 s
+	Sandbox bool          // SendGrid checks each letter and delivers none
+	Rate    int           // letters a second at most; 0 is no limit of ours
 }
 
 // SendGrid sends letters through SendGrid's v3 API.
@@ -32,6 +34,7 @@ type SendGrid struct {
 	cfg    SendGridConfig
 	url    string
 	client *http.Client
+	pace   pace
 }
 
 // NewSendGrid checks the configuration and makes the sender.
@@ -57,7 +60,7 @@ func NewSendGrid(cfg SendGridConfig) (*SendGrid, error) {
 		// A redirect would carry the key and the letter to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &SendGrid{cfg: cfg, url: strings.TrimRight(cfg.BaseURL, "/") + "/v3/mail/send", client: client}, nil
+	return &SendGrid{cfg: cfg, url: strings.TrimRight(cfg.BaseURL, "/") + "/v3/mail/send", client: client, pace: pace{every: every(cfg.Rate)}}, nil
 }
 
 // Send posts the letter once. SendGrid knows no idempotency key, so an answer
@@ -74,6 +77,9 @@ func (s *SendGrid) Send(ctx context.Context, l Letter) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, final(0, "SendGrid 地址无效，请检查设置。", err)
 	}
+	if err := s.pace.wait(ctx); err != nil {
+		return Receipt{}, again(0, "发送被中断，稍后将自动重试。", err)
+	}
 	req.Header.Set("Authorization", "Bearer "+s.cfg.Key)
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(req)
@@ -83,7 +89,7 @@ func (s *SendGrid) Send(ctx context.Context, l Letter) (Receipt, error) {
 	defer resp.Body.Close()
 	if resp.StatusCode/100 == 2 {
 		// The status line is the acceptance; a broken body after it changes nothing.
-		return Receipt{ProviderID: resp.Header.Get("X-Message-Id")}, nil
+		return Receipt{ProviderID: resp.Header.Get("X-Message-Id"), Withheld: s.cfg.Sandbox}, nil
 	}
 	return Receipt{}, refusal(resp)
 }
@@ -108,6 +114,11 @@ func (s *SendGrid) body(l Letter) *sg.SGMailV3 {
 	}
 	m.SetHeader("Message-ID", "<"+MessageID(l.Key, s.cfg.Domain)+">")
 	m.SetHeader("Auto-Submitted", "auto-generated")
+	m.SetHeader("X-Loop", s.cfg.Domain)
+	if s.cfg.Sandbox {
+		on := true
+		m.SetMailSettings(&sg.MailSettings{SandboxMode: &sg.Setting{Enable: &on}})
+	}
 	m.SetCustomArg("key", l.Key)
 	if l.Template != "" {
 		m.SetCustomArg("template", l.Template)

@@ -184,6 +184,7 @@ func message(l Letter, from Address, domain string) (*gomail.Msg, error) {
 	m.SetDateWithValue(l.Date)
 	m.SetMessageIDWithValue(MessageID(l.Key, domain))
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
+	m.SetGenHeader("X-Loop", domain)
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
 	for _, a := range l.Attachments {

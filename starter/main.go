@@ -42,6 +42,8 @@ type cli struct {
 	CheckReceipt checkReceiptCmd `cmd:"" help:"核对得分回执，不需要数据库和网络"`
 	Whatif       whatifCmd       `cmd:"" help:"换一种口径试算年度结果"`
 	Results      resultsCmd      `cmd:"" help:"年度结果的版本"`
+	Mails        mailsCmd        `cmd:"" help:"邮件：年度清单、暂停、核对、恢复"`
+	Letters      lettersCmd      `cmd:"" help:"书面办理链接"`
 }
 
 func main() {

@@ -83,24 +83,29 @@ type Job struct {
 	Body  json.RawMessage
 	State string
 	Tries int
+	Cut   bool // the attempt before was cut off after the letter was handed over: perhaps it arrived
 }
 
 // Ref names the institution's year that the job is about.
 func (j Job) Ref() campaign.Ref { return campaign.Ref{Year: j.Year, Code: j.Code} }
 
-const jobColumns = `key, kind, year, code, body, state, tries`
+const jobColumns = `i.key, i.kind, i.year, i.code, i.body, i.state, i.tries, was.cut`
+
+// cutOff is true of a row whose worker died between handing a letter over and
+// writing what came of it.
+const cutOff = `state = 'sending' and template <> ''`
 
 // Take claims up to n due intents of a kind. What was claimed and then neither
 // finished nor held (see Hold) for ten seconds, because its worker died, is
 // taken again.
 func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
 	return collect[Job](ctx, s.Reader, `with due as materialized (
-			select key from intent where kind = $1 and not_before <= now()
+			select key, `+cutOff+` cut from intent where kind = $1 and not_before <= now() and ($1 <> 'mail' or not mail_held(year))
 			and (state = 'queued' or state = 'sending' and taken_at < now() - interval '10 seconds')
 			order by not_before, created_at, key limit $2 for update skip locked),
-		taken as (update intent set state = 'sending', taken_at = now(), tries = tries + 1
-			where key in (select key from due) returning `+jobColumns+`, not_before, created_at)
-		select `+jobColumns+` from taken order by not_before, created_at, key`, kind, n)
+		taken as (update intent i set state = 'sending', taken_at = now(), tries = tries + 1
+			from due was where i.key = was.key returning `+jobColumns+`, i.not_before, i.created_at)
+		select key, kind, year, code, body, state, tries, cut from taken order by not_before, created_at, key`, kind, n)
 }
 
 // Unclear begins the error of a letter whose answer got lost: perhaps it
@@ -111,15 +116,17 @@ const Unclear = "结果不明"
 // was Unclear. An intent that is done comes back in its final state; one that
 // may not be taken now is a Conflict.
 func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
-	j, err := one[Job](ctx, s.Reader, `update intent set state = 'sending', taken_at = now(), tries = tries + 1
-		where key = $1 and (state = 'queued' and (not_before <= now() or error not like '`+Unclear+`%')
-			or state = 'sending' and taken_at < now() - interval '10 seconds') returning `+jobColumns, key)
+	j, err := one[Job](ctx, s.Reader, `with was as materialized (
+			select key, `+cutOff+` cut from intent where key = $1 and (kind <> 'mail' or not mail_held(year))
+			and (state = 'queued' and (not_before <= now() or error not like '`+Unclear+`%')
+			or state = 'sending' and taken_at < now() - interval '10 seconds') for update)
+		update intent i set state = 'sending', taken_at = now(), tries = tries + 1 from was where i.key = was.key returning `+jobColumns, key)
 	if campaign.KindOf(err) != campaign.NotFound {
 		return j, err
 	}
-	j, err = one[Job](ctx, s.Reader, `select `+jobColumns+` from intent where key = $1`, key)
+	j, err = one[Job](ctx, s.Reader, `select `+jobColumns+` from intent i, lateral (select false cut) was where i.key = $1`, key)
 	if err == nil && j.State == "queued" {
-		return j, campaign.Fail(campaign.Conflict, "上次发送结果不明，稍后再试")
+		return j, campaign.Fail(campaign.Conflict, "上次发送结果不明或发信已暂停，稍后再试")
 	}
 	if err == nil && j.State == "sending" {
 		return j, campaign.Fail(campaign.Conflict, "正在处理，请稍后再试")
@@ -157,6 +164,14 @@ func (s *Store) Done(ctx context.Context, j Job, state, provider, why string, at
 		return err
 	})
 	return ours && err == nil, err
+}
+
+// SentAs notes with which words a letter is about to be handed over: the name
+// and digest of its template. It tells whether the job is still the caller's; one
+// whose receipt came meanwhile, or that another worker took, is not handed over.
+func (s *Store) SentAs(ctx context.Context, j Job, template string) (ours bool, err error) {
+	tag, err := s.pool.Exec(ctx, `update intent set template = $3, taken_at = now() where `+mine, j.Key, j.Tries, template)
+	return err == nil && tag.RowsAffected() == 1, translate(err)
 }
 
 // Later puts a job back until the pause is over.
@@ -241,10 +256,16 @@ type SentLetter struct {
 // workflow it is done, but nobody received it, and lists show it as a state.
 const Withheld = "withheld"
 
-const shownState = `case provider when '` + Withheld + `' then provider else state end`
+const shownState = `case when provider = '` + Withheld + `' then provider when delivery in ('delivered','dropped','bounced') then delivery
+	when state = 'queued' and error like '` + Unclear + `%' then 'uncertain' else state end`
+
+// servedState is what a paper may say about a letter: receipts that say no more
+// than that it went out change nothing, so that a paper is the same with and
+// without them.
+const servedState = `case when provider = '` + Withheld + `' then provider when delivery in ('dropped','bounced') then 'failed' else state end`
 
 // LettersTo lists the letters to an institution in the order of their dates.
 func (r Reader) LettersTo(ctx context.Context, ref campaign.Ref) ([]SentLetter, error) {
-	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, `+shownState+` state from intent
+	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, `+servedState+` state from intent
 		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused' order by 2, key`, ref.Year, ref.Code)
 }

@@ -75,15 +75,21 @@ type Letter struct {
 	Code     string
 	Template string // of a mail
 	To       string // "institution", "staff:ID", "role:officer"; "" for a message
+	Words    string // name and digest of the template it was sent with
+	Again    bool   // served again since, under a key of its own
 }
+
+// MissedState asks Letters for those that did not arrive.
+const MissedState = "missed"
 
 // Letters lists a campaign's mails and messages, newest first, from the
 // given place on; with a state only those in it.
 func (r Reader) Letters(ctx context.Context, ref campaign.Ref, state string, from, n int) ([]Letter, error) {
 	return collect[Letter](ctx, r, `select key, kind, `+shownState+` state, error, tries, `+onItsClock+` created_at, done_at, code,
 		case kind when 'mail' then coalesce(body->>'template', '') else coalesce(body->>'name', '') end template,
-		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to"
-		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or `+shownState+` = $3)
+		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to", intent.template words,
+		delivery in ('dropped','bounced') and exists (select from intent a where a.kind = 'mail' and starts_with(a.key, split_part(intent.key, '/again/', 1) || '/again/') and a.created_at > intent.created_at) again
+		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or `+shownState+` = $3 or $3 = '`+MissedState+`' and delivery in ('dropped','bounced'))
 		order by 6 desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)
 }
 

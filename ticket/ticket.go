@@ -8,6 +8,7 @@ package ticket
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -57,6 +58,36 @@ func (k Keys) Open(token string) (id []byte, err error) {
 	}
 	return nil, ErrForged
 }
+
+// Reply makes the local part of the address under which answers to a letter with
+// this ticket come back: reply+ID.MAC in small letters and digits only, because
+// mail servers may fold the case. It opens no page, and no link can be made of it.
+func (k Keys) Reply(id []byte) string {
+	return replyMark + small.EncodeToString(id) + "." + small.EncodeToString(replyMac(k.keys[0], id))
+}
+
+// OpenReply checks such a local part and returns the ticket's id.
+func (k Keys) OpenReply(local string) (id []byte, err error) {
+	rest, ours := strings.CutPrefix(local, replyMark)
+	left, right, ok := strings.Cut(rest, ".")
+	id, bad := small.DecodeString(left)
+	got, bad2 := small.DecodeString(right)
+	if !ours || !ok || bad != nil || bad2 != nil || len(id) != IDSize || small.EncodeToString(id) != left || small.EncodeToString(got) != right {
+		return nil, ErrForged
+	}
+	for _, key := range k.keys {
+		if hmac.Equal(got, replyMac(key, id)) {
+			return id, nil
+		}
+	}
+	return nil, ErrForged
+}
+
+const replyMark = "reply+"
+
+var small = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func replyMac(key, id []byte) []byte { return sum(key, "reply-v1", id)[:IDSize] }
 
 // ErrForged is the one answer to every bad token.
 var ErrForged = errors.New("链接无效")

@@ -93,6 +93,7 @@ func TestBrowserPages(t *testing.T) {
 
 func stagedStories(t *testing.T, seen map[string]bool) []Route {
 	v, all := storybook(t)
+	all = append(all, v.mailStories()...)
 	s := &staged{site: v.srv, seen: seen}
 	for _, x := range all {
 		s.add(x.name, x.path, func() answer {
@@ -118,7 +119,7 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 	b := newBureau(t)
 	s := &staged{site: b.site, seen: seen}
 	people := map[string]*person{}
-	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots()) {
+	for _, x := range slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots(), b.mailShots()) {
 		if people[x.who] == nil {
 			people[x.who] = b.as(x.who)
 		}

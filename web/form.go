@@ -203,6 +203,10 @@ func bodyLimit(r *http.Request) int64 {
 		return 52 << 20
 	case r.URL.Path == "/office/roster":
 		return 17 << 20
+	case r.URL.Path == "/hooks/sendgrid/events":
+		return eventLimit
+	case r.URL.Path == "/hooks/sendgrid/inbound":
+		return inboundLimit
 	}
 	return formSize
 }

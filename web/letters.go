@@ -32,11 +32,14 @@ var letters = map[string]struct{ word, to string }{
 	"nomination":      {"提名", "institution"},
 	"event-notice":    {"扣分事项告知", "institution"},
 	"medium":          {"媒体目录申请", "institution"},
+	"published":       {"结果公布通知", "institution"},
+	"comment":         {"来信收到通知", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
 // Whom an unknown key goes to is not guessed.
 func letter(key string) (word, to string) {
+	key, _, _ = strings.Cut(key, "/again/") // served again it is the same letter
 	parts := strings.Split(key, "/")
 	if len(parts) < 3 {
 		return "通知", ""

@@ -95,10 +95,15 @@ func rank(v eventView) int {
 type letterView struct {
 	store.Letter
 	Word, For string
+	Redeliver string // page to serve it again; "" when there is nothing to put right
 }
 
+// Missed tells that the letter did not reach its reader and was not served again.
+func (l letterView) Missed() bool { return store.Delivery(l.State).Missed() && !l.Again }
+
 // stateWords give each state of an intent its word.
-var stateWords = map[string]string{"queued": "待发", "sending": "发送中", "accepted": "已发", store.Withheld: "未发送（试运行名单之外）", "refused": "失败", "failed": "失败"}
+var stateWords = map[string]string{"queued": "待发", "sending": "发送中", "uncertain": "结果不明，等待回执", "accepted": "已发", "delivered": "已送达", "bounced": "未送达（退信）", "dropped": "未送达（被丢弃）",
+	store.Withheld: "未发送（试运行名单之外）", "refused": "失败", "failed": "失败"}
 
 // StateWord is the one word for the letter's state.
 func (l letterView) StateWord() string { return stateWords[l.State] }
@@ -112,6 +117,9 @@ func viewLetters(all []store.Letter, names map[string]string) []letterView {
 		}
 		if l.Kind == store.MailIntent {
 			v.For = recipient(l.To, names)
+			if v.Missed() && l.To == "institution" {
+				v.Redeliver = "mails/again?" + url.Values{"key": {l.Key}}.Encode()
+			}
 		}
 		out = append(out, v)
 	}
@@ -140,18 +148,26 @@ func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	state, at := r.URL.Query().Get("state"), pageOf(r)
-	if stateWords[state] == "" {
+	if stateWords[state] == "" && state != store.MissedState {
 		state = ""
 	}
 	out, err := s.store.Outbox(r.Context(), c.Year)
 	if err != nil {
 		return err
 	}
-	total := 0
+	total, failedPapers := 0, 0
 	for _, o := range out {
-		if o.Kind != store.PaperIntent && (state == "" || o.State == state) {
+		missed := state == store.MissedState && store.Delivery(o.State).Missed()
+		switch {
+		case o.Kind == store.PaperIntent && o.State == "failed":
+			failedPapers = o.N
+		case o.Kind != store.PaperIntent && (state == "" || o.State == state || missed):
 			total += o.N
 		}
+	}
+	post, err := s.postOf(r, c.Year)
+	if err != nil {
+		return err
 	}
 	letters, err := s.store.Letters(r.Context(), contract.Ref{Year: c.Year}, state, (at-1)*size, size)
 	if err != nil {
@@ -164,22 +180,30 @@ func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
 	here := yearPath(c.Year, "mails")
 	href := func(n int) string { return here + "?" + url.Values{"state": {state}, "page": {itoa(n)}}.Encode() }
 	var tabs []link
-	for _, k := range []string{"", "queued", "sending", "accepted", store.Withheld, "refused", "failed"} {
-		word := map[string]string{"": "全部", "refused": "被拒收", "failed": "失败"}[k]
+	for _, k := range []string{"", "queued", "sending", "uncertain", "accepted", "delivered", store.MissedState, store.Withheld, "refused", "failed"} {
+		word := map[string]string{"": "全部", store.MissedState: "未送达", "refused": "被拒收", "failed": "失败"}[k]
 		if word == "" {
 			word = stateWords[k]
 		}
 		tabs = append(tabs, link{Href: here + "?state=" + k, Text: word, Here: k == state})
 	}
 	return s.render(w, r, http.StatusOK, "office-mails", page{Title: "邮件与消息", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "MayRequeue": r.Staff.Role == campaign.Officer && state == "failed" && total > 0, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
+		Data: map[string]any{"C": c, "MayRequeue": r.Staff.Role == campaign.Officer && state == "failed" && total+failedPapers > 0, "FailedPapers": failedPapers, "Post": post, "Officer": r.Staff.Role == campaign.Officer, "All": viewLetters(letters, names), "Outbox": outboxLines(out), "Tabs": tabs, "Pager": newPager(at, size, total, href)}})
 }
 
-// requeue sends the failed letters of a year again.
+// requeue sends the failed letters of a year again, or lets held letters go.
 func (s *Server) requeue(w http.ResponseWriter, r ask) error {
 	c, _, err := s.campaignOf(r)
 	if err != nil {
 		return err
+	}
+	if f, err := readForm(r, "do", "reason"); err != nil {
+		return err
+	} else if f.Get("do") == "release" {
+		if err := s.Desk.HoldMail(r.Context(), r.Staff, false, c.Year, f.Get("reason")); err != nil {
+			return err
+		}
+		return seeOther(w, r, yearPath(c.Year, "mails")+"?state=queued")
 	}
 	if _, err := s.Desk.Requeue(r.Context(), r.Staff, c.Year); err != nil {
 		return err

@@ -129,6 +129,9 @@ var staffRights = map[string]string{
 	"POST /review/{year}/{code}/decline":           "r",
 	"GET /review/{year}/{code}/sheet.xlsx":         "r",
 	"POST /review/{year}/{code}/sheet":             "r",
+	"GET /office/{year}/mails/again":               "o",
+	"POST /office/{year}/mails/again":              "o",
+	"GET /office/{year}/replies":                   "oau",
 }
 
 // address fills a pattern with things that exist for those who may see them.

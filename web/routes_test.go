@@ -75,6 +75,10 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}/events":            forBearer,
 	"POST /i/{year}/{code}/events":           forBearer,
 	"GET /static/review.js":                  forAll,
+	"POST /hooks/sendgrid/events":            forAll,
+	"POST /hooks/sendgrid/inbound":           forAll,
+	"GET /i/{year}/{code}/mail":              forBearer,
+	"POST /i/{year}/{code}/mail":             forBearer,
 }
 
 // staffOnly tells whether a route lies where only staff may go.

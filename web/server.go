@@ -30,6 +30,7 @@ type Options struct {
 
 	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
 	SelfPaper    SelfPaper // nil: pages offer no PDF of a self-evaluation
+	Hooks        Hooks     // what a mail provider calls
 }
 
 // DemoAccount is shown on the login page of a demonstration.
@@ -109,6 +110,8 @@ func New(o Options) *Server {
 	s.surveyRoutes()
 	s.localRoutes()
 	s.selfRoutes()
+	s.hookRoutes()
+	s.mailroomRoutes()
 	return s
 }
 

@@ -151,6 +151,10 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return true
 	case "mail":
 		return letterFor(b.Key) == "institution"
+	case "delivery":
+		return letterFor(b.Key) == "institution"
+	case "reply", "link-letter":
+		return true
 	}
 	return false
 }
@@ -321,6 +325,14 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return "制作文书" + paperWord(b.Key), true
 	case "mail":
 		return "发出邮件：" + letterWord(b.Key), true
+	case "delivery":
+		return "邮件回执（" + letterWord(b.Key) + "）：" + deliveryWords[b.How], true
+	case "reply":
+		return fmt.Sprintf("来信留言（答复“%s”），附件 %d 个", letterWord(b.Key), b.N), true
+	case "link-letter":
+		return t.by(b.By) + "打印书面办理链接", true
+	case "outbox":
+		return t.by(b.By) + map[bool]string{true: "暂停发信", false: "恢复发信"}[b.How == "hold"], true
 	}
 	return "", false
 }
@@ -332,6 +344,9 @@ func (t teller) mover(id string) string {
 	}
 	return t.by(id)
 }
+
+// deliveryWords are what a provider reported about a letter.
+var deliveryWords = map[string]string{"delivered": "已送达", "bounced": "退信，未送达", "dropped": "被邮件服务丢弃，未送达"}
 
 func (t teller) actor(role, id string) string {
 	switch {

@@ -31,7 +31,7 @@ func Conform(t *testing.T, open func(t *testing.T) Rig) {
 }
 
 var names = map[Mode]string{Broken: "broken", Busy: "busy", Refuse: "refuse", BadJSON: "bad JSON",
-	Hang: "hang", LostAnswer: "lost answer", LateDrop: "late drop"}
+	Hang: "hang", LostAnswer: "lost answer", LateDrop: "late drop", TooLarge: "too large"}
 
 func arrives(t *testing.T, r Rig) {
 	l := Letter("2025/CB-A/launch/1/liaison")
@@ -146,7 +146,7 @@ func survives(t *testing.T, r Rig, mode Mode) {
 			t.Errorf("got %v: the letter was accepted", err)
 		}
 		return
-	case Refuse, BadJSON:
+	case Refuse, BadJSON, TooLarge:
 		if err == nil || mail.Temporary(err) {
 			t.Errorf("got %v, want a final error", err)
 		}

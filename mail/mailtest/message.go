@@ -27,6 +27,7 @@ const (
 	Hang            // takes the letter in and never answers
 	LostAnswer      // accepts the letter, then resets the connection before answering
 	LateDrop        // answers, then drops the connection
+	TooLarge        // 413
 )
 
 // Delivered is one letter as its reader's mail program would show it.
@@ -39,6 +40,7 @@ type Delivered struct {
 	Text, HTML        string
 	Attachments       []mail.Attachment
 	Auto              string // Auto-Submitted
+	Sandbox           bool   // SendGrid's sandbox mode
 	ProviderMessageID string
 }
 
@@ -48,6 +50,14 @@ type box struct {
 	mode Mode
 	got  []Delivered
 	quit chan struct{}
+
+	// Pick, when set before the first letter, chooses the mode of each letter.
+	Pick func(d Delivered) Mode
+	// Took, when set before the first letter, is told of each accepted letter
+	// before the answer goes out, and the fake keeps none.
+	Took func(d Delivered)
+	// Wait is what Busy asks for; "" is 7 seconds.
+	Wait string
 }
 
 // Set changes the mode.

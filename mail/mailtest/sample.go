@@ -57,7 +57,7 @@ func Sample(template string) mail.Data {
 	case "certificate":
 		d.Title, d.Number = "年度宣传工作典型案例", "示宣评证〔2026〕3号"
 		d.Lines = [][2]string{{"证书编号", "XP-2025-0003"}}
-	case "warning-prior", "warning-decision", "warning-ack-reminder", "warning-dismissed", "warning-lifted", "warning-lesser", "warning-revoked", "warning-expired", "rectification-reminder":
+	case "warning-prior", "warning-decision", "warning-dismissed", "warning-lifted", "warning-lesser", "warning-revoked", "warning-expired", "rectification-reminder":
 		d.Number, d.Until = "示宣警〔2025〕2号", "2025年7月15日（星期二）24:00"
 		d.What = "官方公众号发布的认证有效性信息与事实不符，造成严重负面影响。"
 		d.Lines = [][2]string{{"送达时间", "2025年6月30日 09:00"}}
@@ -89,6 +89,8 @@ func Sample(template string) mail.Data {
 		d.Person, d.Title = "赵示例", "提醒邮件未能送达"
 		d.What = "收件地址被对方服务器拒绝（550），该机构可能没有收到计划提醒。"
 		d.Lines = [][2]string{{"机构", "示例甲认证有限公司"}, {"事项", "年度宣传工作计划"}}
+	case "reply-received":
+		d.Lines = [][2]string{{"收到时间", "2025年6月3日 14:30:00"}, {"第 2 个附件未收", "只接受 PDF 文件"}, {"收下附件", "1 个"}}
 	case "withdrawn":
 		d.What, d.Link = "重复发起，已由工作人员撤销。", ""
 	}

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,8 @@ type SendGrid struct {
 	URL string
 	Key string // the API key it wants
 	srv *httptest.Server
+
+	count int // of accepted letters
 }
 
 // NewSendGrid starts the fake on loopback; Close ends it.
@@ -57,6 +60,11 @@ type request struct {
 	Headers          map[string]string          `json:"headers"`
 	CustomArgs       map[string]string          `json:"custom_args"`
 	TrackingSettings map[string]map[string]bool `json:"tracking_settings"`
+	MailSettings     struct {
+		Sandbox struct {
+			Enable bool `json:"enable"`
+		} `json:"sandbox_mode"`
+	} `json:"mail_settings"`
 }
 
 type address struct {
@@ -101,15 +109,25 @@ func (f *SendGrid) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, message, field)
 		return
 	}
+	if d.Sandbox { // checked like any other, and gone
+		w.WriteHeader(http.StatusOK)
+		return
+	}
 	f.behave(w, r, d)
 }
 
 func (f *SendGrid) behave(w http.ResponseWriter, r *http.Request, d Delivered) {
-	switch f.now() {
+	mode := f.now()
+	if f.Pick != nil {
+		mode = f.Pick(d)
+	}
+	switch mode {
 	case Broken:
 		answer(w, http.StatusInternalServerError, "Internal Server Error", "")
+	case TooLarge:
+		answer(w, http.StatusRequestEntityTooLarge, "The total size of your email message must be less than 30MB", "")
 	case Busy:
-		w.Header().Set("Retry-After", "7")
+		w.Header().Set("Retry-After", cmp.Or(f.Wait, "7"))
 		answer(w, http.StatusTooManyRequests, "too many requests", "")
 	case Refuse:
 		answer(w, http.StatusBadRequest, "The from address does not match a verified Sender Identity", "from")
@@ -135,9 +153,15 @@ func (f *SendGrid) behave(w http.ResponseWriter, r *http.Request, d Delivered) {
 
 func (f *SendGrid) take(d *Delivered) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	d.ProviderMessageID = fmt.Sprintf("fake-%06d", len(f.got)+1)
-	f.got = append(f.got, *d)
+	f.count++
+	d.ProviderMessageID = fmt.Sprintf("fake-%06d", f.count)
+	if f.Took == nil {
+		f.got = append(f.got, *d)
+	}
+	f.mu.Unlock()
+	if f.Took != nil {
+		f.Took(*d)
+	}
 }
 
 func answer(w http.ResponseWriter, code int, message, field string) {
@@ -180,7 +204,7 @@ func read(raw []byte) (d Delivered, message, field string) {
 	}
 	d.From, d.ReplyTo, d.Subject = q.From.Email, q.ReplyTo.Email, q.Subject
 	d.To, d.ToName = p.To[0].Email, p.To[0].Name
-	d.Key = q.CustomArgs["key"]
+	d.Key, d.Sandbox = q.CustomArgs["key"], q.MailSettings.Sandbox.Enable
 	if message, field = d.headers(q); message != "" {
 		return d, message, field
 	}

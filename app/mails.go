@@ -1,0 +1,151 @@
+package app
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"xuanping/campaign"
+	"xuanping/mail"
+)
+
+// MailPlan prints every letter that a year will bring, before its launch or
+// after: as a table for spreadsheets (ML-2). A year that was not created yet is
+// planned with the default calendar for the whole roster.
+func (a *App) MailPlan(ctx context.Context, year int, out io.Writer) error {
+	rules, codes, err := a.planned(ctx, year)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(out, "\ufeff"); err != nil { // spreadsheets read UTF-8 by this mark
+		return err
+	}
+	w := csv.NewWriter(out)
+	w.UseCRLF = true
+	rows := [][]string{{"日期", "星期", "工作日", "批准号", "邮件", "收件人", "何时不发", "编号"}}
+	for _, m := range campaign.YearMailPlan(rules, codes) {
+		worked := "是"
+		if !rules.Holidays.Workday(m.Day) {
+			worked = "否，请调整日历"
+		}
+		rows = append(rows, []string{string(m.Day), "星期" + string([]rune("日一二三四五六")[m.Day.Start().Weekday()]), worked, m.Code, m.What, m.To, m.Unless, m.Stem})
+	}
+	return errors.Join(w.WriteAll(rows), w.Error())
+}
+
+func (a *App) planned(ctx context.Context, year int) (rules campaign.Rules, codes []string, err error) {
+	c, err := a.Store.Campaign(ctx, year)
+	if err == nil {
+		entries, err := a.Store.Entries(ctx, year)
+		for _, e := range entries {
+			codes = append(codes, e.Code)
+		}
+		return c.Rules, codes, err
+	}
+	if campaign.KindOf(err) != campaign.NotFound {
+		return rules, nil, err
+	}
+	known := campaign.KnownHolidays()
+	if err := known.Covers(year, true); err != nil {
+		return rules, nil, err
+	}
+	roster, err := a.Store.Roster(ctx)
+	for _, i := range roster {
+		codes = append(codes, i.Code)
+	}
+	if err == nil && len(codes) == 0 {
+		err = errors.New("名册是空的，请先用 starter import 导入机构")
+	}
+	return campaign.Rules{Calendar: campaign.DefaultCalendar(year, known), Settings: campaign.DefaultSettings(year), Holidays: known}, codes, err
+}
+
+// HoldMail keeps the letters of a year back or lets them go; year 0 is every year.
+func (a *App) HoldMail(ctx context.Context, by string, hold bool, year int, reason string, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	if err := explainFields(a.Desk.HoldMail(ctx, p, hold, year, reason)); err != nil {
+		return err
+	}
+	years, err := a.Store.Campaigns(ctx)
+	for _, c := range years {
+		if year != 0 && c.Year != year {
+			continue
+		}
+		n, err := a.Store.Waiting(ctx, c.Year)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%d 年度：%s，%d 封邮件等候发出\n", c.Year, map[bool]string{true: "已暂停发信", false: "已恢复发信"}[hold], n)
+	}
+	return err
+}
+
+// ReconcileMail reads a file of the provider's reports and notes them, so that
+// what was sent after a backup was made is not sent again (R10).
+func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer) error {
+	if _, err := a.actor(ctx, by); err != nil {
+		return err
+	}
+	raw, err := readFile("回执文件", file)
+	if err != nil {
+		return err
+	}
+	all, err := mail.ReadEvents(raw)
+	if err != nil {
+		return fmt.Errorf("%s：%w", file, err)
+	}
+	events, news := storeEvents(all), 0
+	for len(events) > 0 { // a page at a time, so that no transaction is long
+		n := min(len(events), 500)
+		k, err := a.Desk.MailEvents(ctx, events[:n])
+		if err != nil {
+			return err
+		}
+		news, events = news+k, events[n:]
+	}
+	fmt.Fprintf(out, "读取回执 %d 条，其中新记录 %d 条\n", len(all), news)
+	return nil
+}
+
+// LinkLetters prints a letter with a QR code for each institution that mail does
+// not reach, or for those named (ML-5), into a folder.
+func (a *App) LinkLetters(ctx context.Context, by string, year int, codes []string, dir string, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	if p.Role != campaign.Officer {
+		return campaign.Fail(campaign.Forbidden, "只有经办人员可以打印办理链接")
+	}
+	if _, err := a.campaign(ctx, year); err != nil {
+		return err
+	}
+	if len(codes) == 0 {
+		if codes, err = a.Store.Unreached(ctx, year); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil { // the links in them let anybody act
+		return fmt.Errorf("无法建立文件夹 %s，请换一个位置：%w", dir, err)
+	}
+	for _, code := range codes {
+		pdf, err := a.Room.LinkLetter(ctx, Ref(year, code), p.ID)
+		if err != nil {
+			return fmt.Errorf("%s：%w", code, err)
+		}
+		file := filepath.Join(dir, fmt.Sprintf("办理通知-%d-%s.pdf", year, strings.ReplaceAll(code, "/", "_")))
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			return fmt.Errorf("无法写入 %s：%w", file, err)
+		}
+		fmt.Fprintln(out, file)
+	}
+	fmt.Fprintf(out, "共 %d 份。文中二维码可直接办理，请密封后直接交该机构\n", len(codes))
+	return nil
+}

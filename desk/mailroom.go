@@ -1,0 +1,232 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// MailEvents notes what the provider reported about letters, in whatever order
+// and however often it comes, and calls the officers for each letter that did
+// not arrive. It returns how many reports were news.
+func (d *Desk) MailEvents(ctx context.Context, all []store.MailEvent) (news int, err error) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b store.MailEvent) int { return cmp.Compare(a.Key, b.Key) }) // two calls lock in one order
+	err = d.commit(ctx, func(tx *store.Tx) error {
+		news = 0
+		for _, e := range all {
+			f, is, err := tx.AddMailEvent(ctx, e, d.Clock())
+			if err != nil {
+				return err
+			}
+			if is {
+				news++
+			}
+			if f.Lost() {
+				if err := d.callForLost(ctx, tx, f); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return news, err
+}
+
+// callForLost writes to the officers that a letter did not arrive. A call that
+// does not arrive itself calls nobody: the list of mails shows it.
+func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) error {
+	rest := withinYear(f.Ref, f.Key)
+	if strings.HasPrefix(rest, "alert/") {
+		return nil
+	}
+	c, err := tx.Campaign(ctx, f.Ref.Year)
+	if err != nil {
+		return err
+	}
+	officers, err := tx.StaffOf(ctx, campaign.Officer)
+	if err != nil {
+		return err
+	}
+	now := c.Now(d.Clock())
+	body := store.MailBody{Template: "officer-alert", Path: fmt.Sprintf("/office/%d/mails?state=missed", f.Ref.Year), Date: now,
+		Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(now), 3), Data: map[string]string{"title": "邮件未送达",
+			"what": "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。"}}
+	if resultNotice(f.Ref, f.Key) {
+		body.Data["title"] = "得分告知书未送达"
+		body.Data["what"] = "得分告知书被退回，该机构没有收到。退信视为未送达，复核申请期限自重新送达之日起算。请电话核对地址，更正后重新送达。"
+	}
+	if f.Ref.Code != "" {
+		i, err := tx.Institution(ctx, f.Ref.Code)
+		if err != nil {
+			return err
+		}
+		body.Lines = [][2]string{{"机构", i.Name}, {"批准号", f.Ref.Code}}
+	}
+	for _, p := range officers {
+		body.To = "staff:" + p.ID
+		tx.Queue(store.Intent{Key: prefix(f.Ref) + "alert/missed/" + rest + "/" + p.ID, Kind: store.MailIntent, Ref: f.Ref, Body: body})
+	}
+	return nil
+}
+
+// prefix begins the keys of an institution's year, or of the campaign's own.
+func prefix(ref contract.Ref) string {
+	if ref.Code == "" {
+		return contract.CampaignID(ref.Year) + "/"
+	}
+	return ref.ID() + "/"
+}
+
+// withinYear is a key without what names the year.
+func withinYear(ref contract.Ref, key string) string { return strings.TrimPrefix(key, prefix(ref)) }
+
+// firstKey is the key under which a letter was served first.
+func firstKey(key string) string { k, _, _ := strings.Cut(key, "/again/"); return k }
+
+// resultNotice tells the letter from whose service the window for 评价复核 runs.
+func resultNotice(ref contract.Ref, mailKey string) bool {
+	return firstKey(mailKey) == key(ref, "result", "1")
+}
+
+// Redelivery is what an officer fills in to serve a letter once more.
+type Redelivery struct {
+	Key    string // of the letter that did not arrive
+	Email  string // where the institution is reached now
+	Reason string // how that was found out, for example by telephone
+}
+
+// Redeliver serves a letter that did not arrive again, under a key of its own,
+// to an address that was put right. What bounced was not served (AP-2): for
+// the notice of the result the window runs anew, through the year's extension.
+func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redelivery) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	m, err := d.Store.MailForOffice(ctx, r.Key)
+	if err != nil || m.Year != year || m.Code == "" {
+		return campaign.Fail(campaign.NotFound, "没有找到这封邮件")
+	}
+	f := map[string]string{}
+	r.Email, r.Reason = strings.TrimSpace(r.Email), strings.TrimSpace(r.Reason)
+	if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
+		f["email"] = "请填写一个完整的邮箱地址"
+	}
+	if r.Reason == "" || len([]rune(r.Reason)) > 200 {
+		f["reason"] = "请写明核对经过（不超过 200 字）"
+	}
+	if err := faulty(f); err != nil {
+		return err
+	}
+	ref := contract.Ref{Year: m.Year, Code: m.Code}
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+		now, err := tx.MailForOffice(ctx, r.Key)
+		if err != nil {
+			return err
+		}
+		switch {
+		case now.Body.To != "institution":
+			return campaign.Fail(campaign.Invalid, "只能重新送达寄给机构的邮件")
+		case !now.Delivery.Missed():
+			return campaign.Fail(campaign.Conflict, "这封邮件没有退信，不需要重新送达")
+		}
+		first, err := tx.MailForOffice(ctx, firstKey(r.Key))
+		if err != nil {
+			return err
+		}
+		if last := lastKey(first); last != r.Key {
+			return campaign.Fail(campaign.Conflict, "这封邮件已经重新送达，请查看最近一次的状态")
+		}
+		if err := d.correct(ctx, tx, p, s, r); err != nil {
+			return err
+		}
+		return d.again(ctx, tx, p, s, first, r)
+	})
+}
+
+// lastKey is the key under which a letter was served last.
+func lastKey(first store.MailOf) string {
+	if first.Again == 0 {
+		return first.Key
+	}
+	return first.Key + "/again/" + strconv.Itoa(first.Again)
+}
+
+// correct puts the institution's address right.
+func (d *Desk) correct(ctx context.Context, tx *store.Tx, p store.Staff, s scene, r Redelivery) error {
+	i, err := tx.Institution(ctx, s.ref().Code)
+	if err != nil || i.Email == r.Email {
+		return err
+	}
+	i.Email = r.Email
+	_, _, err = tx.PutInstitutions(ctx, []campaign.Institution{i}, p.ID, s.Now)
+	return err
+}
+
+// again queues the letter once more, and moves the window with it.
+func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, first store.MailOf, r Redelivery) error {
+	body, k := first.Body, first.Key+"/again/"+strconv.Itoa(first.Again+1)
+	body.Date = s.Now
+	if resultNotice(s.ref(), first.Key) && s.Entry.Stage == campaign.Served {
+		until, err := Rewindow(s.cal(), s.days(), s.settings(), s.Now)
+		if err != nil {
+			return err
+		}
+		body.Until = until
+		n, err := tx.AddExtension(ctx, s.ref(), campaign.AppealTask, until, "告知书退信，重新送达："+r.Reason, p.ID, s.Now)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetDue(ctx, s.ref(), until); err != nil {
+			return err
+		}
+		in := contract.Extension{Task: campaign.AppealTask, Day: until, By: p.ID, At: s.Now}
+		if err := tell(tx, contract.ExtendMsg, s.ref(), s.ref().ID(), key(s.ref(), "extension", strconv.Itoa(n)), in); err != nil {
+			return err
+		}
+	}
+	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: s.ref(), Body: body})
+	return nil
+}
+
+// Rewindow is the last day of the window for 评价复核 when the notice of the
+// result is served again now: as many working days as the first time. It must
+// end before the day on which results are fixed; if it does not, that day is to
+// be moved first (requirements AP-2; our procedure, the source gives no days).
+func Rewindow(c campaign.Calendar, h campaign.Holidays, s campaign.Settings, now time.Time) (campaign.Day, error) {
+	until := h.AddWorkdays(campaign.DayOf(now), s.AppealDays)
+	if until >= c.Final {
+		return "", campaign.Fail(campaign.Conflict, "重新送达后复核申请期限至 %s，不早于结果确定日 %s；请先在日历中推后结果确定日", until.Chinese(), c.Final.Chinese())
+	}
+	return until, nil
+}
+
+// HoldMail keeps the letters of a year back, or lets them go; year 0 is every year.
+func (d *Desk) HoldMail(ctx context.Context, p store.Staff, hold bool, year int, reason string) error {
+	if err := need(p, campaign.Officer); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return &campaign.Error{Kind: campaign.Invalid, Say: "请写明理由", Fields: map[string]string{"reason": "请写明理由"}}
+	}
+	return d.commit(ctx, func(tx *store.Tx) error {
+		at := d.Clock()
+		if year != 0 {
+			c, err := tx.Campaign(ctx, year)
+			if err != nil {
+				return err
+			}
+			at = c.Now(at)
+		}
+		return tx.SetHold(ctx, hold, year, p.ID, strings.TrimSpace(reason), at)
+	})
+}
