@@ -32,12 +32,14 @@ type Rehearsed struct {
 	ActionsMean, ActionsMax int // billable actions of an institution's year
 	EventsMean, EventsMax   int // history events of an institution's year
 	Seconds                 float64
+	Leaves                  int64   // of the ledger, written by this process
+	LedgerSeconds           float64 // that its acts waited for them, all added up
 }
 
 // Line is the one line that scripts read.
 func (r Rehearsed) Line() string {
-	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d seconds=%.0f",
-		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, r.Seconds)
+	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d seconds=%.0f leaves=%d ledger_seconds=%.1f",
+		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, r.Seconds, r.Leaves, r.LedgerSeconds)
 }
 
 // Rehearse lives a whole campaign year with simulated people, who use nothing
@@ -72,6 +74,8 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	out := Rehearsed{Report: report}
 	err = errors.Join(err, a.count(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
+	spent, leaves := a.Store.LedgerCost()
+	out.Leaves, out.LedgerSeconds = leaves, spent.Seconds()
 	return out, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,7 +25,14 @@ var migrations embed.FS
 // Store is the score book. It is safe for concurrent use.
 type Store struct {
 	Reader
-	pool *pgxpool.Pool
+	pool   *pgxpool.Pool
+	ledger struct{ spent, leaves atomic.Int64 }
+}
+
+// LedgerCost tells how long acts of this process waited for their leaves in
+// all, the wait for the ledger's lock included, and how many leaves there were.
+func (s *Store) LedgerCost() (spent time.Duration, leaves int64) {
+	return time.Duration(s.ledger.spent.Load()), s.ledger.leaves.Load()
 }
 
 // Reader has the questions; a Store asks them of the pool, a Tx inside its transaction.
@@ -62,7 +70,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, &campaign.Error{Kind: campaign.Internal, Say: "数据库暂时无法连接，请稍后再试", Err: err}
 	}
-	return &Store{Reader{pool}, pool}, nil
+	return &Store{Reader: Reader{pool}, pool: pool}, nil
 }
 
 // Close gives the connections back.

@@ -48,7 +48,11 @@ func (s *Store) write(ctx context.Context, do func(tx *Tx) error) error {
 		if err := tx.putIntents(ctx); err != nil {
 			return err
 		}
-		return tx.putLeaves(ctx)
+		began := time.Now()
+		err := tx.putLeaves(ctx)
+		s.ledger.spent.Add(int64(time.Since(began)))
+		s.ledger.leaves.Add(int64(len(tx.leaves)))
+		return err
 	})
 }
 
