@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -22,6 +23,7 @@ type Config struct {
 	BaseURL      string
 	Secret       []byte
 	LedgerKey    []byte
+	Proxies      []netip.Prefix
 	Mail         string
 	Mailbox      string
 	OpenMail     string
@@ -65,6 +67,7 @@ var settings = []setting{
 	{"XUANPING_BASE_URL", "http://127.0.0.1:8080", "网站的公开网址，写入邮件和文书", false, setBaseURL},
 	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
 	{"XUANPING_LEDGER_KEY", "", "账本检查点的签名密钥，64 位十六进制（32 字节）；不设则由链接签名密钥导出，正式使用建议由审计部门另行保管", true, setLedgerKey},
+	{"XUANPING_PROXIES", "", "网站前面的反向代理的地址或网段（逗号分隔，如 10.0.0.0/8）；只采信它们转报的访问者地址", false, setProxies},
 	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
 	{"XUANPING_MAILBOX_OPEN", "no", "内置信箱是否人人可读：yes、no；邮件含办理链接，yes 只用于演练", false, oneOf(func(c *Config) *string { return &c.OpenMail }, "yes", "no")},
@@ -211,6 +214,26 @@ func setLedgerKey(c *Config, v string) error {
 		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
 	}
 	c.LedgerKey = b
+	return nil
+}
+
+func setProxies(c *Config, v string) error {
+	c.Proxies = nil
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			one, err := netip.ParseAddr(part)
+			if err != nil {
+				return fmt.Errorf("“%s”不是地址或网段，应如 10.0.0.5 或 10.0.0.0/8", part)
+			}
+			p = netip.PrefixFrom(one, one.BitLen())
+		}
+		c.Proxies = append(c.Proxies, p.Masked())
+	}
 	return nil
 }
 

@@ -51,7 +51,7 @@ func TestEverySettingArrives(t *testing.T) {
 	key, cert := pair(t)
 	_, former := pair(t)
 	values := []string{
-		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret, "XUANPING_LEDGER_KEY", strings.Repeat("a7", 32),
+		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret, "XUANPING_LEDGER_KEY", strings.Repeat("a7", 32), "XUANPING_PROXIES", "10.0.0.0/8, 192.0.2.1",
 		"XUANPING_MAIL", "smtp", "XUANPING_MAILBOX", "box", "XUANPING_MAILBOX_OPEN", "yes", "XUANPING_MAIL_FROM", "from@xp.example", "XUANPING_SMTP_ADDR", "smtp.example:465",
 		"XUANPING_SMTP_USER", "user", "XUANPING_SMTP_PASSWORD", "pass", "XUANPING_SMTP_SECURITY", "tls", "SENDGRID_API_KEY", "SG.key",
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",

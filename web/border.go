@@ -24,6 +24,7 @@ const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form
 // sites, the limit of what may be posted, then the page.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.headers(w.Header())
+	r = s.behindProxy(r)
 	guard := http.NewCrossOriginProtection()
 	if s.BaseURL != "" {
 		_ = guard.AddTrustedOrigin(strings.TrimSuffix(s.BaseURL, "/")) // behind a proxy the Host may differ; a malformed address trusts nobody

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -23,9 +24,10 @@ type Options struct {
 	BaseURL    string // e.g. https://xp.example.gov.cn; decides the cookies' Secure flag
 	Issuer     string
 	Mailbox    Mailbox
-	OpenMail   bool   // everybody may read the mailbox: demonstrations only, for letters carry links
-	LedgerKey  string // the public key that verifies the ledger's checkpoints
-	TemporalUI string // e.g. http://127.0.0.1:8233/namespaces/default
+	OpenMail   bool           // everybody may read the mailbox: demonstrations only, for letters carry links
+	Proxies    []netip.Prefix // in front of this site; only they may say for whom they ask
+	LedgerKey  string         // the public key that verifies the ledger's checkpoints
+	TemporalUI string         // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
 
 	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
