@@ -205,6 +205,11 @@ type (
 		By   string        `json:"by"`
 		At   time.Time     `json:"at"`
 	}
+	// Unserved tells that the notice of the result did not reach the institution
+	// after all: what bounced was not served, and the window stands still (AP-2).
+	Unserved struct {
+		At time.Time `json:"at"`
+	}
 	// Leaving ends the year early (WF-4).
 	Leaving struct {
 		How string `json:"how"`
@@ -225,6 +230,7 @@ var (
 	SeatVacatedMsg   = Message[VacatedIn, None]{"SeatVacated"}
 	AppealInMsg      = Message[AppealIn, None]{"AppealIn"}
 	AppealDecidedMsg = Message[AppealDecided, None]{"AppealDecided"}
+	UnservedMsg      = Message[Unserved, None]{"Unserved"}
 	ExtendMsg        = Message[Extension, None]{"Extend"}
 	LeaveMsg         = Message[Leaving, None]{"Leave"}
 	RulesMovedMsg    = Message[Rules, None]{"RulesMoved"} // also heard by the campaign

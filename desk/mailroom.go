@@ -58,6 +58,11 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 		return err
 	}
 	now := c.Now(d.Clock())
+	if resultNotice(f.Ref, f.Key) { // what bounced was not served: the window stands still (AP-2)
+		if err := tell(tx, contract.UnservedMsg, f.Ref, f.Ref.ID(), key(f.Ref, "unserved", rest), contract.Unserved{At: now}); err != nil {
+			return err
+		}
+	}
 	body := store.MailBody{Template: "officer-alert", Path: fmt.Sprintf("/office/%d/mails?state=missed", f.Ref.Year), Date: now,
 		Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(now), 3), Data: map[string]string{"title": "邮件未送达",
 			"what": "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。"}}
@@ -103,6 +108,7 @@ type Redelivery struct {
 	Key    string // of the letter that did not arrive
 	Email  string // where the institution is reached now
 	Reason string // how that was found out, for example by telephone
+	Paper  bool   // the notice was handed over or posted instead; no mail is sent
 }
 
 // Redeliver serves a letter that did not arrive again, under a key of its own,
@@ -118,7 +124,11 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 	}
 	f := map[string]string{}
 	r.Email, r.Reason = strings.TrimSpace(r.Email), strings.TrimSpace(r.Reason)
-	if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
+	if r.Paper {
+		if r.Email = ""; !resultNotice(contract.Ref{Year: m.Year, Code: m.Code}, r.Key) {
+			f["paper"] = "只有得分告知书需要登记书面送达，其他邮件请更正邮箱后重新寄出"
+		}
+	} else if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
 		f["email"] = "请填写一个完整的邮箱地址"
 	}
 	if r.Reason == "" || len([]rune(r.Reason)) > 200 {
@@ -164,7 +174,7 @@ func lastKey(first store.MailOf) string {
 // correct puts the institution's address right.
 func (d *Desk) correct(ctx context.Context, tx *store.Tx, p store.Staff, s scene, r Redelivery) error {
 	i, err := tx.Institution(ctx, s.ref().Code)
-	if err != nil || i.Email == r.Email {
+	if err != nil || i.Email == r.Email || r.Paper {
 		return err
 	}
 	i.Email = r.Email
@@ -182,7 +192,7 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 			return err
 		}
 		body.Until = until
-		n, err := tx.AddExtension(ctx, s.ref(), campaign.AppealTask, until, "告知书退信，重新送达："+r.Reason, p.ID, s.Now)
+		n, err := tx.AddExtension(ctx, s.ref(), campaign.AppealTask, until, "告知书退信，"+how(r)+"："+r.Reason, p.ID, s.Now)
 		if err != nil {
 			return err
 		}
@@ -194,8 +204,17 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 			return err
 		}
 	}
-	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: s.ref(), Body: body})
+	if !r.Paper {
+		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: s.ref(), Body: body})
+	}
 	return nil
+}
+
+func how(r Redelivery) string {
+	if r.Paper {
+		return "书面送达"
+	}
+	return "重新送达"
 }
 
 // Rewindow is the last day of the window for 评价复核 when the notice of the

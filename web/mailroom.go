@@ -43,7 +43,7 @@ func (s *Server) postOf(r ask, year int) (v postView, err error) {
 }
 
 func (s *Server) againPage(w http.ResponseWriter, r ask) error {
-	f := newForm("email", "reason").Set("key", r.URL.Query().Get("key"))
+	f := newForm("email", "paper", "reason").Set("key", r.URL.Query().Get("key"))
 	p, err := s.againForm(r, f)
 	if err != nil {
 		return err
@@ -76,11 +76,11 @@ func (s *Server) againForm(r ask, f *form) (page, error) {
 	}
 	return page{Title: "更正地址后重新送达", Crumbs: officeCrumbs(yearCrumb(c.Year), link{Href: yearPath(c.Year, "mails"), Text: "邮件与消息"}), Form: f, Data: formPage{
 		Action: yearPath(c.Year, "mails", "again"), Lead: lead, Facts: facts, Carried: [][2]string{{"key", m.Key}}, Button: "下一步：核对",
-		Sections: []section{{Fields: []field{textField(f, "email", "现在使用的邮箱", ""), textField(f, "reason", "核对经过", "例如：3月12日与该机构办公室电话核实")}}}}}, nil
+		Sections: []section{{Fields: []field{textField(f, "email", "现在使用的邮箱", "书面送达的不必填写"), tickField(f, "paper", "已书面送达", "得分告知书已当面交付或邮寄签收，不再寄邮件"), textField(f, "reason", "核对经过", "例如：3月12日与该机构办公室电话核实")}}}}}, nil
 }
 
 func (s *Server) againPost(w http.ResponseWriter, r ask) error {
-	f, err := readForm(r, "key", "email", "reason")
+	f, err := readForm(r, "key", "email", "paper", "reason")
 	if err != nil {
 		return err
 	}
@@ -91,16 +91,26 @@ func (s *Server) againPost(w http.ResponseWriter, r ask) error {
 	return s.perform(w, r, f, deed{
 		page: func(f *form) (page, error) { return s.againForm(r, f) }, title: "核对后重新送达", lead: "重新送达后，邮件以新的链接寄往下列邮箱，并记入台账。",
 		look: func() error {
-			return wanting(f, map[string]string{"email": "请填写邮箱", "reason": "请写明核对经过"})
+			if f.Get("paper") != "" {
+				return wanting(f, map[string]string{"reason": "请写明送达经过，例如邮寄签收的日期和签收人"})
+			}
+			return wanting(f, map[string]string{"email": "请填写邮箱；已书面送达的请勾选“已书面送达”", "reason": "请写明核对经过"})
 		},
 		rows: func() [][2]string {
-			return [][2]string{{"邮件", letterWord(f.Get("key"))}, {"寄往", f.Get("email")}, {"核对经过", f.Get("reason")}}
+			return [][2]string{{"邮件", letterWord(f.Get("key"))}, {"送达方式", sentTo(f)}, {"核对经过", f.Get("reason")}}
 		},
 		word: "重新送达", done: yearPath(year, "mails") + "?state=queued",
 		act: func() error {
-			return s.Desk.Redeliver(r.Context(), r.Staff, year, desk.Redelivery{Key: f.Get("key"), Email: f.Get("email"), Reason: f.Get("reason")})
+			return s.Desk.Redeliver(r.Context(), r.Staff, year, desk.Redelivery{Key: f.Get("key"), Email: f.Get("email"), Reason: f.Get("reason"), Paper: f.Get("paper") != ""})
 		},
 	})
+}
+
+func sentTo(f *form) string {
+	if f.Get("paper") != "" {
+		return "已书面送达，不再寄邮件"
+	}
+	return "寄往 " + f.Get("email")
 }
 
 // replyView is a letter that came back, with its files.

@@ -25,6 +25,7 @@ type year struct {
 	recounted  bool         // a seat was left: a number of sheets learned before is no more true
 	refilled   campaign.Day // until when the newest of those who took over has time
 	served     contract.Served
+	unserved   bool         // the notice came back: the window stands still until it is served again
 	filed      campaign.Day // when the rows now undecided were first filed
 	appealed   []int
 	decided    []int
@@ -189,12 +190,19 @@ func (y *year) whileStaying(ctx workflow.Context, do func(workflow.Context) erro
 
 // hear keeps the window for 评价复核 open to its end and sees that what was
 // filed gets decided, be it after the end. Before the window closes for good the
-// score book is asked for what was filed while the engine was away.
+// score book is asked for what was filed while the engine was away. While the
+// notice counts as not served no window runs, and no silence ends it.
 func (y *year) hear(ctx workflow.Context) error {
 	filed := func() bool { return len(y.undecided()) > 0 }
 	for {
-		if err := y.until(ctx, "评价复核申请期限", y.after(y.windowEnd), filed); err != nil {
+		if err := y.until(ctx, "评价复核申请期限", y.after(y.windowEnd), func() bool { return filed() || y.unserved }); err != nil {
 			return err
+		}
+		if y.unserved && !filed() {
+			if err := y.until(ctx, "", nil, func() bool { return filed() || !y.unserved }); err != nil {
+				return err
+			}
+			continue
 		}
 		if !filed() {
 			if err := y.ask(ctx, y.windowEnd()); err != nil || !filed() {

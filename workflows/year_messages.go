@@ -31,7 +31,9 @@ func (y *year) setup(ctx workflow.Context) error {
 		contract.AppealInMsg.Hear(ctx, func(contract.AppealIn) error { return y.during(campaign.Served, campaign.Served) }, note(y.appealIn)),
 		contract.AppealDecidedMsg.Hear(ctx, func(contract.AppealDecided) error { return y.during(campaign.Served, campaign.Served) }, note(y.appealDecided)),
 		contract.PublishedMsg.Hear(ctx, func(contract.PublishedNow) error { return y.during(campaign.Final, campaign.Closed) }, note(func(contract.PublishedNow) { y.published = true })),
-		contract.ExtendMsg.Hear(ctx, func(in contract.Extension) error { return y.refuseExtension(in, workflow.Now(ctx)) }, note(func(in contract.Extension) { y.extensions = append(y.extensions, in) })),
+		contract.ExtendMsg.Hear(ctx, func(in contract.Extension) error { return y.refuseExtension(in, workflow.Now(ctx)) }, note(y.extend)),
+		// A letter may come back before the stage is entered that its acceptance opened.
+		contract.UnservedMsg.Hear(ctx, func(contract.Unserved) error { return y.during(campaign.SelfScore, campaign.Served) }, note(func(contract.Unserved) { y.unserved = true })),
 		contract.RulesMovedMsg.Hear(ctx, y.refuseRules, note(func(in contract.Rules) { y.rules = in })),
 		contract.LeaveMsg.Hear(ctx, y.refuseLeave, note(func(in contract.Leaving) { y.leaving = &in })),
 	)
@@ -128,6 +130,15 @@ func (y *year) seatVacated(in contract.VacatedIn) {
 	y.vacant = union(y.vacant, []int{in.Seat})
 	y.seats = without(y.seats, []int{in.Seat})
 	y.recounted = true
+}
+
+// extend notes more time; for 评价复核 it also says that the notice, which had
+// come back, was served after all.
+func (y *year) extend(in contract.Extension) {
+	y.extensions = append(y.extensions, in)
+	if in.Task == campaign.AppealTask {
+		y.unserved = false
+	}
 }
 
 func (y *year) appealIn(in contract.AppealIn) { y.file(in.Rows, campaign.DayOf(in.At)) }

@@ -175,6 +175,14 @@ func TestYear(t *testing.T) {
 			p.decide("2028-04-12 10:00", 9)
 		}, closed(contract.OutcomeReport)},
 
+		{"notice-came-back", "", func(p *play) { // AP-2: no window runs until it is served again
+			p.diligent()
+			tell(p, "2028-03-30 10:00", contract.UnservedMsg, contract.Unserved{At: instant("2028-03-30 10:00")})
+			tell(p, "2028-04-24 10:00", contract.ExtendMsg, contract.Extension{Task: campaign.AppealTask, Day: "2028-05-09", By: "o-1", At: instant("2028-04-24 10:00")})
+			p.appeal("2028-05-08 10:00", 5)
+			p.decide("2028-05-12 11:00", 5)
+		}, closed(contract.OutcomeReport)},
+
 		{"appeal-silent", "", func(p *play) {
 			p.diligent()
 			p.appeal("2028-04-03 10:00", 5)
