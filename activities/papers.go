@@ -26,7 +26,7 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 	verify := r.Verify(j.Key)
 	head := pdf.Head{
 		Issuer: r.issuer(s.campaign), Number: b.Kind.Number(j.Year, b.N), Date: b.Date.Morning(), Rehearsal: s.campaign.Rehearsal,
-		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key, Signer: r.signer(s.campaign),
+		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key, Signer: r.signer(s.campaign), Seal: r.SealImage,
 	}
 	var out []byte
 	switch b.Kind {

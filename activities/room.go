@@ -18,20 +18,21 @@ import (
 
 // Room is what the steps work with. All fields are needed.
 type Room struct {
-	Store   *store.Store
-	Engine  contract.Client
-	Sender  mail.Sender
-	Printer *pdf.Printer
-	Table   *rubric.Table
-	Link    func(intent string) (token string, id []byte) // makes a letter's ticket
-	Verify  func(paper string) string                     // makes a paper's verify code
-	BaseURL string
-	Issuer  string     // when the campaign's settings name none
-	Contact string     // whom to ask, in every letter
-	Seal    pdf.Signer // signs official papers; nil leaves them unsigned
-	Trial   pdf.Signer // signs papers of rehearsals, never official ones (UX-2)
-	Clock   func() time.Time
-	Log     *slog.Logger
+	Store     *store.Store
+	Engine    contract.Client
+	Sender    mail.Sender
+	Printer   *pdf.Printer
+	Table     *rubric.Table
+	Link      func(intent string) (token string, id []byte) // makes a letter's ticket
+	Verify    func(paper string) string                     // makes a paper's verify code
+	BaseURL   string
+	Issuer    string     // when the campaign's settings name none
+	Contact   string     // whom to ask, in every letter
+	SealImage []byte     // PNG printed where the issuer signs official papers; none when empty
+	Seal      pdf.Signer // signs official papers; nil leaves them unsigned
+	Trial     pdf.Signer // signs papers of rehearsals, never official ones (UX-2)
+	Clock     func() time.Time
+	Log       *slog.Logger
 
 	Reply   func(id []byte) string // address for answers to a letter with this ticket; nil for none
 	Unclear time.Duration          // how long a letter that may have arrived waits for its receipt; Open gives 0 the usual pause

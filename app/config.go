@@ -45,6 +45,7 @@ type Config struct {
 	Fonts        string
 	Evidence     string
 	TemporalUI   string
+	SealImage    string
 	SignKey      string
 	SignCert     string
 	SignFormer   string
@@ -85,6 +86,7 @@ var settings = []setting{
 	{"SENDGRID_INBOUND_KEYS", "", "SendGrid 来信回调的验证公钥；更换期间可写两个，以逗号分隔", false, publicKeys(func(c *Config) *[]*ecdsa.PublicKey { return &c.InboundKeys })},
 	{"XUANPING_REPLY_DOMAIN", "", "接收来信的域名；设置后，机构可直接答复任务邮件留言", false, setReplyDomain},
 	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
+	{"XUANPING_SEAL_IMAGE", "", "印章图片（PNG，宜透明底），印在正式文书的落款处；演练文书从不加盖", false, text(func(c *Config) *string { return &c.SealImage })},
 	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
 	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
 	{"XUANPING_EVIDENCE", "data/evidence", "证据材料文件夹", false, text(func(c *Config) *string { return &c.Evidence })},

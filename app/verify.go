@@ -19,6 +19,7 @@ type seals struct {
 	official pdf.Signer // nil without a key
 	trial    pdf.Signer // of rehearsals; its certificate says 示例
 	trusted  []*x509.Certificate
+	picture  []byte // PNG of the issuer's seal; nil without one
 }
 
 // signFaults are what is wrong with the settings of the signature.
@@ -65,6 +66,14 @@ func (c Config) seals(keys ticket.Keys) (seals, error) {
 		return s, err
 	}
 	s.trusted = append(s.trusted, s.trial.Certificates()[0])
+	if c.SealImage != "" {
+		if s.picture, err = os.ReadFile(c.SealImage); err == nil {
+			err = pdf.CheckSeal(s.picture)
+		}
+		if err != nil {
+			return s, fmt.Errorf("XUANPING_SEAL_IMAGE 印章图片 %s 不能使用：%w", c.SealImage, err)
+		}
+	}
 	return s, nil
 }
 

@@ -78,6 +78,7 @@ func (s *sheet) awarded() {
 		s.text(x, base-2, small, "证书编号 "+s.head.Number)
 	}
 	at := s.w - 200.0
+	s.stampSeal(at, base-44) // clear of the border
 	s.textFit(at, base-30, 250, style{role: kai, size: 18, ink: black, gap: 1}, s.head.Issuer)
 	s.textCentre(at, base-2, style{role: kai, size: 16, ink: black, gap: 0.5}, day(s.head.Date))
 	if s.head.Checkpoint != "" {

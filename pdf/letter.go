@@ -160,6 +160,7 @@ func (s *sheet) signature(contact string) {
 	date := day(s.head.Date)
 	right := s.right - 4*letterSize // 右空四字
 	middle := right - s.measure(letterBody, date)/2
+	s.stampSeal(middle, s.y+letterLeading*0.7)
 	if s.head.Issuer != "" {
 		room := s.width() - 155 // right of the QR code
 		w := min(s.measure(letterBody, s.head.Issuer), room)

@@ -122,6 +122,13 @@ func (p *press) text(x, y float64, st style, key faceKey, codes string) {
 	p.pdf.Text(x, y, codes)
 }
 
+// picture draws a PNG; drawn twice it is kept once.
+func (p *press) picture(name string, file []byte, x, y, w, h float64) {
+	o := gofpdf.ImageOptions{ImageType: "PNG"}
+	p.pdf.RegisterImageOptionsReader(name, o, bytes.NewReader(file))
+	p.pdf.ImageOptions(name, x, y, w, h, false, o, 0, "")
+}
+
 // spoken draws what private codes show while programs that copy or read aloud get the true text.
 func (p *press) spoken(text string, draw func()) {
 	p.pdf.RawWriteStr("/Span <</ActualText <FEFF")

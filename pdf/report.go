@@ -253,6 +253,7 @@ func (s *sheet) imprint() {
 	s.need(84)
 	s.y += 14
 	s.verifyBlock(s.left, s.y)
+	s.stampSeal(s.right-0.5*sealSize, s.y+34)
 	s.textRight(s.right, s.y+30, reportBody, s.head.Issuer)
 	s.textRight(s.right, s.y+50, reportBody, day(s.head.Date))
 	s.y += 64

@@ -47,6 +47,7 @@ type Head struct {
 	Mark       string    // marks every page otherwise, such as 自评; never an official paper
 	PaperKey   string    // stable key of the paper, kept in the metadata
 	For        string    // whom the paper is about, kept in the metadata; the printer of each paper fills it in
+	Seal       []byte    // PNG of the issuer's seal, checked by CheckSeal; none when empty
 	Signer     Signer    // seals the paper; none when nil
 }
 
