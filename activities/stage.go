@@ -131,12 +131,34 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
 		}
 		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
+		if in.After || in.Last {
+			return copyLiaison(ctx, tx, in, s)
+		}
 		return nil
 	})
 	if err != nil {
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
+}
+
+// copyLiaison tells the institution's contact in the office what is overdue and
+// that the last reminder went out, so that somebody picks up the telephone (PL-10).
+func copyLiaison(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scene) error {
+	p, err := tx.Liaison(ctx, in.Ref)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	title, what := in.Task.Chinese()+"逾期", "该机构至今未办理，催办邮件已经发出。请电话联系。"
+	if in.Last {
+		title, what = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。"
+	}
+	queueMail(tx, in.Ref, fmt.Sprintf("alert/liaison/%s/%s/%d/%s", in.Task, in.Due, in.Step, p.ID), store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: officePath(in.Ref),
+		Date: in.At, Until: s.rules().Holidays.AddWorkdays(campaign.DayOf(in.At), 3), Lines: [][2]string{{"机构", s.institution.Name}, {"批准号", in.Ref.Code}}, Data: map[string]string{"title": title, "what": what}})
+	return nil
 }
 
 // remindReviewers reminds those who hold a seat, or decide, and are late.

@@ -109,6 +109,32 @@ func handSelfScore(o *office, ctx context.Context, tx *store.Tx, ref campaign.Re
 	return err
 }
 
+// PL-10: the institution's contact in the office hears what is overdue and that
+// the last reminder went out, and nothing before; without a contact nobody does.
+func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
+	o := newOffice(t, true, 2)
+	named, c := storetest.Ref(testYear, 1), o.rules.Calendar
+	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, named, "o2", "o1", c.Launch.Morning()) })
+	for _, in := range []contract.RemindIn{
+		{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, {Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, {Task: campaign.SelfScoreTask, Step: 2, Last: true, Due: c.SelfScoreDue},
+	} {
+		for _, ref := range []contract.Ref{named, storetest.Ref(testYear, 2)} {
+			in.Ref, in.At = ref, c.PlanDue.Morning()
+			run(o, o.remind, in)
+		}
+	}
+	o.drain()
+	o.noFailure()
+	if len(o.letters) != 8 {
+		t.Errorf("%d letters, want three reminders for each of two and two copies", len(o.letters))
+	}
+	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
+		if l := o.letter(named.ID() + "/alert/liaison/" + key + "/o2"); l.To != "o2@staff.example" || !strings.Contains(l.Subject, say) || !strings.Contains(l.Text, named.Code) {
+			t.Errorf("%s: %s\n%s", key, l.To, l.Text)
+		}
+	}
+}
+
 func TestRemindReviewers(t *testing.T) {
 	o := newOffice(t, true, 1)
 	o.planned(1)

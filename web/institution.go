@@ -158,7 +158,9 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 	v.Papers = handed(papers, leaves)
 	v.History = timelineLines(leaves)
 	slices.Reverse(v.History)
-	if p, err := s.store.Staff(r.Context(), o.Campaign.CreatedBy); err == nil && p.Active {
+	if p, err := s.store.Liaison(r.Context(), o.Ref); err == nil { // PL-10
+		v.Asks = p
+	} else if p, err := s.store.Staff(r.Context(), o.Campaign.CreatedBy); err == nil && p.Active {
 		v.Asks = p
 	}
 	return s.render(w, r, http.StatusOK, "desk", page{Title: o.Entry.Name, Wide: true, Data: v})

@@ -52,6 +52,8 @@ var staffRights = map[string]string{
 	"POST /office/{year}/i/{code}/event/{id}":      "a",
 	"GET /office/{year}/i/{code}/extend":           "o",
 	"POST /office/{year}/i/{code}/extend":          "o",
+	"GET /office/{year}/i/{code}/liaison":          "o",
+	"POST /office/{year}/i/{code}/liaison":         "o",
 	"GET /office/{year}/i/{code}/leave":            "o",
 	"POST /office/{year}/i/{code}/leave":           "o",
 	"POST /office/{year}/i/{code}/links":           "o",

@@ -34,6 +34,7 @@ func (s *Server) staffRoutes() {
 	s.readingRoutes()
 	s.yearViewRoutes()
 	s.reviewerRoutes()
+	s.liaisonRoutes()
 }
 
 func homeOf(r campaign.Role) string {

@@ -321,6 +321,8 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "公布结果", true
 	case "rows":
 		return "登记数据的变动", true
+	case "liaison":
+		return t.by(b.By) + "确定定点联络人", true
 	case "paper":
 		return "制作文书" + paperWord(b.Key), true
 	case "mail":
