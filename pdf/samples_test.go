@@ -220,9 +220,6 @@ func storybook() []paper {
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},
 		{"receipt", func(p *Printer) ([]byte, error) { return p.Receipt(sampleReceipt()) }},
 		{"honour-certificate", func(p *Printer) ([]byte, error) { return p.Certificate(sampleHonour()) }},
-		{"self-evaluation", func(p *Printer) ([]byte, error) {
-			return p.SelfEvaluation(SelfEvaluation{Name: "某行业协会", Year: 2026, Date: sampleHead().Date, Score: sampleScore()})
-		}},
 		{"letter", func(p *Printer) ([]byte, error) { return p.Letter(letter) }},
 	}
 }
