@@ -66,7 +66,7 @@ PAPERS ?= papers
 .PHONY: papers
 papers: deps fonts ## 把每种文书印成图片，供人查看（PAPERS=文件夹，默认 papers/）
 	@mkdir -p '$(PAPERS)'; rm -f '$(PAPERS)'/*.pdf '$(PAPERS)'/*.png
-	go test -count=1 -run '^TestPapersAreSoundAndEqual$$' ./pdf -out "$$(cd '$(PAPERS)' && pwd)"
+	go test -count=1 -run '^Test(PapersAreSoundAndEqual|PL19SelfEvaluationPaper)$$' ./pdf -out "$$(cd '$(PAPERS)' && pwd)"
 	@for f in '$(PAPERS)'/*.pdf; do pdftoppm -r 110 -png "$$f" "$${f%.pdf}"; done; ls '$(PAPERS)'/*.png
 
 .PHONY: record

@@ -1,12 +1,21 @@
 package app
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"xuanping/mail"
 )
 
 const (
@@ -57,6 +66,7 @@ func TestEverySettingArrives(t *testing.T) {
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",
 		"XUANPING_FONTS", "/f", "XUANPING_EVIDENCE", "files", "XUANPING_TEMPORAL_UI", "http://127.0.0.1:8233/namespaces/default",
 		"XUANPING_SIGN_KEY", key, "XUANPING_SIGN_CERT", cert, "XUANPING_SIGN_FORMER", former,
+		"SENDGRID_SANDBOX", "yes", "XUANPING_MAIL_RATE", "7", "SENDGRID_EVENT_KEYS", hook(t, "event"), "SENDGRID_INBOUND_KEYS", hook(t, "inbound") + "," + hook(t, "inbound before"), "XUANPING_REPLY_DOMAIN", "IN.xp.example",
 	}
 	if len(values) != 2*len(settings) {
 		t.Fatalf("%d settings, %d values here", len(settings), len(values)/2)
@@ -72,7 +82,19 @@ func TestEverySettingArrives(t *testing.T) {
 	want := Config{DatabaseURL: "postgres://h/d", Listen: ":9", BaseURL: "https://xp.example", Mail: "smtp", Mailbox: "box", OpenMail: "yes", MailFrom: "from@xp.example",
 		SMTPAddr: "smtp.example:465", SMTPUser: "user", SMTPPassword: "pass", SMTPSecurity: "tls", SendGridKey: "SG.key", SendGridURL: "http://127.0.0.1:1",
 		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default",
-		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former)}
+		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former),
+		Sandbox: "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
+	for _, k := range []struct{ word, of string }{{"event", "event"}, {"inbound", "inbound"}, {"inbound before", "inbound"}} {
+		key, err := mail.ParseEventKey(hook(t, k.word))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k.of == "event" {
+			want.EventKeys = append(want.EventKeys, key)
+		} else {
+			want.InboundKeys = append(want.InboundKeys, key)
+		}
+	}
 	if got, want := fields(c), fields(want); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -80,7 +102,32 @@ func TestEverySettingArrives(t *testing.T) {
 
 func fields(c Config) []string {
 	return []string{c.DatabaseURL, c.Listen, c.BaseURL, c.Mail, c.Mailbox, c.MailFrom, c.SMTPAddr, c.SMTPUser, c.SMTPPassword, c.SMTPSecurity,
-		c.SendGridKey, c.SendGridURL, c.Guests, c.Issuer, c.Contact, c.Fonts, c.Evidence, c.TemporalUI, c.SignKey, c.SignCert, c.SignFormer}
+		c.SendGridKey, c.SendGridURL, c.Guests, c.Issuer, c.Contact, c.Fonts, c.Evidence, c.TemporalUI, c.SignKey, c.SignCert, c.SignFormer,
+		c.OpenMail, c.Sandbox, strconv.Itoa(c.MailRate), c.ReplyDomain, points(c.EventKeys), points(c.InboundKeys)}
+}
+
+// points tells keys apart.
+func points(all []*ecdsa.PublicKey) string {
+	var b strings.Builder
+	for _, k := range all {
+		fmt.Fprintf(&b, "%x ", k.X)
+	}
+	return b.String()
+}
+
+// hook is a public key as SendGrid shows it, one for each word.
+func hook(t *testing.T, word string) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(word))
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&k.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(der)
 }
 
 func TestAllFaultsAtOnce(t *testing.T) {

@@ -48,6 +48,9 @@ func (p *Printer) Letter(in Letter) ([]byte, error) {
 			s.body(text)
 		}
 		for i, part := range in.Sections {
+			if i == len(in.Sections)-1 && in.Link == "" {
+				s.keepEnd(part, in.Closing, in.Contact)
+			}
 			s.section(i+1, part)
 		}
 		s.linkBox(in.Link, in.LinkNote)
@@ -59,6 +62,24 @@ func (p *Printer) Letter(in Letter) ([]byte, error) {
 		}
 		s.signature(in.Contact)
 	})
+}
+
+// keepEnd turns the page before a short last section, when only the closing words would
+// stand above the signature on the next one.
+func (s *sheet) keepEnd(part Section, closing []string, contact string) {
+	n := 0
+	for _, text := range part.Text {
+		n += len(s.lines(letterBody, text, 2*letterSize, s.width()))
+	}
+	if part.Heading != "" {
+		n++
+	}
+	for _, text := range closing {
+		n += len(s.lines(letterBody, text, 2*letterSize, s.width()))
+	}
+	if n <= 7 {
+		s.need(float64(n)*letterLeading + signatureRoom(contact))
+	}
 }
 
 // linkBox draws a QR code with its purpose and its address, to be scanned or typed.

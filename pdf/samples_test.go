@@ -190,6 +190,10 @@ type paper struct {
 }
 
 // storybook is every paper with canned data.
+func sampleHonour() Certificate {
+	return Certificate{Head: sampleHead(), Name: sampleName, Year: 2026, Rating: "优秀案例", Citation: "报送的“一张证书背后的信任——有机产品认证进社区”，经评审和公示，评定为2026年度质量认证宣传"}
+}
+
 func storybook() []paper {
 	trial := sampleResult()
 	trial.Rehearsal = true
@@ -215,6 +219,7 @@ func storybook() []paper {
 		{"institution-report-absent", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleAbsentReport()) }},
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},
 		{"receipt", func(p *Printer) ([]byte, error) { return p.Receipt(sampleReceipt()) }},
+		{"honour-certificate", func(p *Printer) ([]byte, error) { return p.Certificate(sampleHonour()) }},
 		{"letter", func(p *Printer) ([]byte, error) { return p.Letter(letter) }},
 	}
 }

@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +20,11 @@ func TestPL19SelfEvaluationPaper(t *testing.T) {
 	data, err := p.SelfEvaluation(in)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if *out != "" { // not in the storybook, whose papers are official and signed
+		if err := os.WriteFile(filepath.Join(*out, "self-evaluation.pdf"), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	again, err := p.SelfEvaluation(in)
 	if err != nil || !bytes.Equal(data, again) {

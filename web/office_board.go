@@ -18,6 +18,7 @@ import (
 // board is the state of a campaign at a glance.
 type board struct {
 	C           store.Campaign
+	Menu        []menuGroup
 	Now         time.Time
 	Today       campaign.Day
 	Next        campaign.NamedDay
@@ -87,6 +88,7 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 	if b.Policy, err = s.policyCount(r, c.Year); err != nil {
 		return err
 	}
+	b.menu()
 	b.MayPublish = b.Officer && c.PublishedAt == nil
 	return s.render(w, r, http.StatusOK, "office-board", page{Title: yearTitle(c.Year) + "评价", Crumbs: officeCrumbs(), Wide: true, Data: b})
 }

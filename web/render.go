@@ -46,7 +46,9 @@ type site struct {
 	Virtual   string      // the rehearsal's time, in words
 	Staff     store.Staff // who is signed in; ID "" for nobody
 	Nav       []link
-	Code      string // reference of an internal error
+	Year      int         // that Menu is about
+	Menu      []menuGroup // the office's pages about it
+	Code      string      // reference of an internal error
 }
 
 // pages are parsed once; a broken template ends the program at its start.
@@ -102,7 +104,12 @@ func (s *Server) write(w http.ResponseWriter, status int, t *template.Template, 
 
 func (s *Server) site(r ask) site {
 	v := site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(r)}
-	if c, err := s.shown(r.Context(), r); err == nil && c.Rehearsal {
+	c, err := s.shown(r.Context(), r)
+	if err != nil || c.Year == 0 {
+		return v
+	}
+	v.Year, v.Menu = c.Year, menuOf(r, c.Year)
+	if c.Rehearsal {
 		v.Rehearsal = true
 		if c.ClockAt != nil {
 			v.Virtual = stamp(c.Now(s.Desk.Clock()))
