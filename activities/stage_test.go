@@ -114,7 +114,9 @@ func handSelfScore(o *office, ctx context.Context, tx *store.Tx, ref campaign.Re
 func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 	o := newOffice(t, true, 2)
 	named, c := storetest.Ref(testYear, 1), o.rules.Calendar
-	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, named, "o2", "o1", c.Launch.Morning()) })
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddLiaison(ctx, named, "o2", "o1", c.Launch.Morning())
+	})
 	for _, in := range []contract.RemindIn{
 		{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, {Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, {Task: campaign.SelfScoreTask, Step: 2, Last: true, Due: c.SelfScoreDue},
 	} {
