@@ -166,6 +166,25 @@ func departs(ctx context.Context, p *play) error {
 	return errors.Join(errs...)
 }
 
+// isToldOfDeparture reads the letter about it: it offers no link, and those of
+// before are dead, so that nobody acts for who has left.
+func isToldOfDeparture(ctx context.Context, p *player) error {
+	fresh, err := p.newLetters(ctx)
+	if err != nil {
+		return err
+	}
+	if len(fresh) != 1 {
+		return fmt.Errorf("退出后应收到 1 封邮件，收到 %d 封", len(fresh))
+	}
+	if link, err := p.readLetter(ctx, fresh[0]); err != nil || link != "" {
+		return fmt.Errorf("退出的通知不应带有链接：%s（%v）", link, err)
+	}
+	if _, err := p.get(ctx, p.links[len(p.links)-1]); statusOf(err) != http.StatusGone {
+		return fmt.Errorf("退出后原有链接应当停用（410），实际：%v", err)
+	}
+	return nil
+}
+
 // holder finds the reviewer of an institution who comes first in the order of
 // reviewers: the order in which sheets arrive is nobody's to rely on.
 func (p *play) holder(ctx context.Context, code string) (*clerk, error) {

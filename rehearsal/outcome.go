@@ -128,11 +128,10 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 		want = card.Total.String()
 	}
 	out.Total = total(row)
-	home, err := x.get(ctx, x.path(""))
+	papers, err := x.ownPapers(ctx)
 	if err != nil {
 		return out, 0, err
 	}
-	papers := home.links(regexp.MustCompile(`^` + x.path("papers") + `/[^/]+$`))
 	if strings.Contains(words(row), campaign.Closed.Chinese()) {
 		out.Got = p.got(x, cases, papers, out.Total)
 	} else if strings.Contains(words(row), campaign.Left.Chinese()) {
@@ -164,6 +163,18 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 	err = cmp.Or(err, lost)
 	out.OK = out.OK && err == nil
 	return out, len(papers), err
+}
+
+// ownPapers are the papers on the institution's own page, which who has left cannot open.
+func (x *player) ownPapers(ctx context.Context) ([]anchor, error) {
+	if x.kind == Leaving {
+		return nil, nil
+	}
+	home, err := x.get(ctx, x.path(""))
+	if err != nil {
+		return nil, err
+	}
+	return home.links(regexp.MustCompile(`^` + x.path("papers") + `/[^/]+$`)), nil
 }
 
 // reviews is how many sheets an institution should get: none when it handed in

@@ -121,9 +121,10 @@ func autumn(d days) []scene {
 		{"评审提名、登记退出", d.after(c.Quarters[2], 3), 10, []cue{
 			{act: "评审提名", staff: honours(firstApproverOf, campaign.HonourPass)},
 			{act: "公示", staff: honours(officerOf, campaign.HonourShow)},
-			{act: "登记退出", staff: departs},
 			{act: "阅信", kinds: leavers, each: reads},
+			{act: "登记退出", staff: departs},
 		}},
+		{"退出之后", d.after(c.Quarters[2], 4), 10, []cue{{act: "得知退出", kinds: leavers, each: isToldOfDeparture}}},
 		{"公示期满后授予荣誉", d.after(c.Quarters[2], 3+d.s.HonourPeriod()+2), 10, []cue{{act: "授予荣誉", staff: honours(secondApproverOf, campaign.HonourAward)}}},
 		{"四季度证据与审计查阅", d.after(c.Quarters[3], 1), 10, []cue{
 			{act: "提交证据", kinds: steady, each: sendsEvidence(3, 4)},
