@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"xuanping/campaign"
 )
 
@@ -104,14 +102,4 @@ func missed(all []Outcome) (lost []string) {
 		}
 	}
 	return lost
-}
-
-// nodes lists the elements of a kind.
-func (p *page) nodes(kind string) (all []*html.Node) {
-	for n := range p.doc.Descendants() {
-		if n.Type == html.ElementNode && n.Data == kind {
-			all = append(all, n)
-		}
-	}
-	return all
 }
