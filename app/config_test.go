@@ -86,7 +86,7 @@ func TestEverySettingArrives(t *testing.T) {
 		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default",
 		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former),
 		SealImage: "seal.png", Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
-		LedgerKey: bytes.Repeat([]byte{0xa7}, 32), OpenMail: "yes",
+		LedgerKey: bytes.Repeat([]byte{0xa7}, 32),
 		Sandbox: "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
 	for _, k := range []struct{ word, of string }{{"event", "event"}, {"inbound", "inbound"}, {"inbound before", "inbound"}} {
 		key, err := mail.ParseEventKey(hook(t, k.word))

@@ -181,15 +181,16 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		return c, err
 	}
 	c.Auditor = []rehearsal.Account{acc}
-	return c, a.castLocal(ctx)
+	c.Local, err = a.castLocal(ctx)
+	return c, err
 }
 
-// castLocal adds a local regulator to look around with; nobody plays him.
-func (a *App) castLocal(ctx context.Context) error {
+// castLocal adds a local regulator.
+func (a *App) castLocal(ctx context.Context) ([]rehearsal.Account, error) {
 	p := store.Staff{ID: "difang", Name: "地方示例", Email: "difang" + castDomain, Role: campaign.Local, Province: "北京市"}
 	password := rand.Text()[:12]
 	a.Demo = append(a.Demo, web.DemoAccount{ID: p.ID, Password: password, Role: p.Role.Chinese() + "（" + p.Province + "）"})
-	return a.Desk.AddStaff(ctx, p, password, "setup")
+	return []rehearsal.Account{{ID: p.ID, Password: password, Province: p.Province}}, a.Desk.AddStaff(ctx, p, password, "setup")
 }
 
 // onlyCast refuses a house where others work: reviewers are drawn from all,

@@ -1,7 +1,12 @@
 package audit
 
 import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,8 +20,9 @@ import (
 // left any, the histories of this room's tests serve.
 func BenchmarkReplay(b *testing.B) {
 	register := func(r worker.WorkflowRegistry) { workflows.Register(r) }
-	files, err := filepath.Glob("../workflows/testdata/history/*.json")
+	packed, err := filepath.Glob("../workflows/testdata/history/*.json.gz")
 	ok(b, err)
+	files := unpacked(b, packed)
 	if len(files) == 0 {
 		register = tell
 		files, err = filepath.Glob("testdata/*.json")
@@ -58,4 +64,21 @@ func BenchmarkReplay(b *testing.B) {
 	b.ReportMetric(n/ourTime.Seconds(), "histories/s")
 	b.ReportMetric(n/bareTime.Seconds(), "bare-histories/s")
 	b.ReportMetric(bareTime.Seconds()/ourTime.Seconds(), "ratio")
+}
+
+// unpacked lays the recorded histories out as the engine's client wrote them.
+func unpacked(b *testing.B, packed []string) (files []string) {
+	b.Helper()
+	dir := b.TempDir()
+	for _, name := range packed {
+		f, err := os.Open(name)
+		ok(b, err)
+		z, err := gzip.NewReader(f)
+		ok(b, err)
+		all, err := io.ReadAll(z)
+		ok(b, errors.Join(err, f.Close()))
+		files = append(files, filepath.Join(dir, strings.TrimSuffix(filepath.Base(name), ".gz")))
+		ok(b, os.WriteFile(files[len(files)-1], all, 0o600))
+	}
+	return files
 }

@@ -144,6 +144,7 @@ func TestRV2ReasonAboveTheSelfScore(t *testing.T) {
 	}
 	own := slices.Clone(marks)
 	own[4].Points -= 100
+	h.shown(ref, marks)
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.AddSelfScore(ctx, ref, own, "王经办", real)
 		return err

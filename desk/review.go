@@ -74,11 +74,11 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		if err := unfrozen(ctx, tx, ref); err != nil {
 			return err
 		}
-		self, err := d.SelfMarks(ctx, tx.Reader, s.Campaign, ref)
+		rule, err := d.ReviewRule(ctx, tx.Reader, s.Campaign, ref)
 		if err != nil {
 			return err
 		}
-		if err := faulty(markFaults(d.Table.ValidateReview(marks, self, true))); err != nil {
+		if err := faulty(markFaults(rule.Check(marks, true))); err != nil {
 			return err
 		}
 		digest, err := tx.AddSheet(ctx, ref, p.ID, marks, s.Now)

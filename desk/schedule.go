@@ -91,7 +91,8 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, 
 			return campaign.Fail(campaign.Conflict, "结果已经公布，本年度不能再退出")
 		}
 		k := key(ref, "leave")
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Scope: "view", Date: s.Now,
+		// the letter has no link of its own: all of them end
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Date: s.Now,
 			Data: map[string]string{"title": "年度宣传工作评价", "what": says[how] + "：" + strings.TrimSpace(reason)}}})
 		if s.Entry.Stage == campaign.Invited && campaign.DayOf(s.Now) < s.cal().Launch { // no year to tell, and none will start
 			if err := tx.SetLeft(ctx, ref, how, s.Now); err != nil {

@@ -197,7 +197,7 @@ func (d *Desk) judgeLines(ctx context.Context, ref contract.Ref, lines map[int]s
 	if err != nil {
 		return nil, err
 	}
-	self, err := d.SelfMarks(ctx, d.Store.Reader, c, ref)
+	rule, err := d.ReviewRule(ctx, d.Store.Reader, c, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ func (d *Desk) judgeLines(ctx context.Context, ref contract.Ref, lines map[int]s
 		} else if l.points != "" {
 			if m.Points, err = rubric.ParsePoints(l.points); err != nil {
 				l.fault = fmt.Sprintf("得分：%v", err)
-			} else if faults, ok := d.Table.ValidateReview([]rubric.Mark{m}, self, false).(rubric.SheetErrors); ok {
+			} else if faults, ok := rule.Check([]rubric.Mark{m}, false).(rubric.SheetErrors); ok {
 				l.fault = faults[0].Say
 			}
 		}

@@ -272,6 +272,7 @@ func TestConfigurationRefused(t *testing.T) {
 	}
 }
 
+// ML-2: with a list of guests every other letter is withheld, and said to be.
 func TestGuestWithholds(t *testing.T) {
 	s, far := sendGrid(t, 0)
 	g, err := mail.NewGuest(s, []string{"tester@cb-b.example"})

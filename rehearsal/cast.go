@@ -21,11 +21,12 @@ const (
 	Appealing Temperament = "appealing" // 复核: scored too low on a row, and says so
 	Incident  Temperament = "incident"  // 事件: deductions, a warning, rectification
 	Midyear   Temperament = "midyear"   // 年中: approved in the year, joins in July
+	Leaving   Temperament = "leaving"   // 退出: leaves the evaluation in the course of the year
 )
 
 // Chinese is the one word for the temperament in the outcome table.
 func (t Temperament) Chinese() string {
-	return map[Temperament]string{Excellent: "优秀", Average: "普通", Late: "拖延", Silent: "沉默", Appealing: "复核", Incident: "事件", Midyear: "年中"}[t]
+	return map[Temperament]string{Excellent: "优秀", Average: "普通", Late: "拖延", Silent: "沉默", Appealing: "复核", Incident: "事件", Midyear: "年中", Leaving: "退出"}[t]
 }
 
 // parts is the round of temperaments: the first six show one of each, and with
@@ -33,7 +34,7 @@ func (t Temperament) Chinese() string {
 var parts = []Temperament{
 	Excellent, Average, Late, Silent, Appealing, Incident,
 	Average, Excellent, Average, Late, Average, Excellent, Appealing, Average, Excellent,
-	Average, Silent, Average, Appealing, Incident, Excellent, Late, Average,
+	Leaving, Silent, Incident, Appealing, Incident, Excellent, Late, Average,
 }
 
 // Temperaments gives n institutions, in the order of their codes, a temperament
@@ -219,6 +220,8 @@ const (
 	endCertificate = "优秀单位证书"
 	endReport      = "年度评价报告"
 	endRaised      = "年度评价报告，复核提高"
+	endKept        = "年度评价报告，复核维持"
+	endLeft        = "已退出"
 	endWarning     = "风险警示："
 )
 
@@ -227,6 +230,10 @@ func (r role) expected() string {
 	switch {
 	case r.kind == Excellent:
 		return endCertificate
+	case r.kind == Leaving:
+		return endLeft
+	case r.loses():
+		return endKept
 	case r.kind == Appealing:
 		return endRaised
 	case r.withdrawn():
@@ -246,6 +253,10 @@ func (r role) expected() string {
 // appeal; the three of a warning, or two of a case that ends with less.
 func (r role) papers() int {
 	switch {
+	case r.kind == Leaving:
+		return 0
+	case r.nominates(): // and the certificate of the honour
+		return 5
 	case r.kind == Excellent, r.kind == Appealing:
 		return 4
 	case r.withdrawn(), r.talkedTo():
@@ -263,6 +274,8 @@ func (r role) papers() int {
 func (r role) letters() int {
 	least := 2 + r.papers()
 	switch {
+	case r.kind == Leaving: // plan, notice of the departure
+		return least + 1
 	case r.kind == Late: // two versions of the plan, self-score
 		return least + 3
 	case r.kind == Appealing: // plan, self-score, appeal

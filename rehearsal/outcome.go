@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -20,6 +21,7 @@ type Outcome struct {
 	Code, Name, Temperament string
 	Expected, Got, Total    string
 	OK                      bool
+	Turns                   string // what else happened, by name
 }
 
 // Report is what a rehearsal brought.
@@ -102,7 +104,12 @@ func (p *play) ends(ctx context.Context, rep *Report) {
 			p.fail("%s（%s）：预期 %s，实际 %s，总分 %s", out.Name, out.Temperament, out.Expected, out.Got, out.Total)
 		}
 	}
+	if lost := missed(rep.Outcomes); len(p.players) >= wholeCast && len(lost) > 0 {
+		p.fail("没有一家机构经历：%s", strings.Join(lost, "、"))
+	}
 	p.checkResults(ctx)
+	p.checkInterpretation(ctx)
+	p.checkHonours(ctx)
 }
 
 // end reads one institution's end: from the office's tables and from its own page.
@@ -113,7 +120,7 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 		return out, 0, fmt.Errorf("机构列表中没有它")
 	}
 	want := unscored
-	if x.kind != Silent {
+	if x.kind != Silent && x.kind != Leaving {
 		card, err := p.expectedCard(x, p.rulings[x.Code])
 		if err != nil {
 			return out, 0, err
@@ -121,14 +128,21 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 		want = card.Total.String()
 	}
 	out.Total = total(row)
-	home, err := x.get(ctx, x.path(""))
+	papers, err := x.ownPapers(ctx)
 	if err != nil {
 		return out, 0, err
 	}
-	papers := home.links(regexp.MustCompile(`^` + x.path("papers") + `/[^/]+$`))
 	if strings.Contains(words(row), campaign.Closed.Chinese()) {
 		out.Got = p.got(x, cases, papers, out.Total)
+	} else if strings.Contains(words(row), campaign.Left.Chinese()) {
+		out.Got = endLeft
 	}
+	file, err := p.officer.get(ctx, p.office("i", x.Code))
+	if err != nil {
+		return out, 0, err
+	}
+	lost := error(nil)
+	out.Turns, lost = turned(file, p.turns(x))
 	out.OK = out.Got == out.Expected && out.Total == want
 	switch {
 	case out.Total != want:
@@ -146,8 +160,21 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 	case x.kind == Excellent:
 		err = p.checkCertificate(ctx, x, papers)
 	}
+	err = cmp.Or(err, lost)
 	out.OK = out.OK && err == nil
 	return out, len(papers), err
+}
+
+// ownPapers are the papers on the institution's own page, which who has left cannot open.
+func (x *player) ownPapers(ctx context.Context) ([]anchor, error) {
+	if x.kind == Leaving {
+		return nil, nil
+	}
+	home, err := x.get(ctx, x.path(""))
+	if err != nil {
+		return nil, err
+	}
+	return home.links(regexp.MustCompile(`^` + x.path("papers") + `/[^/]+$`)), nil
 }
 
 // reviews is how many sheets an institution should get: none when it handed in
@@ -155,7 +182,7 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 func (p *play) reviews(x *player) int {
 	places := p.sheets[x.Code]
 	switch {
-	case x.kind == Silent:
+	case x.kind == Silent, x.kind == Leaving:
 		return 0
 	case len(places) >= 2 && len(rubric.Differ(x.sheet(p.seed, places[0]), x.sheet(p.seed, places[1]), p.days.s.Threshold)) > 0:
 		return 3
@@ -179,8 +206,11 @@ func (p *play) got(x *player, cases *page, papers []anchor, total string) string
 	case !lists(papers, campaign.YearReportPaper):
 		return "没有年度评价报告"
 	}
-	if before, err := p.expectedCard(x, false); err == nil && p.rulings[x.Code] && total != before.Total.String() {
-		return endRaised
+	if before, err := p.expectedCard(x, false); err == nil && p.rulings[x.Code] {
+		if total != before.Total.String() {
+			return endRaised
+		}
+		return endKept
 	}
 	return endReport
 }
@@ -251,13 +281,13 @@ func total(row *html.Node) string {
 
 // Table draws the outcomes in columns that stay aligned with Chinese text.
 func (r Report) Table() string {
-	lines := [][]string{{"批准号", "机构名称", "表现", "预期", "实际", "总分", "结论"}}
+	lines := [][]string{{"批准号", "机构名称", "表现", "预期", "实际", "总分", "经过", "结论"}}
 	for _, o := range r.Outcomes {
 		verdict := "符合"
 		if !o.OK {
 			verdict = "不符"
 		}
-		lines = append(lines, []string{o.Code, o.Name, o.Temperament, o.Expected, o.Got, o.Total, verdict})
+		lines = append(lines, []string{o.Code, o.Name, o.Temperament, o.Expected, o.Got, o.Total, o.Turns, verdict})
 	}
 	wide := make([]int, len(lines[0]))
 	for _, l := range lines {

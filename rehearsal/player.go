@@ -218,10 +218,14 @@ func appeals(ctx context.Context, p *player) error {
 		return err
 	}
 	low, kept := strconv.Itoa(lowRow), strconv.Itoa(keptRow)
-	return p.acts(ctx, deed{what: "申请评价复核", page: p.path("appeal"), action: p.path("appeal"), receipt: true, fill: p.signer(fields{
+	err := p.acts(ctx, deed{what: "申请评价复核", page: p.path("appeal"), action: p.path("appeal"), receipt: true, fill: p.signer(fields{
 		"row-" + low: "1", "text-" + low: "本项材料共 12 篇，评分未计入下半年报送的 7 篇，请予复核。",
 		"row-" + kept: "1", "text-" + kept: "新媒体账号更新情况请一并复核。",
 	})})
+	if err != nil {
+		return err
+	}
+	return p.provesAppeal(ctx)
 }
 
 // answers is an act of the institution in its case of Article 32.

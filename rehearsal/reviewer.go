@@ -129,7 +129,8 @@ func (r role) sheet(seed uint64, reviewer int) []rubric.Mark {
 	return marks
 }
 
-// decides has the deciders rule on what was asked: one row is raised, the other kept (AP-3).
+// decides has the deciders rule on what was asked: one row is raised, the
+// other kept; of who loses both are kept (AP-3).
 func decides(ctx context.Context, p *play) error {
 	return p.together(ctx, len(p.reviewers), func(i int) error {
 		c := p.reviewers[i]
@@ -158,6 +159,9 @@ func (c *clerk) rule(ctx context.Context, code string) error {
 		return err
 	}
 	fill := fields{"after-" + low: raisedMark.String(), "reason-" + low: "下半年报送的稿件属实，予以补计。"}
+	if x.loses() {
+		fill = fields{"after-" + low: lowMark.String(), "reason-" + low: "所附清单与已计稿件重复，原评分予以维持。"}
+	}
 	for _, r := range card.Rows {
 		if r.Row == keptRow {
 			fill["after-"+kept], fill["reason-"+kept] = r.Points.String(), "原评分已考虑更新情况，予以维持。"

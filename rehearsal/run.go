@@ -19,7 +19,8 @@ import (
 
 // Account is how a person of the regulator's side signs in. Email is where the
 // letters go; without it they are those to ID@.
-type Account struct{ ID, Password, Email string }
+// Province is that of a local regulator.
+type Account struct{ ID, Password, Email, Province string }
 
 // Config is a rehearsal: where the site is, who takes part and who moves time.
 type Config struct {
@@ -33,6 +34,7 @@ type Config struct {
 	Reviewers    []Account              // at least 4
 	Auditor      []Account
 	Legal        []Account // at least 1
+	Local        []Account // with their provinces
 	// Move brings every workflow of the campaign and its clock to an instant
 	// and waits until all letters due by then are delivered.
 	Move     func(ctx context.Context, t time.Time) error
@@ -72,6 +74,7 @@ type play struct {
 	reviewers []*clerk
 	auditors  []*clerk
 	legal     []*clerk
+	locals    []*clerk
 	slots     chan struct{}
 	now       atomic.Value // campaign.Day
 	acted     atomic.Int64
@@ -124,7 +127,7 @@ func newPlay(cfg Config) (*play, error) {
 	for _, g := range []struct {
 		to  *[]*clerk
 		all []Account
-	}{{&officers, cfg.Officer}, {&p.approvers, cfg.Approvers}, {&p.reviewers, cfg.Reviewers}, {&p.auditors, cfg.Auditor}, {&p.legal, cfg.Legal}} {
+	}{{&officers, cfg.Officer}, {&p.approvers, cfg.Approvers}, {&p.reviewers, cfg.Reviewers}, {&p.auditors, cfg.Auditor}, {&p.legal, cfg.Legal}, {&p.locals, cfg.Local}} {
 		for i, a := range g.all {
 			who, err := meet(cmp.Or(a.Email, a.ID+"@"))
 			if err != nil {
@@ -142,7 +145,7 @@ func newPlay(cfg Config) (*play, error) {
 // perform plays the scenes one after another. What everything rests on ends the
 // play when it fails: signing in, the launch, time itself.
 func (p *play) perform(ctx context.Context, cfg Config) error {
-	for _, c := range slices.Concat([]*clerk{p.officer}, p.approvers, p.reviewers, p.auditors, p.legal) {
+	for _, c := range slices.Concat([]*clerk{p.officer}, p.approvers, p.reviewers, p.auditors, p.legal, p.locals) {
 		if err := c.signIn(ctx); err != nil {
 			return err
 		}
@@ -275,7 +278,7 @@ func (p *play) expectedCard(x *player, ruled bool) (rubric.Scorecard, error) {
 		sheets = append(sheets, x.sheet(p.seed, place))
 	}
 	var rulings []rubric.Ruling
-	if ruled {
+	if ruled && !x.loses() {
 		rulings = []rubric.Ruling{{Row: lowRow, Points: raisedMark, Reason: "复核"}}
 	}
 	var events []rubric.Event

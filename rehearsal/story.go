@@ -61,6 +61,7 @@ var (
 	fromStart = []Temperament{Excellent, Average, Late, Silent, Appealing, Incident}
 	middling  = []Temperament{Average, Appealing, Incident}
 	steady    = []Temperament{Excellent, Average, Appealing, Incident}
+	leavers   = []Temperament{Leaving}
 )
 
 // story is the year, day by day.
@@ -72,10 +73,11 @@ func spring(d days) []scene {
 	late := d.rung(campaign.PlanTask, c.PlanDue, 2) // the day of the overdue letter
 	urged := d.rung(campaign.PlanTask, c.PlanDue, 0)
 	return []scene{
-		{"启动通知", c.Launch, 10, []cue{{act: "阅信", kinds: fromStart, each: reads}}},
+		{"启动通知", c.Launch, 10, []cue{{act: "阅信", kinds: slices.Concat(fromStart, leavers), each: reads}}},
 		{"优秀机构报送计划", d.after(c.Launch, 4), 10, []cue{{act: "报送计划", kinds: []Temperament{Excellent}, each: sendsPlan}}},
+		{"设置专题调研", d.after(c.Launch, 6), 10, []cue{{act: "设置调研", staff: asks}}},
 		{"审阅计划", d.after(c.Launch, 8), 15, []cue{{act: "审阅计划", staff: reviewsPlans}}},
-		{"首次提醒后报送计划", d.after(urged, 2), 11, []cue{{act: "报送计划", kinds: middling, each: sendsPlan}}},
+		{"首次提醒后报送计划", d.after(urged, 2), 11, []cue{{act: "报送计划", kinds: slices.Concat(middling, leavers), each: sendsPlan}}},
 		{"审阅计划", d.after(urged, 5), 15, []cue{{act: "审阅计划", staff: reviewsPlans}}},
 		{"逾期补报计划", late, 14, []cue{{act: "补报计划", kinds: []Temperament{Late}, each: sendsPlan}}},
 		{"退回计划", d.after(late, 3), 10, []cue{{act: "审阅补报计划", staff: reviewsPlans}}},
@@ -83,7 +85,8 @@ func spring(d days) []scene {
 		{"审阅修改的计划", d.after(late, 7), 16, []cue{{act: "审阅补报计划", staff: reviewsPlans}}},
 		{"一季度证据", d.after(c.Quarters[0], 1), 10, []cue{
 			{act: "阅信", kinds: []Temperament{Late, Silent}, each: reads},
-			{act: "提交证据", kinds: steady, each: sendsEvidence(0, 4)},
+			{act: "提交证据", kinds: slices.Concat(steady, leavers), each: sendsEvidence(0, 4)},
+			{act: "答复调研", kinds: []Temperament{Excellent, Average}, only: role.asked, each: answersSurvey},
 		}},
 	}
 }
@@ -95,7 +98,8 @@ func autumn(d days) []scene {
 	july := d.h.OnOrAfter(campaign.NewDay(c.Year, 7, 15))
 	return []scene{
 		{"二季度证据与事项登记", d.after(c.Quarters[1], 2), 10, []cue{
-			{act: "提交证据", kinds: steady, each: sendsEvidence(1, 4)},
+			{act: "提交证据", kinds: slices.Concat(steady, leavers), each: sendsEvidence(1, 4)},
+			{act: "地方观察", staff: observes},
 			{act: "列入活动目录", staff: listsActivity},
 			{act: "登记事项", staff: registersEvents},
 			{act: "合并同一事项", staff: mergesMatters},
@@ -112,7 +116,16 @@ func autumn(d days) []scene {
 		{"三季度证据", d.after(c.Quarters[2], 1), 10, []cue{
 			{act: "提交证据", kinds: steady, each: sendsEvidence(2, 4)},
 			{act: "提交年中证据", kinds: []Temperament{Midyear}, each: sendsEvidence(1, 3)},
+			{act: "提名案例", kinds: []Temperament{Excellent}, only: role.nominates, each: nominatesCase},
 		}},
+		{"评审提名、登记退出", d.after(c.Quarters[2], 3), 10, []cue{
+			{act: "评审提名", staff: honours(firstApproverOf, campaign.HonourPass)},
+			{act: "公示", staff: honours(officerOf, campaign.HonourShow)},
+			{act: "阅信", kinds: leavers, each: reads},
+			{act: "登记退出", staff: departs},
+		}},
+		{"退出之后", d.after(c.Quarters[2], 4), 10, []cue{{act: "得知退出", kinds: leavers, each: isToldOfDeparture}}},
+		{"公示期满后授予荣誉", d.after(c.Quarters[2], 3+d.s.HonourPeriod()+2), 10, []cue{{act: "授予荣誉", staff: honours(secondApproverOf, campaign.HonourAward)}}},
 		{"四季度证据与审计查阅", d.after(c.Quarters[3], 1), 10, []cue{
 			{act: "提交证据", kinds: steady, each: sendsEvidence(3, 4)},
 			{act: "提交年中证据", kinds: []Temperament{Midyear}, each: sendsEvidence(2, 3)},
@@ -136,7 +149,9 @@ func judged(d days) []scene {
 			{act: "利益冲突申报", staff: declares},
 		}},
 		{"末日自评", c.SelfScoreDue, 16, []cue{{act: "提交自评", kinds: []Temperament{Late}, each: sendsSelfScore}}},
+		{"评审人员申请退出", d.after(c.SelfScoreDue, 2), 10, []cue{{act: "退出评审", staff: withdraws}}},
 		{"评审打分", d.after(c.SelfScoreDue, 4), 10, []cue{{act: "评审打分", staff: scoresMost}}},
+		{"迟报的利益冲突", d.after(c.SelfScoreDue, 5), 10, []cue{{act: "迟报利益冲突", staff: regrets}}},
 		{"提醒后打分与第三评审", c.ScoringDue, 10, []cue{{act: "评审打分", staff: scores}}},
 		{"第三评审补评", d.after(c.ScoringDue, 3), 10, []cue{{act: "补评", staff: scores}}},
 		{"结果告知", d.after(c.Result, 1), 10, []cue{{act: "阅信", kinds: everyone, each: reads}}},

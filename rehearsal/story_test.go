@@ -38,6 +38,21 @@ var windows = map[string]window{
 		return campaign.DayOf(d.h.After(d.c.EvidenceClose)), d.c.SelfScoreDue
 	},
 	"利益冲突申报": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.SelfScoreDue },
+	"设置调研":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Publication.Add(-1) },
+	"答复调研":   func(d days) (campaign.Day, campaign.Day) { return served(d, "设置调研"), d.c.Publication.Add(-1) },
+	"地方观察":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Publication },
+	"提名案例":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },
+	"评审提名":   func(d days) (campaign.Day, campaign.Day) { return served(d, "提名案例"), "9999-12-31" },
+	"公示":     func(d days) (campaign.Day, campaign.Day) { return served(d, "评审提名"), "9999-12-31" },
+	"授予荣誉": func(d days) (campaign.Day, campaign.Day) {
+		return d.s.HonourEnd(served(d, "公示"), d.h).Add(1), "9999-12-31"
+	},
+	"登记退出": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Result.Add(-1) },
+	"得知退出": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记退出").Add(1), d.c.Result.Add(-1) },
+	"退出评审": func(d days) (campaign.Day, campaign.Day) {
+		return campaign.DayOf(d.h.After(d.c.SelfScoreDue)), served(d, "评审打分").Add(-1)
+	},
+	"迟报利益冲突": func(d days) (campaign.Day, campaign.Day) { return served(d, "评审打分"), d.c.Result.Add(-1) },
 	"评审打分": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(d.c.SelfScoreDue)), d.c.ScoringDue
 	},

@@ -7,8 +7,8 @@ import (
 
 func TestTableStaysAligned(t *testing.T) {
 	rep := Report{Outcomes: []Outcome{
-		{"CNCA-R-2026-901", "示例认证中心甲", "优秀", endCertificate, endCertificate, "104.0", true},
-		{"CNCA-R-2026-902", "示例ABC", "沉默", "风险警示：逾期未整改", endReport, unscored, false},
+		{"CNCA-R-2026-901", "示例认证中心甲", "优秀", endCertificate, endCertificate, "104.0", true, "答复调研"},
+		{"CNCA-R-2026-902", "示例ABC", "沉默", "风险警示：逾期未整改", endReport, unscored, false, ""},
 	}}
 	lines := strings.Split(strings.TrimSuffix(rep.Table(), "\n"), "\n")
 	if len(lines) != 3 {

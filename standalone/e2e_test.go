@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -34,6 +36,7 @@ var (
 
 const (
 	e2eInstitutions = 6
+	recorded        = 34 // every ending, and more than 40 histories with those of the cases
 	e2eKills        = 5
 )
 
@@ -222,6 +225,12 @@ func (y *year) record(t *testing.T, of int, dir string) {
 	}
 	files, _ := filepath.Glob(filepath.Join(raw, "*.json"))
 	host, _ := os.Hostname()
+	old, _ := filepath.Glob(filepath.Join(dir, "*.json.gz"))
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		if err != nil {
@@ -233,26 +242,48 @@ func (y *year) record(t *testing.T, of int, dir string) {
 		if err := json.Compact(&out, b); err != nil {
 			t.Fatal(err)
 		}
-		name := runSuffix.ReplaceAllString(filepath.Base(f), ".json")
-		if err := os.WriteFile(filepath.Join(dir, name), append(out.Bytes(), '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		name := runSuffix.ReplaceAllString(filepath.Base(f), ".json.gz")
+		pack(t, filepath.Join(dir, name), append(out.Bytes(), '\n'))
 	}
 	t.Logf("%d histories recorded", len(files))
 	for _, m := range [][3]string{ // a step that has another name than the code asks for must not replay
-		{"2027_CNCA-R-2026-901.json", `{"name":"Serve"}`, `{"name":"ServeResult"}`},
-		{"2027_CNCA-R-2026-906_warning.json", `{"name":"Warn"}`, `{"name":"Warned"}`},
-		{"2027_campaign.json", `{"name":"AssignAll"}`, `{"name":"Assign"}`},
+		{"2027_CNCA-R-2026-901.json.gz", `{"name":"Serve"}`, `{"name":"ServeResult"}`},
+		{"2027_CNCA-R-2026-906_warning.json.gz", `{"name":"Warn"}`, `{"name":"Warned"}`},
+		{"2027_campaign.json.gz", `{"name":"AssignAll"}`, `{"name":"Assign"}`},
 	} {
 		name := strings.Replace(m[0], "2027", fmt.Sprint(of), 1)
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil || !bytes.Contains(b, []byte(m[1])) {
-			t.Fatalf("%s has no step %s: %v", name, m[1], err)
+		b := unpack(t, filepath.Join(dir, name))
+		if !bytes.Contains(b, []byte(m[1])) {
+			t.Fatalf("%s has no step %s", name, m[1])
 		}
-		if err := os.WriteFile(filepath.Join(dir, "mustfail", name), bytes.Replace(b, []byte(m[1]), []byte(m[2]), 1), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		pack(t, filepath.Join(dir, "mustfail", name), bytes.Replace(b, []byte(m[1]), []byte(m[2]), 1))
 	}
+}
+
+func pack(t *testing.T, file string, b []byte) {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, err := z.Write(b)
+	if err = errors.Join(err, z.Close(), os.WriteFile(file, out.Bytes(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unpack(t *testing.T, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err = io.ReadAll(z); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 var (
@@ -273,7 +304,10 @@ func (y *year) letters(t *testing.T) int {
 // Every history is replayed against this build, every score recounted.
 func TestYear(t *testing.T) {
 	m := newMachine(t)
-	of := time.Now().Year() + 1
+	of, institutions := time.Now().Year()+1, e2eInstitutions
+	if *record {
+		institutions = recorded
+	}
 	play := func(name string, disturb func(*testing.T, *year)) (facts map[string]string, letters int, took time.Duration) {
 		if !t.Run(name, func(t *testing.T) {
 			y := m.year(t, name)
@@ -281,7 +315,7 @@ func TestYear(t *testing.T) {
 			if disturb != nil {
 				disturb(t, y)
 			}
-			r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: e2eInstitutions, Seed: 7})
+			r, err := y.app.Rehearse(t.Context(), app.RehearseOptions{Year: of, Institutions: institutions, Seed: 7})
 			took = time.Since(began)
 			if err != nil {
 				t.Fatalf("%v\n%s\n%s\nworker:\n%s", err, r.Table(), strings.Join(r.Failures, "\n"), y.log)

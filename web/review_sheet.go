@@ -150,11 +150,11 @@ func (s *Server) sheetFaults(r ask, ref contract.Ref, marks []rubric.Mark) error
 	if err != nil {
 		return err
 	}
-	self, err := s.Desk.SelfMarks(r.Context(), s.store.Reader, c, ref)
+	rule, err := s.Desk.ReviewRule(r.Context(), s.store.Reader, c, ref)
 	if err != nil {
 		return err
 	}
-	faults, ok := s.Desk.Table.ValidateReview(marks, self, true).(rubric.SheetErrors)
+	faults, ok := rule.Check(marks, true).(rubric.SheetErrors)
 	if !ok {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -18,15 +21,18 @@ import (
 )
 
 // Histories of the last release, as the engine's client writes them, lie in
-// testdata/history; those in mustfail come from a build whose order of steps
-// was changed on purpose, so that a replay that lets everything pass is noticed.
+// testdata/history: every ending of a year and of a case is among them. Those of
+// the release before lie in earlier, because years that it began are still
+// running. Those in mustfail come from a build whose order of steps was changed
+// on purpose, so that a replay that lets everything pass is noticed.
 const (
-	minHistories = 9
+	minHistories = 42
+	minEarlier   = 9
 	minMustFail  = 3
 )
 
 func TestReplay(t *testing.T) {
-	for _, file := range histories(t, "history", minHistories) {
+	for _, file := range append(histories(t, "history", minHistories), histories(t, "history/earlier", minEarlier)...) {
 		if err := replay(t, file); err != nil {
 			t.Errorf("%s no longer replays: ask the change as a question in versions.go: %v", file, err)
 		}
@@ -94,7 +100,7 @@ func begun(t *testing.T, in contract.WarningInput, step string) *history.History
 
 func histories(t *testing.T, dir string, least int) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", filepath.FromSlash(dir), "*.json"))
+	files, err := filepath.Glob(filepath.Join("testdata", filepath.FromSlash(dir), "*.json.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,10 +112,28 @@ func histories(t *testing.T, dir string, least int) []string {
 
 func replay(t *testing.T, file string) error {
 	t.Helper()
-	if _, err := os.Stat(file); err != nil {
-		t.Fatal(err)
-	}
 	r := worker.NewWorkflowReplayer()
 	Register(r)
-	return r.ReplayWorkflowHistoryFromJSONFile(quiet{}, file)
+	return r.ReplayWorkflowHistory(quiet{}, recorded(t, file))
+}
+
+// recorded reads a history as the engine's client writes it, packed or not.
+func recorded(t *testing.T, file string) *history.History {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var in io.Reader = f
+	if filepath.Ext(file) == ".gz" {
+		if in, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, err := client.HistoryFromJSON(in, client.HistoryJSONOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
