@@ -114,7 +114,8 @@ func fields(c Config) []string {
 func points(all []*ecdsa.PublicKey) string {
 	var b strings.Builder
 	for _, k := range all {
-		fmt.Fprintf(&b, "%x ", k.X)
+		der, err := x509.MarshalPKIXPublicKey(k)
+		fmt.Fprintf(&b, "%x %v ", der, err)
 	}
 	return b.String()
 }

@@ -85,7 +85,7 @@ func RuleText(code string) string {
 	case RuleNoMark:
 		return "未评分，计 0 分"
 	case RuleCounted:
-		return "已确认，计入"
+		return "予以认定，计入"
 	case RulePending:
 		return "待确认，暂不计分"
 	case RuleRejected:

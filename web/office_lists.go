@@ -36,7 +36,7 @@ func viewEvents(all []store.Event, called, names map[string]string, reader store
 		if e.Confirmed != nil {
 			v.Ruler = named(names, *e.RuledBy)
 			if !v.Minus {
-				v.State = map[bool]string{true: "已确认", false: "不予认定"}[*e.Confirmed]
+				v.State = map[bool]string{true: "予以认定", false: "不予认定"}[*e.Confirmed]
 			}
 		}
 		v.MayRule = e.Confirmed == nil && reader.Role == campaign.Approver && reader.ID != e.By

@@ -87,7 +87,7 @@ func ladderPicture(all []edge) template.HTML {
 		x1, y1, x2, y2 := e.line(bottom)
 		fmt.Fprintf(&b, `<path d="M%d %dL%d %d" stroke="%s" fill="none" marker-end="url(#tip)"/>`, x1, y1, x2, y2, svgSoft)
 		mx, my := (2*x1+x2)/3, (2*y1+y2)/3 // nearer to where it begins: arrows meet at their ends
-		fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="10" fill="#fff" stroke="%s"/><text x="%d" y="%d" text-anchor="middle" font-size="12">%d</text>`, mx, my, svgSoft, mx, my+4, e.N)
+		fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="10" fill="#fff" stroke="%s"/><text class="step" x="%d" y="%d" text-anchor="middle" font-size="12">%d</text>`, mx, my, svgSoft, mx, my+4, e.N)
 		words[i] = fmt.Sprintf("%d %s→%s", e.N, e.FromWord(), e.To.Chinese())
 	}
 	for _, s := range campaign.WarningStates() {
