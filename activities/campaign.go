@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -166,7 +167,7 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 			if v.Scored {
 				totals[e.Code] = v.Total
 			}
-			w, err := r.propose(ctx, tx, c, e, v)
+			w, err := r.propose(ctx, tx, c, e, v, in.At)
 			switch {
 			case err != nil:
 				return err
@@ -204,7 +205,7 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 
 // propose finds the grounds of Article 32 in an institution's facts. It only
 // proposes: a case goes nowhere without people (RW-2).
-func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result) (store.Warning, error) {
+func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result, at time.Time) (store.Warning, error) {
 	have, err := tx.Have(ctx, e.Ref())
 	if err != nil {
 		return store.Warning{}, err
@@ -217,7 +218,11 @@ func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e st
 	for _, x := range events {
 		named[x.Rubric().ID] = x.OccurredOn.Format("2006-01-02") + " 附件2第16项" + clauseWord(x.Clause)
 	}
-	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
+	late, err := tx.LateReports(ctx, e.Ref(), at)
+	if err != nil {
+		return store.Warning{}, err
+	}
+	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped, LateReports: late}
 	for _, l := range v.Card.Trace {
 		if l.Row == 16 && l.Event != "" && l.Rule == rubric.RuleCounted {
 			f.Events = append(f.Events, named[l.Event])

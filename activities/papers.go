@@ -39,6 +39,10 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 		out, err = r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: j.Year, Rating: "年度宣传工作评价优秀单位"})
 	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper:
 		out, err = r.warningPaper(ctx, head, s, b)
+	case campaign.IncidentReceiptPaper:
+		out, err = r.incidentReceipt(ctx, head, s, b)
+	case campaign.ClearancePaper:
+		out, err = r.clearancePaper(ctx, head, s, b)
 	case campaign.ReportPaper:
 		out, err = r.campaignReport(ctx, head, s.campaign)
 	default:

@@ -21,6 +21,9 @@ const (
 	DismissPaper     Paper = "dismiss"     // 不予风险警示决定书
 	LiftPaper        Paper = "lift"        // 风险警示解除通知书
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
+
+	IncidentReceiptPaper Paper = "incident-receipt" // 48小时报告回执
+	ClearancePaper       Paper = "clearance"        // 事前审批批复
 )
 
 // papers names each kind and the character of its number series; a kind
@@ -35,6 +38,9 @@ var papers = map[Paper]struct{ name, series string }{
 	DismissPaper:     {"不予风险警示决定书", "宣评警"},
 	LiftPaper:        {"风险警示解除通知书", "宣评解"},
 	ReportPaper:      {"宣传工作评价专题报告", "宣评报"},
+
+	IncidentReceiptPaper: {"48小时报告回执", ""},
+	ClearancePaper:       {"事前审批批复", "宣评批"},
 }
 
 // Chinese is the paper's title.

@@ -22,7 +22,7 @@ type ClearanceInput struct {
 	N        int                    `json:"n"`
 	Kind     campaign.ClearanceKind `json:"kind"`
 	Holidays campaign.Holidays      `json:"holidays"`
-	From     time.Time              `json:"from"` // when it was asked for; a rehearsal's workflow waits for it
+	From     time.Time              `json:"at"` // when it was asked for; a rehearsal's workflow waits for it
 }
 
 // ClearanceOutcome is how a matter ended.

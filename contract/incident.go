@@ -21,7 +21,7 @@ type IncidentInput struct {
 	N          int                    `json:"n"`
 	State      campaign.IncidentState `json:"state"`
 	OccurredAt time.Time              `json:"occurred_at"`
-	From       time.Time              `json:"from"` // when it was opened; a rehearsal's workflow waits for it
+	From       time.Time              `json:"at"` // when it was opened; a rehearsal's workflow waits for it
 }
 
 // IncidentOutcome is how an incident ended.

@@ -49,6 +49,8 @@ type PaperBody struct {
 	Date    campaign.Day   `json:"date"`
 	Round   int            `json:"round,omitempty"` // of the warning case
 	Due     campaign.Day   `json:"due,omitempty"`
+
+	Case int `json:"case,omitempty"` // number of the incident or of the matter to be cleared
 }
 
 // Queue adds intents to the act; one whose key is known already changes nothing.
