@@ -82,6 +82,9 @@ var tones = map[string]string{
 	"计划填报": "blue", "证据收集": "blue", "自评": "blue", "评审打分": "blue", "结果告知": "amber", "结果确定": "green", "已归档": "grey", "已退出": "grey",
 	"待立案": "amber", "已告知": "amber", "待签批": "amber", "一人已签": "amber", "已发出": "red", "已签收": "red", "已报整改": "amber", "逾期未整改": "red", "已解除": "green", "不予警示": "grey",
 	"待确认": "amber", "已确认": "green", "不予认定": "grey", "有效": "green", "逾期": "red", "优秀": "green", "待办": "amber", "演练": "red", voidState: "red",
+	"待报告": "amber", "待补报": "amber", "处置中": "blue", "已办结": "green", "按时": "green", "逾期（准予不计）": "grey",
+	"待批": "amber", "已批准": "green", "不予批准": "red", "已发布": "green", "已撤回": "grey", "先发布后批准": "red", "紧急": "red", "重要": "amber",
+	"已申请": "blue", "口径已审定": "blue", "已召开": "blue", "稿件已审核": "green", "已办理": "green", "未办理": "amber", "越过": "red",
 	"待发": "amber", "发送中": "blue", "已发": "green", "失败": "red",
 }
 

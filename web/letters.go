@@ -27,6 +27,8 @@ var letters = map[string]struct{ word, to string }{
 	"report":      {"机构年度评价报告", "institution"},
 	"certificate": {"优秀单位证书", "institution"},
 	"warning":     {"风险警示文书", "institution"},
+	"incident":    {"48小时报告", "institution"},
+	"clearance":   {"事前审批", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -58,8 +60,11 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if what == "warning" {
+	switch what {
+	case "warning":
 		return "回执：风险警示程序"
+	case "incident", "clearance":
+		return "回执：" + letters[what].word
 	}
 	return "回执：" + campaign.Task(what).Chinese()
 }

@@ -187,5 +187,6 @@ func doneWord(r ask) string {
 		"plan": "计划审阅意见已记录并通知机构。", "event": "事项已登记，等待审批人员认定。", "ruling": "认定结论已记录。",
 		"extend": "延期已记录并通知机构。", "leave": "退出已记录并通知机构。", "revoked": "该机构的访问链接已全部停用。",
 		"link": "新的访问链接已发送到登记的邮箱。", "warning": "已记录，案件随即推进。", "saved": "草稿已保存，可以稍后继续。",
+		"incident": "已记入48小时报告台账。", "clearance": "批复已记录并通知机构。",
 	}[cmp.Or(r.URL.Query().Get("done"), "-")]
 }

@@ -30,6 +30,7 @@ var expected = map[string]string{
 
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
+	"GET /i/{year}/{code}/incidents": forBearer, "GET /i/{year}/{code}/incidents/new": forBearer, "POST /i/{year}/{code}/incidents/new": forBearer, "GET /i/{year}/{code}/incidents/{n}": forBearer, "POST /i/{year}/{code}/incidents/{n}": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
 }
 

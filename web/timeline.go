@@ -115,7 +115,8 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal":
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal",
+		"incident", "incident-act", "clearance", "clearance-act", "clearance-file":
 		return true
 	case "paper":
 		return t.hands(paperKind(b.Key))
@@ -153,6 +154,9 @@ func (t teller) sentence(kind string, r record) (text, tone string) {
 		return text, tone
 	}
 	if text, tone, ok := t.judged(kind, r); ok {
+		return text, tone
+	}
+	if text, tone, ok := t.matters(kind, r); ok {
 		return text, tone
 	}
 	if text, ok := t.office(kind, r); ok {
