@@ -49,7 +49,7 @@ func words(f map[string]string, field, value, label string, most int) {
 	}
 }
 
-// past reads an instant that has passed.
+// pastHour reads an instant that has passed.
 func pastHour(f map[string]string, field, value, label string, now time.Time) time.Time {
 	t, err := ParseHour(value)
 	switch {
@@ -231,7 +231,7 @@ func (d *Desk) onIncident(ctx context.Context, tx *store.Tx, s scene, a store.In
 	return d.incidentAct(ctx, tx, s, a, false)
 }
 
-// byInstitution is an act of the institution about an incident.
+// incidentBy is an act of the institution about an incident.
 func (d *Desk) incidentBy(ctx context.Context, v Visitor, a store.IncidentAct, f map[string]string, by Signer) (rec Receipt, err error) {
 	by.check(f)
 	if err := faulty(f); err != nil {
