@@ -86,7 +86,7 @@ func (s *Server) evidencePage(w http.ResponseWriter, r ask) error {
 // being held in memory.
 func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	f := newForm(evidenceOrder...)
-	rec, err := s.takeFile(r, f)
+	rec, err := s.takeFile(r, f, s.addFile)
 	if err != nil {
 		if isTooLarge(err) {
 			w.Header().Set("Connection", "close")
@@ -104,7 +104,7 @@ func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	return nil
 }
 
-func (s *Server) takeFile(r ask, f *form) (desk.Receipt, error) {
+func (s *Server) takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receipt, error)) (desk.Receipt, error) {
 	unread := func(err error) error {
 		if isTooLarge(err) {
 			return err
@@ -127,7 +127,7 @@ func (s *Server) takeFile(r ask, f *form) (desk.Receipt, error) {
 			if part.FileName() == "" {
 				return desk.Receipt{}, noFile(f)
 			}
-			return s.addFile(r, f, part)
+			return add(r, f, part)
 		}
 		b, err := io.ReadAll(io.LimitReader(part, 8<<10))
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/store"
 )
 
@@ -110,4 +111,25 @@ func (s *Server) showMatter(w http.ResponseWriter, r ask, p page, err error) err
 		return s.again(w, r, "matter", p, err)
 	}
 	return s.render(w, r, http.StatusOK, "matter", p)
+}
+
+// matterReceipts are those of incidents and of matters to be cleared.
+func (k known) matterReceipts() []desk.Receipt {
+	var all []desk.Receipt
+	for _, i := range k.incidents {
+		for _, a := range i.Acts {
+			if a.Role == "" {
+				all = append(all, desk.IncidentReceipt(i, a))
+			}
+		}
+	}
+	for _, c := range k.clearances {
+		all = append(all, desk.ClearanceReceipt(c, nil))
+		for _, a := range c.Acts {
+			if a.Role == "" {
+				all = append(all, desk.ClearanceReceipt(c, &a))
+			}
+		}
+	}
+	return all
 }

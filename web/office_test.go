@@ -32,6 +32,7 @@ var staffRights = map[string]string{
 	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
 	"GET /office/{year}/incidents": "oau", "GET /office/{year}/incidents/{code}/{n}": "oau", "POST /office/{year}/incidents/{code}/{n}": "o",
 	"GET /office/{year}/i/{code}/incident": "o", "POST /office/{year}/i/{code}/incident": "o",
+	"GET /office/{year}/clearances": "oau", "GET /office/{year}/clearances/{code}/{n}": "oau", "POST /office/{year}/clearances/{code}/{n}": "a", "GET /office/{year}/clearances/{code}/{n}/files/{k}": "oau",
 	"GET /office/ledger/tile/entries/{path...}": "oau",
 	"GET /review/{year}/{code}/appeal":          "r", "POST /review/{year}/{code}/appeal": "r",
 }
@@ -48,7 +49,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 	case strings.HasSuffix(path, "/appeal"):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{n}", "1", "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER").Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{n}", "1", "{k}", "1", "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER").Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route

@@ -31,6 +31,8 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
 	"GET /i/{year}/{code}/incidents": forBearer, "GET /i/{year}/{code}/incidents/new": forBearer, "POST /i/{year}/{code}/incidents/new": forBearer, "GET /i/{year}/{code}/incidents/{n}": forBearer, "POST /i/{year}/{code}/incidents/{n}": forBearer,
+	"GET /i/{year}/{code}/clearances": forBearer, "GET /i/{year}/{code}/clearances/new": forBearer, "POST /i/{year}/{code}/clearances/new": forBearer, "GET /i/{year}/{code}/clearances/{n}": forBearer,
+	"POST /i/{year}/{code}/clearances/{n}": forBearer, "POST /i/{year}/{code}/clearances/{n}/files": forBearer, "GET /i/{year}/{code}/clearances/{n}/files/{k}": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
 }
 
@@ -43,7 +45,7 @@ func staffOnly(r Route) bool {
 
 func concrete(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	return method, strings.NewReplacer("{$}", "", "{year}", fmt.Sprint(siteYear), "{code}", storetest.Code(1), "{id}", "1", "{n}", "0", "{verify}", "XP26-001K7", "{token}", "x.y").Replace(path)
+	return method, strings.NewReplacer("{$}", "", "{year}", fmt.Sprint(siteYear), "{code}", storetest.Code(1), "{id}", "1", "{n}", "0", "{k}", "1", "{verify}", "XP26-001K7", "{token}", "x.y").Replace(path)
 }
 
 func (v *visitedSite) visit(pattern string, by who) answer {

@@ -104,6 +104,7 @@ func New(o Options) *Server {
 	s.ledgerRoutes()
 	s.institutionRoutes()
 	s.incidentRoutes()
+	s.clearanceRoutes()
 	s.staffRoutes()
 	return s
 }
