@@ -228,21 +228,22 @@ func (r role) expected() string {
 // papers is how many papers the year brings: the notices of the result and of
 // the final result and the year's report; a certificate; the three of a warning.
 func (r role) papers() int {
+	more := r.matterPapers()
 	switch {
 	case r.kind == Excellent:
-		return 4
+		return 4 + more
 	case r.kind == Incident, r.wakes():
 		return 6
 	case r.kind == Silent:
 		return 5
 	}
-	return 3
+	return 3 + more
 }
 
 // letters is the least number of letters: the invitation, the call for the
 // self-score, one for each paper, and a receipt for each act that gets one.
 func (r role) letters() int {
-	least := 2 + r.papers()
+	least := 2 + r.papers() + r.matterLetters()
 	switch {
 	case r.kind == Late: // two versions of the plan, self-score
 		return least + 3
