@@ -98,6 +98,9 @@
 //	评价设置        campaign.Settings
 //	风险警示状态    campaign.WarningState
 //	风险警示动作    campaign.WarningAct
+//	48小时报告      campaign.IncidentFacts
+//	相关性          campaign.Relevance
+//	事前审批        campaign.ClearanceKind
 //	错误            campaign.Error
 //	机构年度        contract.Ref
 //	步骤            contract.Step
@@ -108,5 +111,7 @@
 //
 //	评价阶段        待启动 计划填报 证据收集 自评 评审打分 结果告知 结果确定 已归档 已退出
 //	风险警示状态    待立案 已告知 待签批 一人已签 已发出 已签收 已报整改 已解除 不予警示 逾期未整改
+//	事件            待报告 待补报 处置中 已办结
+//	申请            待批 已批准 不予批准 已发布 已撤回 已申请 口径已审定 已召开 稿件已审核
 //	岗位            经办人员 评审专家 审批人员 审计人员
 package xuanping

@@ -158,3 +158,25 @@ func TestGL14GL16GL20Constraints(t *testing.T) {
 		t.Errorf("published the day before: early %v %s, %v", c.Early(), c.State(), err)
 	}
 }
+
+// matters writes one of everything about an incident and a matter to be cleared.
+func matters(t *testing.T, s *store.Store, ref campaign.Ref) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		return first(
+			func() error { _, err := tx.AddIncident(ctx, incidentOf(ref)); return err },
+			func() error {
+				_, err := tx.AddIncidentAct(ctx, ref, incidentAct(campaign.IncidentReport, "", ""), true)
+				return err
+			},
+			func() error { _, err := tx.AddClearance(ctx, clearanceOf(ref, campaign.PriorApproval)); return err },
+			func() error {
+				_, err := tx.AddClearanceFile(ctx, ref, 1, store.ClearanceFile{Name: "稿件.pdf", Media: "application/pdf", Size: 9, Digest: digest, Signer: "王", At: at})
+				return err
+			},
+			func() error {
+				_, err := tx.AddClearanceAct(ctx, ref, clearanceAct(1, campaign.ClearanceApprove, "approver", "a1"))
+				return err
+			})
+	})
+}
