@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"xuanping/store"
 	"xuanping/store/storetest"
 )
 
@@ -40,6 +42,8 @@ var notPages = []string{
 	"GET /ledger/tile/{path...}",
 	"GET /office/ledger/tile/entries/{path...}",
 	"GET /v/certificates.pem",
+	"GET /i/{year}/{code}/clearances/{n}/files/{k}",
+	"GET /office/{year}/clearances/{code}/{n}/files/{k}",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -123,7 +127,12 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 // otherShots are the office's pages that shots leaves out.
 func (b *bureau) otherShots() []shot {
 	two := yearPath(testYear, "i", storetest.Code(2))
-	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"}}
+	one := storetest.Code(1)
+	b.write(func(ctx context.Context, tx *store.Tx) {
+		b.ok(cannedMatters(ctx, tx, storetest.Ref(testYear, 1), b.day.AddDate(0, -3, 0)))
+	})
+	return []shot{{"o1", "incidents", yearPath(testYear, "incidents")}, {"o1", "incident", yearPath(testYear, "incidents", one, "1")}, {"o1", "incident-open", yearPath(testYear, "i", one, "incident")},
+		{"o1", "clearances", yearPath(testYear, "clearances")}, {"a1", "clearance", yearPath(testYear, "clearances", one, "1")}, {"a1", "press", yearPath(testYear, "clearances", one, "2")}, {"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"}}
 }
 
 // look opens each page in a browser and asks what a reader would complain of.

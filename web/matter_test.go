@@ -190,3 +190,19 @@ func TestGL16PressConferencePages(t *testing.T) {
 		t.Errorf("%s, %v", c.State(), err)
 	}
 }
+
+// cannedMatters writes an incident, a request and a press conference for pages to show.
+func cannedMatters(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time) error {
+	struck := at.Add(-47 * time.Hour)
+	_, err := tx.AddIncident(ctx, store.Incident{Year: ref.Year, Code: ref.Code, What: "获证产品被媒体报道存在质量问题", Activity: "某省 产品认证", OccurredAt: struck, At: at})
+	if err == nil {
+		_, err = tx.AddIncidentAct(ctx, ref, store.IncidentAct{N: 1, Act: campaign.IncidentReport, Signer: "王经办（主任）", Digest: store.Digest("report"), At: at,
+			Body: store.IncidentBody{What: "获证产品被媒体报道存在质量问题", Activity: "某省 产品认证", Text: "已启动调查", DiscoveredAt: struck.Add(10 * time.Hour)}}, false)
+	}
+	for _, k := range []campaign.ClearanceKind{campaign.PriorApproval, campaign.PressConference} {
+		if err == nil {
+			_, err = tx.AddClearance(ctx, store.Clearance{Year: ref.Year, Code: ref.Code, Kind: k, Subject: "认证有效性访谈", Content: "介绍认证有效性保障措施", Channel: "电视台", Planned: at.AddDate(0, 0, 9), Important: true, Signer: "王经办（主任）", Digest: store.Digest(k), At: at})
+		}
+	}
+	return err
+}
