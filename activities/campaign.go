@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -166,7 +167,7 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 			if v.Scored {
 				totals[e.Code] = v.Total
 			}
-			w, err := r.propose(ctx, tx, c, e, v)
+			w, err := r.propose(ctx, tx, c, e, v, in.At)
 			switch {
 			case err != nil:
 				return err
@@ -204,8 +205,8 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 
 // propose finds the grounds of Article 32 in an institution's facts. It only
 // proposes: a case goes nowhere without people (RW-2).
-func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result) (store.Warning, error) {
-	f, err := tx.WarningFacts(ctx, e.Ref(), v)
+func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e store.Entry, v store.Result, at time.Time) (store.Warning, error) {
+	f, err := tx.WarningFacts(ctx, e.Ref(), v, at)
 	if err != nil {
 		return store.Warning{}, err
 	}

@@ -140,6 +140,9 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"
 	}
+	if u := b.Data["until"]; u != "" { // an hour, where 24:00 would be wrong (Art. 20)
+		d.Until = u
+	}
 	return d, reply, nil
 }
 

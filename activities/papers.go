@@ -42,6 +42,10 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 		out, err = r.warningPaper(ctx, head, s, b)
 	case campaign.AppealPaper:
 		out, err = r.appealPaper(ctx, head, s)
+	case campaign.IncidentReceiptPaper:
+		out, err = r.incidentReceipt(ctx, head, s, b)
+	case campaign.ClearancePaper:
+		out, err = r.clearancePaper(ctx, head, s, b)
 	case campaign.ReportPaper:
 		out, err = r.campaignReport(ctx, head, s.campaign)
 	default:

@@ -103,16 +103,29 @@ func (r *Room) inOrder(ctx context.Context, j store.Job) error {
 		return nil
 	}
 	all, err := r.Store.Parcels(ctx, j.Ref())
-	toCase := func(key string) bool { return strings.HasPrefix(key, j.Ref().ID()+"/warning/") }
+	to := func(key string) string { return workflowOf(j.Ref(), key) }
 	for _, p := range all {
 		if p.Key == j.Key {
 			break
 		}
-		if p.Kind == store.MessageIntent && (p.State == "queued" || p.State == "sending") && toCase(p.Key) == toCase(j.Key) {
+		if p.Kind == store.MessageIntent && (p.State == "queued" || p.State == "sending") && to(p.Key) == to(j.Key) {
 			return errOrder
 		}
 	}
 	return err
+}
+
+// workflowOf reads out of a message's key which workflow of an institution's
+// year it goes to.
+func workflowOf(ref campaign.Ref, key string) string {
+	parts := strings.Split(strings.TrimPrefix(key, ref.ID()+"/"), "/")
+	switch {
+	case parts[0] == "warning":
+		return "warning"
+	case len(parts) > 1 && (parts[0] == "incident" || parts[0] == "clearance"):
+		return parts[0] + "/" + parts[1]
+	}
+	return ""
 }
 
 // execute does one job and writes how it went. A job that the process does

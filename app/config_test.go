@@ -87,7 +87,7 @@ func TestEverySettingArrives(t *testing.T) {
 		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former),
 		SealImage: "seal.png", Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
 		LedgerKey: bytes.Repeat([]byte{0xa7}, 32),
-		Sandbox: "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
+		Sandbox:   "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
 	for _, k := range []struct{ word, of string }{{"event", "event"}, {"inbound", "inbound"}, {"inbound before", "inbound"}} {
 		key, err := mail.ParseEventKey(hook(t, k.word))
 		if err != nil {

@@ -37,7 +37,7 @@ func Consistency(ctx context.Context, r store.Reader, c store.Campaign) ([]Equal
 		if e.Stage == campaign.Left {
 			continue
 		}
-		line, err := b.line(ctx, r, c.Rules.Settings.Criteria, e)
+		line, err := b.line(ctx, r, c, e)
 		if err != nil {
 			return nil, err
 		}
@@ -82,14 +82,19 @@ func tally(ctx context.Context, r store.Reader, year int) (tallied, error) {
 	return b, err
 }
 
-func (b tallied) line(ctx context.Context, r store.Reader, criteria rubric.Criteria, e store.Entry) (Equal, error) {
+func (b tallied) line(ctx context.Context, r store.Reader, c store.Campaign, e store.Entry) (Equal, error) {
+	criteria := c.Rules.Settings.Criteria
 	line := Equal{Code: e.Code, Name: e.Name}
 	v, ready := b.results[e.Code]
 	w, cased := b.cases[e.Code]
 	facts := w.Facts // those of a case are frozen with it
 	if line.Ready = ready; ready && !cased {
 		var err error
-		if facts, err = r.WarningFacts(ctx, e.Ref(), v); err != nil {
+		asOf := v.At // cases are proposed as of the publication
+		if c.PublishedAt != nil {
+			asOf = *c.PublishedAt
+		}
+		if facts, err = r.WarningFacts(ctx, e.Ref(), v, asOf); err != nil {
 			return line, err
 		}
 	}

@@ -23,6 +23,10 @@ func flowName(kind string) string {
 		return "年度流程"
 	case contract.WarningType:
 		return "警示流程"
+	case contract.IncidentType:
+		return "48小时报告流程"
+	case contract.ClearanceType:
+		return "事前审批流程"
 	}
 	return kind
 }
@@ -35,7 +39,8 @@ var says = map[string]string{
 	contract.Quarter.Name: contract.Quarter.Say, contract.Seat.Name: contract.Seat.Say, contract.Sheets.Name: contract.Sheets.Say,
 	contract.Serve.Name: contract.Serve.Say, contract.Decider.Name: contract.Decider.Say, contract.Finalize.Name: contract.Finalize.Say,
 	contract.Conclude.Name: contract.Conclude.Say, contract.Alert.Name: contract.Alert.Say, contract.Departing.Name: contract.Departing.Say,
-	contract.Warn.Name: contract.Warn.Say,
+	contract.Warn.Name:           contract.Warn.Say,
+	contract.IncidentRemind.Name: contract.IncidentRemind.Say, contract.IncidentBreach.Name: contract.IncidentBreach.Say, contract.ClearanceCall.Name: contract.ClearanceCall.Say,
 }
 
 func stepName(name string) string { return cmp.Or(says[name], name) }
@@ -45,6 +50,7 @@ var heard = map[string]string{
 	contract.SheetInMsg.Name: "打分表已提交", contract.SeatVacatedMsg.Name: "评审席位空出", contract.UnservedMsg.Name: "告知书退信，视为未送达", contract.AppealInMsg.Name: "申请评价复核", contract.AppealDecidedMsg.Name: "复核已决定",
 	contract.ExtendMsg.Name: "展期", contract.LeaveMsg.Name: "退出本年度", contract.RulesMovedMsg.Name: "日历与设置变更",
 	contract.PublishedMsg.Name: "结果已公布", contract.WarningDoneMsg.Name: "风险警示办理",
+	contract.IncidentDoneMsg.Name: "48小时报告办理", contract.ClearanceDoneMsg.Name: "事前审批办理",
 	contract.PublishMsg.Name: "要求公布结果", contract.AdmitMsg.Name: "纳入年中新增机构",
 }
 
@@ -98,7 +104,7 @@ func brief(all *commonpb.Payloads) string {
 		}
 		var state campaign.WarningState // the answer of a case is its state alone
 		if read(raw, &state) && state != "" {
-			parts = append(parts, state.Chinese())
+			parts = append(parts, bareState(state))
 		}
 	}
 	if len(parts) == 0 {
@@ -114,8 +120,8 @@ func (p payload) parts() (out []string) {
 		}
 	}
 	add(p.Stage != "", "阶段“%s”", p.Stage.Chinese())
-	add(p.State != "", "案件“%s”", p.State.Chinese())
-	add(p.Act != "", "%s", p.Act.Chinese())
+	add(p.State != "", "%s", stateName(p.State))
+	add(p.Act != "", "%s", actName(p.Act))
 	add(p.Task != "", "%s", p.Task.Chinese())
 	add(p.Step > 0, "第 %d 次", p.Step)
 	add(p.Quarter > 0, "第 %d 季度", p.Quarter)
@@ -190,4 +196,10 @@ func aboutName(about string) string {
 		contract.AlertNoReviewer: "没有可回避后指派的人员", contract.AlertSeatsShort: "评审席位分派不足", contract.AlertLateConflict: "结果告知后出现利益冲突", contract.AlertPublishDue: "公布日已到", contract.AlertNoticeDue: "案件待事先告知",
 		contract.AlertPlanUnreviewed: "计划未经审阅而备案",
 	}[about], about)
+}
+
+func actName(a campaign.WarningAct) string {
+	return cmp.Or(map[campaign.WarningAct]string{
+		campaign.WarningAct(campaign.IncidentReport): "48小时报告", campaign.WarningAct(campaign.IncidentDetails): "补报详情", campaign.WarningAct(campaign.IncidentClose): "办结",
+	}[a], a.Chinese())
 }

@@ -139,20 +139,13 @@ func SourceKinds() [][2]string {
 		{string(SourceNotice), "通报"}, {string(SourceMedia), "媒体报道"}, {string(SourceOther), "其他"}}
 }
 
-// Relevance says whether an event concerns the institution's certification (第二十三条).
-type Relevance string
-
-// The judgements of relevance; only the first two bear a deduction.
-const (
-	RelevanceFull    Relevance = "full"
-	RelevancePart    Relevance = "part"
-	RelevanceNone    Relevance = "none"
-	RelevancePending Relevance = "pending"
-)
-
-// Relevances lists the judgements with their words.
-func Relevances() [][2]string {
-	return [][2]string{{string(RelevanceFull), "相关"}, {string(RelevancePart), "部分相关"}, {string(RelevanceNone), "不相关"}, {string(RelevancePending), "待定"}}
+// RelevanceWords lists the judgements of relevance with their words.
+func RelevanceWords() [][2]string {
+	var all [][2]string
+	for _, r := range Relevances() {
+		all = append(all, [2]string{string(r), r.Chinese()})
+	}
+	return all
 }
 
 // WordOf finds a value's word in a list such as SourceKinds.
@@ -180,7 +173,7 @@ func (f Finding) Faults(c rubric.Clause) map[string]string {
 	if WordOf(SourceKinds(), string(f.Source)) == "" {
 		bad["source_kind"] = "请选择依据的种类"
 	}
-	if WordOf(Relevances(), string(f.Relevance)) == "" {
+	if f.Relevance.Chinese() == "" {
 		bad["relevance"] = "请选择与认证活动的相关性（第二十三条）"
 	}
 	if f.Points < c.Min || f.Points > c.Max || f.Points%rubric.Point != 0 {
@@ -208,7 +201,7 @@ func MayEstablish(c rubric.Clause, f Finding, happened, effective Day, h Hearing
 		return Fail(Conflict, "事项发生于 %s，早于指引施行日 %s，不能扣分（第三十六条）", happened.Chinese(), effective.Chinese())
 	case f.Source == SourceMedia:
 		return Fail(Conflict, "仅凭媒体报道不能认定，请先取得判决书、处罚决定、核查结论、通报等依据")
-	case f.Relevance != RelevanceFull && f.Relevance != RelevancePart:
+	case f.Relevance != Relevant && f.Relevance != PartlySo:
 		return Fail(Conflict, "未判定与认证活动相关，不能认定（第二十三条）")
 	}
 	if bad := f.Faults(c); len(bad) > 0 {

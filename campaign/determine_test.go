@@ -89,7 +89,7 @@ func TestAN16NothingEstablishedUntold(t *testing.T) {
 // AN-16, GL-36, §2 no. 12 to 14: what bears a determination.
 func TestAN16MayEstablish(t *testing.T) {
 	c, _ := rubric.Annex2().Clause("16.1")
-	good := Finding{SourcePenalty, RelevanceFull, 3 * rubric.Point, "影响较大"}
+	good := Finding{SourcePenalty, Relevant, 3 * rubric.Point, "影响较大"}
 	with := func(change func(*Finding)) Finding { f := good; change(&f); return f }
 	silent := Hearing{Due: "2026-06-10", Today: "2026-06-11"}
 	for name, k := range map[string]struct {
@@ -100,13 +100,13 @@ func TestAN16MayEstablish(t *testing.T) {
 	}{
 		"all well, days over":   {good, "2026-05-01", silent, ""},
 		"all well, replied":     {good, "2026-05-01", Hearing{Replied: true, Due: "2026-06-10", Today: "2026-06-05"}, ""},
-		"partly relevant":       {with(func(f *Finding) { f.Relevance = RelevancePart }), "2026-05-01", silent, ""},
+		"partly relevant":       {with(func(f *Finding) { f.Relevance = PartlySo }), "2026-05-01", silent, ""},
 		"first day in force":    {good, "2024-01-01", silent, ""},
 		"day before":            {good, "2023-12-31", silent, Conflict}, // GL-36
 		"last day of the reply": {good, "2026-05-01", Hearing{Due: "2026-06-10", Today: "2026-06-10"}, Conflict},
 		"media alone":           {with(func(f *Finding) { f.Source = SourceMedia }), "2026-05-01", silent, Conflict},
-		"irrelevant":            {with(func(f *Finding) { f.Relevance = RelevanceNone }), "2026-05-01", silent, Conflict},
-		"relevance open":        {with(func(f *Finding) { f.Relevance = RelevancePending }), "2026-05-01", silent, Conflict},
+		"irrelevant":            {with(func(f *Finding) { f.Relevance = Irrelevant }), "2026-05-01", silent, Conflict},
+		"relevance open":        {with(func(f *Finding) { f.Relevance = Undecided }), "2026-05-01", silent, Conflict},
 		"nothing told":          {Finding{}, "2026-05-01", Hearing{Today: "2026-06-11"}, Conflict},
 		"half a point":          {with(func(f *Finding) { f.Points = 350 }), "2026-05-01", silent, Invalid},
 		"below the range":       {with(func(f *Finding) { f.Points = 200 }), "2026-05-01", silent, Invalid},

@@ -26,6 +26,9 @@ const (
 	AppealPaper      Paper = "appeal"      // 评价复核决定书 (AP-3)
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
 	HonourPaper      Paper = "honour"      // 荣誉证书 (PL-16)
+
+	IncidentReceiptPaper Paper = "incident-receipt" // 48小时报告回执
+	ClearancePaper       Paper = "clearance"        // 事前审批批复
 )
 
 // papers names each kind and the character of its number series; a kind
@@ -45,6 +48,9 @@ var papers = map[Paper]struct{ name, series string }{
 	ExpirePaper:      {"风险警示期满通知书", "宣评满"},
 	AppealPaper:      {"评价复核决定书", "宣评复"},
 	HonourPaper:      {"荣誉证书", "宣评誉"},
+
+	IncidentReceiptPaper: {"48小时报告回执", ""},
+	ClearancePaper:       {"事前审批批复", "宣评批"},
 }
 
 // Chinese is the paper's title.

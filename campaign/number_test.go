@@ -15,7 +15,7 @@ func TestPaperNumbers(t *testing.T) {
 	}{
 		{ResultPaper, 2027, 3, "宣评告〔2027〕3号"}, {FinalPaper, 2027, 12, "宣评终〔2027〕12号"}, {CertificatePaper, 2026, 1, "宣评证〔2026〕1号"},
 		{PriorPaper, 2026, 1, "宣评警告〔2026〕1号"}, {WarningPaper, 2026, 100, "宣评警〔2026〕100号"}, {DismissPaper, 2026, 101, "宣评警〔2026〕101号"},
-		{LiftPaper, 2026, 2, "宣评解〔2026〕2号"}, {ReportPaper, 2026, 1, "宣评报〔2026〕1号"},
+		{ClearancePaper, 2026, 4, "宣评批〔2026〕4号"}, {IncidentReceiptPaper, 2026, 4, ""}, {LiftPaper, 2026, 2, "宣评解〔2026〕2号"}, {ReportPaper, 2026, 1, "宣评报〔2026〕1号"},
 		{YearReportPaper, 2026, 7, ""}, {ResultPaper, 2026, 0, ""}, {"napkin", 2026, 1, ""},
 	} {
 		if got := c.paper.Number(c.year, c.n); got != c.want {
@@ -40,7 +40,7 @@ func TestSeries(t *testing.T) {
 			t.Errorf("%s counts %v", series, all)
 		}
 	}
-	if WarningPaper.Series() != DismissPaper.Series() || YearReportPaper.Series() != "" || len(papers) != 14 {
+	if WarningPaper.Series() != DismissPaper.Series() || YearReportPaper.Series() != "" || len(papers) != 16 {
 		t.Error("the series of the decisions")
 	}
 }

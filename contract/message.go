@@ -63,12 +63,13 @@ const Refused = "Refused"
 // campaign.Conflict when the workflow refused, campaign.NotFound when there is
 // no such open workflow, and any other error when it is worth another try.
 func Deliver(ctx context.Context, c client.Client, e Envelope) error {
-	if e.Name == startName {
-		var in CampaignInput
-		if err := json.Unmarshal(e.In, &in); err != nil {
-			return campaign.Fail(campaign.Conflict, "启动消息无法读取")
-		}
-		return StartCampaign(ctx, c, in)
+	switch e.Name {
+	case startName:
+		return startWith(ctx, c, e, StartCampaign)
+	case startIncident:
+		return startWith(ctx, c, e, StartIncident)
+	case startClearance:
+		return startWith(ctx, c, e, StartClearance)
 	}
 	if e.Name == startCase {
 		var in WarningInput
@@ -95,4 +96,12 @@ func Deliver(ctx context.Context, c client.Client, e Envelope) error {
 		return &campaign.Error{Kind: campaign.Conflict, Say: app.Message(), Err: err}
 	}
 	return fmt.Errorf("deliver %s to %s: %w", e.Name, e.Workflow, err)
+}
+
+func startWith[In any](ctx context.Context, c client.Client, e Envelope, begin func(context.Context, client.Client, In) error) error {
+	var in In
+	if err := json.Unmarshal(e.In, &in); err != nil {
+		return campaign.Fail(campaign.Conflict, "启动消息无法读取")
+	}
+	return begin(ctx, c, in)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func finding(p rubric.Points) campaign.Finding {
-	return campaign.Finding{Source: campaign.SourcePenalty, Relevance: campaign.RelevanceFull, Points: p, Severity: "影响范围较广"}
+	return campaign.Finding{Source: campaign.SourcePenalty, Relevance: campaign.Relevant, Points: p, Severity: "影响范围较广"}
 }
 
 func does(act campaign.EventAct) EventMoveForm {
@@ -129,7 +129,7 @@ func TestAN16NothingDeducted(t *testing.T) {
 		return id
 	}
 	media, apart := finding(300), finding(300)
-	media.Source, apart.Relevance = campaign.SourceMedia, campaign.RelevancePending
+	media.Source, apart.Relevance = campaign.SourceMedia, campaign.Undecided
 	ids := []int64{told(today, media), told(today, apart), told("2023-12-31", finding(300))}
 	h.at(today.Add(60).Start())
 	h.unchanged(func() {

@@ -108,5 +108,5 @@ func caseable(ctx context.Context, tx *store.Tx, s scene) (rubric.Facts, error) 
 	if len(results) == 0 {
 		return rubric.Facts{}, campaign.Fail(campaign.Conflict, "结果尚未形成")
 	}
-	return tx.WarningFacts(ctx, ref, results[len(results)-1])
+	return tx.WarningFacts(ctx, ref, results[len(results)-1], s.Now)
 }

@@ -252,13 +252,14 @@ func (r role) expected() string {
 // the final result and the year's report; a certificate; the decision on an
 // appeal; the three of a warning, or two of a case that ends with less.
 func (r role) papers() int {
+	more := r.matterPapers()
 	switch {
 	case r.kind == Leaving:
 		return 0
 	case r.nominates(): // and the certificate of the honour
-		return 5
+		return 5 + more
 	case r.kind == Excellent, r.kind == Appealing:
-		return 4
+		return 4 + more
 	case r.withdrawn(), r.talkedTo():
 		return 5
 	case r.kind == Incident, r.wakes():
@@ -266,13 +267,13 @@ func (r role) papers() int {
 	case r.kind == Silent:
 		return 5
 	}
-	return 3
+	return 3 + more
 }
 
 // letters is the least number of letters: the invitation, the call for the
 // self-score, one for each paper, and a receipt for each act that gets one.
 func (r role) letters() int {
-	least := 2 + r.papers()
+	least := 2 + r.papers() + r.matterLetters()
 	switch {
 	case r.kind == Leaving: // plan, notice of the departure
 		return least + 1

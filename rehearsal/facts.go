@@ -67,7 +67,7 @@ func inquires(ctx context.Context, p *play) error {
 			err := errors.Join(
 				p.officer.acts(ctx, deed{what: "立项调查", page: at, action: at, fill: fields{"act": string(campaign.EventInquire), "text": "收到处罚决定书，立项核查。"}}),
 				p.officer.acts(ctx, deed{what: "告知机构", page: at, action: at, fill: fields{"act": string(campaign.EventTell), "text": "经核查，" + meant[n].title + "。",
-					"source_kind": string(campaign.SourcePenalty), "relevance": string(campaign.RelevanceFull), "points": meant[n].points.String(), "severity": "影响范围较广，后果较重。"}}))
+					"source_kind": string(campaign.SourcePenalty), "relevance": string(campaign.Relevant), "points": meant[n].points.String(), "severity": "影响范围较广，后果较重。"}}))
 			if err != nil {
 				return err
 			}

@@ -65,7 +65,9 @@ var (
 )
 
 // story is the year, day by day.
-func story(d days) []scene { return slices.Concat(spring(d), autumn(d), judged(d), ladder(d)) }
+func story(d days) []scene {
+	return slices.Concat(spring(d), incidents(d), autumn(d), judged(d), ladder(d))
+}
 
 // spring: from the launch to the evidence of the first quarter.
 func spring(d days) []scene {

@@ -85,7 +85,17 @@ var windows = map[string]window{
 	"逾期报告整改": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(served(d, "签收").Add(d.s.RectifyDays))), "9999-12-31"
 	},
-	"复查": func(d days) (campaign.Day, campaign.Day) { return served(d, "签收"), "9999-12-31" },
+	"48小时报告": anyDay, "要求48小时报告": anyDay, "事前审批": anyDay, "事前审批批复": anyDay, "新闻发布会": anyDay,
+	"补48小时报告": func(d days) (campaign.Day, campaign.Day) { // more than 48 hours after the demand's occurrence
+		return served(d, "要求48小时报告").Add(3), "9999-12-31"
+	},
+	"办结事件": func(d days) (campaign.Day, campaign.Day) { return served(d, "补48小时报告"), "9999-12-31" },
+	"复查":   func(d days) (campaign.Day, campaign.Day) { return served(d, "签收"), "9999-12-31" },
+}
+
+// anyDay of the year is open for what happens when it happens (Art. 14, 16, 20).
+func anyDay(d days) (campaign.Day, campaign.Day) {
+	return d.c.Launch, campaign.NewDay(d.c.Year, 12, 31)
 }
 
 // heard is from the end of the window of those who say nothing (RW-4).

@@ -39,7 +39,7 @@ func (l *told) behind(ctx context.Context, tx *store.Tx) error {
 func move(ctx context.Context, tx *store.Tx, ref campaign.Ref, event int64, act campaign.EventAct, by string, change func(*store.EventMove)) error {
 	points := 3 * rubric.Point
 	m := store.EventMove{Event: event, Act: act, State: campaign.EventInquiry, By: by, Text: "见案卷", At: at,
-		SourceKind: campaign.SourcePenalty, Relevance: campaign.RelevanceFull, Severity: "影响较大", Points: &points}
+		SourceKind: campaign.SourcePenalty, Relevance: campaign.Relevant, Severity: "影响较大", Points: &points}
 	if change != nil {
 		change(&m)
 	}
@@ -67,7 +67,7 @@ func TestAN16SchemaRefuses(t *testing.T) {
 		{"registrar establishes", establish("o1", nil), campaign.Conflict, "登记、调查和告知的人员不能作出认定"},
 		{"inquirer establishes", establish("o2", nil), campaign.Conflict, "登记、调查和告知的人员不能作出认定"},
 		{"media reports alone", establish("a1", func(m *store.EventMove) { m.SourceKind = campaign.SourceMedia }), campaign.Conflict, "认定须有"},
-		{"irrelevant", establish("a1", func(m *store.EventMove) { m.Relevance = campaign.RelevancePending }), campaign.Conflict, "认定须有"},
+		{"irrelevant", establish("a1", func(m *store.EventMove) { m.Relevance = campaign.Undecided }), campaign.Conflict, "认定须有"},
 		{"no severity", establish("a1", func(m *store.EventMove) { m.Severity = "" }), campaign.Conflict, "认定须有"},
 		{"no points", establish("a1", func(m *store.EventMove) { m.Points = nil }), campaign.Conflict, "认定须有"},
 		{"half points", establish("a1", points(350)), campaign.Invalid, invalid},

@@ -50,6 +50,8 @@ type PaperBody struct {
 	Round   int            `json:"round,omitempty"` // of the warning case
 	Due     campaign.Day   `json:"due,omitempty"`
 	Honour  int            `json:"honour,omitempty"` // number of the nomination in its year
+
+	Case int `json:"case,omitempty"` // number of the incident or of the matter to be cleared
 }
 
 // Queue adds intents to the act; one whose key is known already changes nothing.

@@ -87,6 +87,7 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	s, url := storetest.Open(t)
 	l := life(t, s)
 	reviewFacts(t, s, l.ref)
+	matters(t, s, l.ref)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPaper(ctx, store.Paper{Key: "k/paper", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Number: "1", Verify: "V1", PDF: []byte("%PDF"), At: at})
 	})

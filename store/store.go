@@ -161,6 +161,11 @@ var constraints = map[string]string{
 	"publication_pkey":                  "该年度结果已经公布",
 	"interpretation_two_persons":        "制定人不能批准自己制定的解释，请由另一位人员办理",
 	"interpretation_force_pkey":         "该解释已经生效",
+
+	"incident_once": "该事项已经办理，请刷新页面查看", "incident_past": "发生时间不能晚于现在",
+	"clearance_once": "该事项已经办理，请刷新页面查看", "clearance_decided": "该申请已有批复",
+	"clearance_principal":                   "重要内容应报本机构主要负责人审定同意（第十六条）",
+	"clearance_file_year_code_n_digest_key": "这份材料已经上传过，无需重复上传",
 }
 
 // collect runs a query and gathers its rows by column name.

@@ -10,8 +10,9 @@ import (
 )
 
 // WarningFacts establishes what Article 32 asks of an institution's year, from
-// its result before the cap, its events and what it handed in (RW-2).
-func (r Reader) WarningFacts(ctx context.Context, ref campaign.Ref, v Result) (rubric.Facts, error) {
+// its result before the cap, its events, what it handed in, and which reports were
+// late as of an instant (RW-2).
+func (r Reader) WarningFacts(ctx context.Context, ref campaign.Ref, v Result, now time.Time) (rubric.Facts, error) {
 	have, err := r.Have(ctx, ref)
 	if err != nil {
 		return rubric.Facts{}, err
@@ -25,7 +26,11 @@ func (r Reader) WarningFacts(ctx context.Context, ref campaign.Ref, v Result) (r
 		_, item, _ := strings.Cut(x.Clause, ".")
 		named[x.Rubric().ID] = x.OccurredOn.Format("2006-01-02") + " 附件2第16项第" + item[:min(1, len(item))] + "点"
 	}
-	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped}
+	late, err := r.LateReports(ctx, ref, now)
+	if err != nil {
+		return rubric.Facts{}, err
+	}
+	f := rubric.Facts{Total: v.Total, Scored: v.Scored, Submitted: !have.Nothing(), UncappedDeduction: v.Card.DeductionUncapped, LateReports: late}
 	for _, l := range v.Card.Trace {
 		if l.Row == 16 && l.Event != "" && l.Rule == rubric.RuleCounted {
 			f.Events = append(f.Events, named[l.Event])

@@ -103,7 +103,7 @@ func TestRW8WarningRecords(t *testing.T) {
 		t.Errorf("%+v", acts)
 	}
 	v := store.Result{Scored: true, Total: 5000, Card: rubric.Scorecard{DeductionUncapped: 1500}}
-	f, err := s.WarningFacts(t.Context(), l.ref, v)
+	f, err := s.WarningFacts(t.Context(), l.ref, v, at)
 	ok(t, err)
 	if f.UncappedDeduction != 1500 || !f.Submitted || f.Total != 5000 {
 		t.Errorf("%+v", f)

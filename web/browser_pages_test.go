@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	_ "embed"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"xuanping/store"
 	"xuanping/store/storetest"
 )
 
@@ -50,6 +52,8 @@ var notPages = []string{
 	"GET /office/{year}/i/{code}/receipt.json",
 	"GET /static/review.js",
 	"GET /review/{year}/{code}/sheet.xlsx",
+	"GET /i/{year}/{code}/clearances/{n}/files/{k}",
+	"GET /office/{year}/clearances/{code}/{n}/files/{k}",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -134,12 +138,18 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 // otherShots are the office's pages that shots leaves out.
 func (b *bureau) otherShots() []shot {
 	two := yearPath(testYear, "i", storetest.Code(2))
+	one := storetest.Code(1)
+	b.write(func(ctx context.Context, tx *store.Tx) {
+		b.ok(cannedMatters(ctx, tx, storetest.Ref(testYear, 1), b.day.AddDate(0, -3, 0)))
+	})
 	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "liaison", two + "/liaison"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
 		{"o1", "matters", yearPath(testYear, "matters")}, {"o1", "matters-merge", yearPath(testYear, "matters", "act") + "?kind=merge&events=1"}, {"o1", "catalogue", "/office/catalogue"}, {"o1", "activity", "/office/catalogue/edit?key=世界认可日"},
 		{"o1", "media", "/office/media"}, {"o1", "medium", "/office/media/edit"}, {"o1", "adoption", two + "/adoption"}, {"o1", "event-file", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "file")},
 		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")},
 		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},
-		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"}}
+		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"},
+		{"o1", "incidents", yearPath(testYear, "incidents")}, {"o1", "incident", yearPath(testYear, "incidents", one, "1")}, {"o1", "incident-open", yearPath(testYear, "i", one, "incident")},
+		{"o1", "clearances", yearPath(testYear, "clearances")}, {"a1", "clearance", yearPath(testYear, "clearances", one, "1")}, {"a1", "press", yearPath(testYear, "clearances", one, "2")}}
 }
 
 // look opens each page in a browser and asks what a reader would complain of.

@@ -23,7 +23,7 @@ func told1(tx *store.Tx, ref campaign.Ref, at time.Time) error {
 	if _, err = tx.AddEventMove(ctx, ref, store.EventMove{Event: id, Act: campaign.EventInquire, State: campaign.EventInquiry, By: "o1", Text: "内部线索来源", At: at}, ""); err != nil {
 		return err
 	}
-	_, err = tx.AddEventMove(ctx, ref, store.EventMove{Event: id, Act: campaign.EventTell, State: campaign.EventTold, SourceKind: campaign.SourceInspection, Relevance: campaign.RelevanceFull,
+	_, err = tx.AddEventMove(ctx, ref, store.EventMove{Event: id, Act: campaign.EventTell, State: campaign.EventTold, SourceKind: campaign.SourceInspection, Relevance: campaign.Relevant,
 		Severity: "影响较广", Points: &points, By: "o1", Text: "所发布的有效性信息与事实不符。", At: at}, campaign.DayOf(at).Add(7))
 	return err
 }

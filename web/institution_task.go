@@ -46,6 +46,8 @@ type known struct {
 	granted    []store.Extension
 	warning    *store.Warning
 	acts       []store.WarningAct
+	incidents  []store.Incident
+	clearances []store.Clearance
 }
 
 func (s *Server) known(ctx context.Context, o own) (k known, err error) {
@@ -61,6 +63,8 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 		func() (err error) { drafts[0], err = s.draft(ctx, o, campaign.PlanTask); return },
 		func() (err error) { drafts[1], err = s.draft(ctx, o, campaign.SelfScoreTask); return },
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
+		func() (err error) { k.incidents, err = s.store.Incidents(ctx, o.Ref); return },
+		func() (err error) { k.clearances, err = s.store.Clearances(ctx, o.Ref); return },
 	} {
 		if err = load(); err != nil {
 			return k, err
@@ -274,7 +278,7 @@ func (k known) receipts() []desk.Receipt {
 			add(warningActWord(a.Act), store.Digest(a.Text), a.At, false, "warning", strconv.Itoa(a.N))
 		}
 	}
-	return append(all, k.appealReceipts()...)
+	return append(append(all, k.matterReceipts()...), k.appealReceipts()...)
 }
 
 // appealReceipts gives one receipt for the rows that were filed together. Its

@@ -34,6 +34,8 @@ var letters = map[string]struct{ word, to string }{
 	"medium":          {"媒体目录申请", "institution"},
 	"published":       {"结果公布通知", "institution"},
 	"comment":         {"来信收到通知", "institution"},
+	"incident":        {"48小时报告", "institution"},
+	"clearance":       {"事前审批", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -66,7 +68,7 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名"}[what]; word != "" {
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批"}[what]; word != "" {
 		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()

@@ -48,6 +48,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
 		t.Fatal(err)
 	}
+	v.write(func(tx *store.Tx) error { return cannedMatters(context.Background(), tx, ref, v.now.AddDate(0, 0, -1)) })
 	one := who{ticket: v.link(1, "act", v.farAway())}
 	v.stageOf(8, campaign.SelfScore)
 	scoring := who{ticket: v.link(8, "act", v.farAway())}
@@ -60,6 +61,8 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
 		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
+		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},
+		{"clearance-new", own1("clearances/new?kind=prior"), one, nil}, {"clearance", own1("clearances/1?act=attach"), one, nil}, {"press", own1("clearances/2?act=hold"), one, nil},
 		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
 		{"own-events", own1("events"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},

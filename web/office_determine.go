@@ -42,7 +42,7 @@ func viewMoves(all []store.EventMove, event int64, who func(store.EventMove) str
 	var out []moveView
 	for _, m := range all {
 		if m.Event == event {
-			out = append(out, moveView{m, m.Act.Chinese(), who(m), campaign.WordOf(campaign.SourceKinds(), string(m.SourceKind)), campaign.WordOf(campaign.Relevances(), string(m.Relevance))})
+			out = append(out, moveView{m, m.Act.Chinese(), who(m), campaign.WordOf(campaign.SourceKinds(), string(m.SourceKind)), m.Relevance.Chinese()})
 		}
 	}
 	return out
@@ -151,7 +151,7 @@ func (s *Server) moveForm(e store.Entry, v eventView, f *form) page {
 		c, _ := s.Desk.Table.Clause(v.Clause)
 		fp.Sections = append(fp.Sections, section{Title: "拟认定的内容", Hint: "告知机构时填写", Fields: []field{
 			chooseField(f, "source_kind", "依据种类", "仅凭媒体报道不能认定", append([]option{{Text: "请选择"}}, options(campaign.SourceKinds())...)),
-			chooseField(f, "relevance", "与认证活动的相关性（第二十三条）", "", append([]option{{Text: "请选择"}}, options(campaign.Relevances())...)),
+			chooseField(f, "relevance", "与认证活动的相关性（第二十三条）", "", append([]option{{Text: "请选择"}}, options(campaign.RelevanceWords())...)),
 			numberField(f, "points", "拟扣分值", "条款 "+c.ID+" 每次扣 "+c.Min.String()+" 至 "+c.Max.String()+" 分，整分"),
 			areaField(f, "severity", "分值理由", "写明影响范围、后果和处置情况", 3),
 		}})
@@ -200,7 +200,7 @@ func (s *Server) moveEvent(w http.ResponseWriter, r ask) error {
 			rows := [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"办理", in.Act.Chinese()}, {"情况说明", in.Text}}
 			if in.Act == campaign.EventTell {
 				rows = append(rows, [][2]string{{"依据种类", campaign.WordOf(campaign.SourceKinds(), string(in.Finding.Source))},
-					{"相关性", campaign.WordOf(campaign.Relevances(), string(in.Finding.Relevance))}, {"拟扣分值", in.Finding.Points.String() + " 分"}, {"分值理由", in.Finding.Severity}}...)
+					{"相关性", in.Finding.Relevance.Chinese()}, {"拟扣分值", in.Finding.Points.String() + " 分"}, {"分值理由", in.Finding.Severity}}...)
 			}
 			return rows
 		},
@@ -236,7 +236,7 @@ func (s *Server) determineForm(r ask, e store.Entry, v eventView, f *form) (page
 		if h.Replied {
 			heard = "已陈述意见"
 		}
-		fp.Facts = append(fp.Facts, [][2]string{{"依据种类", campaign.WordOf(campaign.SourceKinds(), string(told.SourceKind))}, {"相关性（第二十三条）", campaign.WordOf(campaign.Relevances(), string(told.Relevance))},
+		fp.Facts = append(fp.Facts, [][2]string{{"依据种类", campaign.WordOf(campaign.SourceKinds(), string(told.SourceKind))}, {"相关性（第二十三条）", told.Relevance.Chinese()},
 			{"拟扣分值", told.Finding().Points.String() + " 分"}, {"分值理由", told.Severity}, {"机构意见", heard}}...)
 	}
 	for _, m := range moves {

@@ -32,11 +32,11 @@ func TestAN16ThroughThePages(t *testing.T) {
 	id := b.eventIDs(five)[1]
 	move := entryPath(five, "event", id, "move")
 	b.acts("o1", move, "act", "inquire", "text", "收到处罚决定书")
-	w := b.as("o1").post(move, "act", "tell", "text", "经核查属实", "source_kind", "penalty", "relevance", "full", "points", "3.5", "severity", "较重", "do", "check")
+	w := b.as("o1").post(move, "act", "tell", "text", "经核查属实", "source_kind", "penalty", "relevance", "relevant", "points", "3.5", "severity", "较重", "do", "check")
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#f-points"`) || !strings.Contains(w.Body.String(), "经核查属实") {
 		t.Errorf("half points: %d %s", w.Code, summaryOf(w.Body.String()))
 	}
-	b.acts("o1", move, "act", "tell", "text", "经核查属实", "source_kind", "penalty", "relevance", "full", "points", "4", "severity", "影响较广")
+	b.acts("o1", move, "act", "tell", "text", "经核查属实", "source_kind", "penalty", "relevance", "relevant", "points", "4", "severity", "影响较广")
 	if w := b.as("a1").post(entryPath(five, "event", id), "decision", "confirm", "reason", "属实", "do", "submit"); w.Code != http.StatusConflict {
 		t.Errorf("established within the days of the reply: %d", w.Code)
 	}

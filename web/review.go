@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -101,6 +102,7 @@ type sheetView struct {
 	E        store.Entry
 	Due      campaign.Day
 	Today    campaign.Day
+	Now      time.Time
 	Late     bool
 	Plan     *shownPlan
 	Rows     []sheetRow
@@ -127,6 +129,7 @@ type sheetRow struct {
 	Reason     field
 	Mark       *rubric.Mark
 	Bad        bool
+	Reports    *reportLedger // 48-hour ledger, beside rows 11 and 12
 }
 
 func (s *Server) sheetOf(r ask) (sheetView, error) {
@@ -143,7 +146,8 @@ func (s *Server) sheetOf(r ask) (sheetView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Today = campaign.DayOf(c.Now(s.Desk.Clock()))
+	v.Now = c.Now(s.Desk.Clock())
+	v.Today = campaign.DayOf(v.Now)
 	v.Late = v.Due < v.Today
 	if v.E, err = s.store.Entry(r.Context(), ref); err != nil {
 		return v, err
@@ -186,12 +190,19 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
+	incidents, err := s.store.Incidents(r.Context(), ref)
+	if err != nil {
+		return err
+	}
 	group := ""
 	for _, row := range s.Desk.Table.Rows {
 		if row.Kind() != rubric.Base {
 			continue
 		}
 		x := sheetRow{Row: row, NewGroup: row.Group != group, Self: "—"}
+		if reportRows[row.No] {
+			x.Reports = ledgerOf(incidents, v.Now)
+		}
 		group = row.Group
 		for _, f := range files {
 			if f.Row == row.No {

@@ -107,6 +107,8 @@ func New(o Options) *Server {
 	s.publicRoutes()
 	s.ledgerRoutes()
 	s.institutionRoutes()
+	s.incidentRoutes()
+	s.clearanceRoutes()
 	s.staffRoutes()
 	s.honourRoutes()
 	s.surveyRoutes()

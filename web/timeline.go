@@ -123,7 +123,8 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "survey-answer":
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "survey-answer",
+		"incident", "incident-act", "clearance", "clearance-act", "clearance-file":
 		return true
 	case "paper":
 		return t.hands(paperKind(b.Key))
@@ -175,6 +176,9 @@ func (t teller) sentence(kind string, r record) (text, tone string) {
 		return text, tone
 	}
 	if text, tone, ok := t.judged(kind, r); ok {
+		return text, tone
+	}
+	if text, tone, ok := t.matters(kind, r); ok {
 		return text, tone
 	}
 	if text, ok := t.office(kind, r); ok {

@@ -17,4 +17,6 @@ func Register(r Registry) {
 	r.RegisterWorkflowWithOptions(runCampaign, workflow.RegisterOptions{Name: contract.CampaignType})
 	r.RegisterWorkflowWithOptions(runYear, workflow.RegisterOptions{Name: contract.YearType})
 	r.RegisterWorkflowWithOptions(runWarning, workflow.RegisterOptions{Name: contract.WarningType})
+	r.RegisterWorkflowWithOptions(runIncident, workflow.RegisterOptions{Name: contract.IncidentType})
+	r.RegisterWorkflowWithOptions(runClearance, workflow.RegisterOptions{Name: contract.ClearanceType})
 }

@@ -91,6 +91,14 @@ func Sample(template string) mail.Data {
 		d.Lines = [][2]string{{"机构", "示例甲认证有限公司"}, {"事项", "年度宣传工作计划"}}
 	case "reply-received":
 		d.Lines = [][2]string{{"收到时间", "2025年6月3日 14:30:00"}, {"第 2 个附件未收", "只接受 PDF 文件"}, {"收下附件", "1 个"}}
+	case "incident-opened", "incident-reminder":
+		d.Title, d.Until = "第1号事件", "2025年3月2日（星期日）20:00:00"
+		d.What = "与认证活动的相关性、收集、会商、研判、回应、评估"
+		d.Lines = [][2]string{{"事件编号", "2025/CNCA-R-2002-001/incident/1"}, {"发生时间", "2025年2月28日 20:00"}, {"已过时间", "36 小时 0 分"}}
+	case "clearance-decision":
+		d.Title, d.Number = "第1号申请", "宣评批〔2025〕1号"
+		d.What = "批准。条件：发布稿须与所报内容一致。"
+		d.Lines = [][2]string{{"文号", "宣评批〔2025〕1号"}, {"申请时间", "2025年3月3日 10:00"}}
 	case "withdrawn":
 		d.What, d.Link = "重复发起，已由工作人员撤销。", ""
 	}

@@ -20,7 +20,7 @@ create table event_move (                         -- 线索 → 调查 → 告�
   act   text not null check (act in ('inquire','tell','reply','return','establish','dismiss','unrelated','refer')),
   state text not null check (state in ('lead','inquiry','told','established','dismissed','unrelated')),
   source_kind text not null default '' check (source_kind in ('','judgment','penalty','inspection','notice','media','other')),
-  relevance   text not null default '' check (relevance in ('','full','part','none','pending')),
+  relevance   text not null default '' check (relevance in ('','relevant','partly','irrelevant','undecided')),
   severity    text not null default '',
   points      int check (points between 100 and 500 and points % 100 = 0),
   notice      int check (notice > 0), due date,
@@ -31,7 +31,7 @@ create table event_move (                         -- 线索 → 调查 → 告�
   check (act <> 'reply' or by_name <> ''),
   check ((act = 'tell') = (notice is not null)),
   constraint event_determined check (act <> 'establish' or
-    (source_kind not in ('','media') and relevance in ('full','part') and severity <> '' and points is not null))
+    (source_kind not in ('','media') and relevance in ('relevant','partly') and severity <> '' and points is not null))
 );
 create unique index event_notice on event_move (year, code, notice) where notice is not null;
 
