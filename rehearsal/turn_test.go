@@ -81,3 +81,17 @@ func TestVoidedSheetCountsNoMore(t *testing.T) {
 		t.Errorf("%s, want %s, %v", card.Total, want, err)
 	}
 }
+
+// In a large cast one name begins another: what a conflict hides is told apart.
+func TestNamesAreTakenWhole(t *testing.T) {
+	b := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		show(w, 200, `<main><select name="code"><option>示例认证中心甲2　CNCA-R-2026-931</option><option>示例认证中心乙　CNCA-R-2026-902</option></select></main>`)
+	})
+	p, err := b.get(t.Context(), "/review/2027/conflicts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.names("示例认证中心甲") || !p.names("示例认证中心甲2") || !p.names("示例认证中心乙") {
+		t.Error("names are mixed up")
+	}
+}
