@@ -289,8 +289,12 @@ func (s *Server) clearanceFilePost(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	f := newForm("file", "name", "post").Set("act", "attach")
-	rec, err := s.takeFile(r, f, func(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
+	rec, err := takeFile(r, f, func(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
 		return s.Desk.AttachClearance(r.Context(), r.Visitor, n, part.FileName(), part, signer(f))
+	}, func(f *form) error {
+		faults := map[string]string{"file": "请选择要上传的文件"}
+		signerFaults(f, faults)
+		return wrong(faults)
 	})
 	if err != nil && isTooLarge(err) {
 		w.Header().Set("Connection", "close")
