@@ -31,13 +31,22 @@ type Rehearsed struct {
 	rehearsal.Report
 	ActionsMean, ActionsMax int // billable actions of an institution's year
 	EventsMean, EventsMax   int // history events of an institution's year
+	Fsck                    audit.Fsck
 	Seconds                 float64
+}
+
+// Table is how everybody's year ended, with what an inspection found afterwards.
+func (r Rehearsed) Table() string {
+	if r.Fsck.Checked == 0 {
+		return r.Report.Table()
+	}
+	return r.Report.Table() + "\n" + r.Fsck.String()
 }
 
 // Line is the one line that scripts read.
 func (r Rehearsed) Line() string {
-	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d seconds=%.0f",
-		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, r.Seconds)
+	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d fsck=%d seconds=%.0f",
+		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, len(r.Fsck.Findings), r.Seconds)
 }
 
 // Rehearse lives a whole campaign year with simulated people, who use nothing
@@ -70,9 +79,23 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
 	out := Rehearsed{Report: report}
-	err = errors.Join(err, a.count(ctx, o.Year, &out))
+	err = errors.Join(err, a.count(ctx, o.Year, &out), a.inspected(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
 	return out, err
+}
+
+// inspected inspects the year that was played; what is found is a failure of it.
+func (a *App) inspected(ctx context.Context, year int, out *Rehearsed) (err error) {
+	if _, err := a.Store.Campaign(ctx, year); err != nil {
+		return nil // the play broke off before there was one
+	}
+	if out.Fsck, err = a.inspect(ctx, year); err != nil || out.Fsck.Clean() {
+		return err
+	}
+	for _, f := range out.Fsck.Findings {
+		out.Failures = append(out.Failures, f.String())
+	}
+	return fmt.Errorf("演练之后 %s，第一处：%s", out.Fsck, out.Fsck.Findings[0])
 }
 
 // Move brings a rehearsal to a virtual instant; see move.
