@@ -36,10 +36,10 @@ func (r *Room) print(ctx context.Context, j store.Job) error {
 		out, err = r.yearReport(ctx, head, s, b)
 	case campaign.CertificatePaper:
 		out, err = r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: j.Year, Rating: "年度宣传工作评价优秀单位"})
-	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
-		out, err = r.warningPaper(ctx, head, s, b)
 	case campaign.HonourPaper:
 		out, err = r.honour(ctx, head, j.Year, b)
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
+		out, err = r.warningPaper(ctx, head, s, b)
 	case campaign.AppealPaper:
 		out, err = r.appealPaper(ctx, head, s)
 	case campaign.ReportPaper:

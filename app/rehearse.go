@@ -29,9 +29,10 @@ type RehearseOptions struct {
 // Rehearsed is what a rehearsal came to, with what it cost the engine.
 type Rehearsed struct {
 	rehearsal.Report
+	Fsck audit.Fsck // what an inspection found afterwards
+
 	ActionsMean, ActionsMax int // billable actions of an institution's year
 	EventsMean, EventsMax   int // history events of an institution's year
-	Fsck                    audit.Fsck
 	Seconds                 float64
 }
 
@@ -45,8 +46,8 @@ func (r Rehearsed) Table() string {
 
 // Line is the one line that scripts read.
 func (r Rehearsed) Line() string {
-	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d fsck=%d seconds=%.0f",
-		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, len(r.Fsck.Findings), r.Seconds)
+	return fmt.Sprintf("rehearsal: institutions=%d acts=%d mails=%d papers=%d actions_mean=%d actions_max=%d events_mean=%d events_max=%d seconds=%.0f",
+		r.Institutions, r.Acts, r.Mails, r.Papers, r.ActionsMean, r.ActionsMax, r.EventsMean, r.EventsMax, r.Seconds)
 }
 
 // Rehearse lives a whole campaign year with simulated people, who use nothing

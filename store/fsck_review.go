@@ -71,6 +71,7 @@ var eventInvariants = []Invariant{
 			or m.points is distinct from (select t.points from event_move t where t.event = m.event and t.act = 'tell' and t.n < m.n order by t.n desc limit 1)))`},
 	{"F-33", "同一事项的决定只恢复更早的决定，没有循环", "附件2 第15项第3点", true, `
 		select '决定 ' || a.id, '恢复的决定 ' || a.undoes || ' 不存在或不更早' from matter_act a where a.undoes is not null
+		and ($1::int = 0 or exists (select from matter_place p join event e on e.id = p.event where p.act = a.id and e.year = $1::int))
 		and not exists (select from matter_act o where o.id = a.undoes and o.id < a.id and o.at <= a.at)`},
 	{"F-34", "每项事项所属的同一事项可以由登记和历次决定推出", "附件2 第15项第3点", true, `
 		select e.year || '/' || e.code, '事项 ' || p.event || ' 在决定 ' || p.act || ' 之前的归属不符' from matter_place p join event e on e.id = p.event

@@ -170,8 +170,12 @@ func (s *Store) Done(ctx context.Context, j Job, state, provider, why string, at
 // and digest of its template. It tells whether the job is still the caller's; one
 // whose receipt came meanwhile, or that another worker took, is not handed over.
 func (s *Store) SentAs(ctx context.Context, j Job, template string) (ours bool, err error) {
-	tag, err := s.pool.Exec(ctx, `update intent set template = $3, taken_at = now() where `+mine, j.Key, j.Tries, template)
-	return err == nil && tag.RowsAffected() == 1, translate(err)
+	err = s.Write(ctx, func(tx *Tx) error { // the words are part of the letter's row in the ledger
+		n, err := tx.exec(ctx, `update intent set template = $3, taken_at = now() where `+mine, j.Key, j.Tries, template)
+		ours = n == 1
+		return err
+	})
+	return ours && err == nil, err
 }
 
 // Later puts a job back until the pause is over.
