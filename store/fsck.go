@@ -36,7 +36,7 @@ func Invariants() []Invariant {
 
 // Breaches looks for breaches of an invariant in a year, or with 0 in all.
 func (r Reader) Breaches(ctx context.Context, i Invariant, year int) ([]Breach, error) {
-	all, err := collect[Breach](ctx, r, `select place, what from (`+i.sql+`) b(place, what) order by place, what`, year)
+	all, err := collect[Breach](ctx, r, `select coalesce(place, '') place, coalesce(what, '') what from (`+i.sql+`) b(place, what) order by place, what`, year)
 	if err != nil {
 		return nil, fmt.Errorf("%s：%w", i.ID, err)
 	}

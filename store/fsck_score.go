@@ -43,10 +43,10 @@ var scoreInvariants = []Invariant{
 			exists (select from result v where v.year = e.year and v.code = e.code and v.version > 1) again from entry e) e
 		where $1::int in (0, e.year) and e.stage in ('final', 'closed') and e.changed <> e.again`},
 	{"F-16", "公布的总分就是公布时各机构最新一版结果", "PL-10", true, `
-		select p.year || '/' || coalesce(t.code, x.key), '公布 ' || coalesce(x.value, '无') || '，结果 ' || coalesce(t.total::text, '无')
+		select coalesce(p.year, t.year) || '/' || coalesce(t.code, x.key), '公布 ' || coalesce(x.value, '无') || '，结果 ' || coalesce(t.total::text, '无')
 		from publication p cross join lateral (select * from jsonb_each_text(case jsonb_typeof(p.totals) when 'object' then p.totals end)) x
 		full join (select distinct on (v.year, v.code) v.year, v.code, v.scored, v.total from result v join publication p using (year) join entry e using (year, code)
 			where v.at <= p.at and e.stage <> 'left' order by v.year, v.code, v.version desc) t on t.year = p.year and t.code = x.key
 		where $1::int in (0, coalesce(p.year, t.year)) and (x.value::int is distinct from t.total and coalesce(t.scored, true)
-			and not exists (select from entry e where e.year = p.year and e.code = x.key and e.stage = 'left'))`},
+			and not exists (select from entry e where e.year = coalesce(p.year, t.year) and e.code = x.key and e.stage = 'left'))`},
 }
