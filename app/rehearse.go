@@ -24,6 +24,7 @@ type RehearseOptions struct {
 	Seed         uint64
 	Roster       []campaign.Institution // empty: fictional ones
 	Progress     io.Writer              // nil: silent
+	Mark         func() string          // see rehearsal.Config; nil: none
 }
 
 // Rehearsed is what a rehearsal came to, with what it cost the engine.
@@ -76,6 +77,7 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 		roster = rehearsal.Fictional(o.Institutions)
 	}
 	cast.BaseURL, cast.Year, cast.Seed, cast.Institutions, cast.Progress = a.Config.BaseURL, o.Year, o.Seed, roster[:min(o.Institutions, len(roster))], o.Progress
+	cast.Mark = o.Mark
 	cast.Parallel = 4 * runtime.NumCPU()
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
@@ -90,8 +92,14 @@ func (a *App) inspected(ctx context.Context, year int, out *Rehearsed) (err erro
 	if _, err := a.Store.Campaign(ctx, year); err != nil {
 		return nil // the play broke off before there was one
 	}
-	if out.Fsck, err = a.inspect(ctx, year); err != nil || out.Fsck.Clean() {
-		return err
+	for try := 0; ; try++ { // the engine's lists lag a little behind what they list
+		if out.Fsck, err = a.inspect(ctx, year); err != nil || out.Fsck.Clean() {
+			return err
+		}
+		if try == 4 {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
 	}
 	for _, f := range out.Fsck.Findings {
 		out.Failures = append(out.Failures, f.String())
