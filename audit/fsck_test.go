@@ -103,3 +103,22 @@ func TestInvariantsAreNumbered(t *testing.T) {
 		}
 	}
 }
+
+// S11d: when a year's key is destroyed and the names in its rows with it, the
+// ledger still verifies, and another year's rows are still held against it.
+func TestS11dNamesErased(t *testing.T) {
+	l := live(t)
+	tamper(t, l.url, `delete from row_key where year = 2025`, `update plan set by_name = '已删除'`, `update evidence set by_name = '已删除'`, `update appeal set by_name = '已删除'`)
+	f, err := Inspect(t.Context(), l.house(l.s, l.blobs, nil), 0)
+	if ok(t, err); !f.Clean() {
+		t.Errorf("%s", f.lines())
+	}
+	r, err := VerifyLedger(t.Context(), l.s.Reader, known(t, l.key), nil)
+	if ok(t, err); !r.Sound() || r.Sealed < 100 || r.Rows == 0 {
+		t.Errorf("%s", r)
+	}
+	tamper(t, l.url, `update entry set joined = '2026-01-07' where year = 2026`)
+	if f, err = Inspect(t.Context(), l.house(l.s, l.blobs, nil), year+1); err != nil || !strings.Contains(f.lines(), "F-83") {
+		t.Errorf("%v\n%s", err, f.lines())
+	}
+}
