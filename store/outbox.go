@@ -170,7 +170,7 @@ func (s *Store) Done(ctx context.Context, j Job, state, provider, why string, at
 // and digest of its template. It tells whether the job is still the caller's; one
 // whose receipt came meanwhile, or that another worker took, is not handed over.
 func (s *Store) SentAs(ctx context.Context, j Job, template string) (ours bool, err error) {
-	err = s.Write(ctx, func(tx *Tx) error { // the words are part of the letter's row in the ledger
+	err = s.Write(ctx, func(tx *Tx) error { // the words are a fact: the ledger holds the row
 		n, err := tx.exec(ctx, `update intent set template = $3, taken_at = now() where `+mine, j.Key, j.Tries, template)
 		ours = n == 1
 		return err
