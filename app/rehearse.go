@@ -24,16 +24,27 @@ type RehearseOptions struct {
 	Seed         uint64
 	Roster       []campaign.Institution // empty: fictional ones
 	Progress     io.Writer              // nil: silent
+	Mark         func() string          // see rehearsal.Config; nil: none
 }
 
 // Rehearsed is what a rehearsal came to, with what it cost the engine.
 type Rehearsed struct {
 	rehearsal.Report
+	Fsck audit.Fsck // what an inspection found afterwards
+
 	ActionsMean, ActionsMax int // billable actions of an institution's year
 	EventsMean, EventsMax   int // history events of an institution's year
 	Seconds                 float64
 	Leaves                  int64   // of the ledger, written by this process
 	LedgerSeconds           float64 // that its acts waited for them, all added up
+}
+
+// Table is how everybody's year ended, with what an inspection found afterwards.
+func (r Rehearsed) Table() string {
+	if r.Fsck.Checked == 0 {
+		return r.Report.Table()
+	}
+	return r.Report.Table() + "\n" + r.Fsck.String()
 }
 
 // Line is the one line that scripts read.
@@ -68,15 +79,36 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 		roster = rehearsal.Fictional(o.Institutions)
 	}
 	cast.BaseURL, cast.Year, cast.Seed, cast.Institutions, cast.Progress = a.Config.BaseURL, o.Year, o.Seed, roster[:min(o.Institutions, len(roster))], o.Progress
+	cast.Mark = o.Mark
 	cast.Parallel = 4 * runtime.NumCPU()
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
 	out := Rehearsed{Report: report}
-	err = errors.Join(err, a.count(ctx, o.Year, &out))
+	err = errors.Join(err, a.count(ctx, o.Year, &out), a.inspected(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
 	spent, leaves := a.Store.LedgerCost()
 	out.Leaves, out.LedgerSeconds = leaves, spent.Seconds()
 	return out, err
+}
+
+// inspected inspects the year that was played; what is found is a failure of it.
+func (a *App) inspected(ctx context.Context, year int, out *Rehearsed) (err error) {
+	if _, err := a.Store.Campaign(ctx, year); err != nil {
+		return nil // the play broke off before there was one
+	}
+	for try := 0; ; try++ { // the engine's lists lag a little behind what they list
+		if out.Fsck, err = a.inspect(ctx, year); err != nil || out.Fsck.Clean() {
+			return err
+		}
+		if try == 4 {
+			break
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	for _, f := range out.Fsck.Findings {
+		out.Failures = append(out.Failures, f.String())
+	}
+	return fmt.Errorf("演练之后 %s，第一处：%s", out.Fsck, out.Fsck.Findings[0])
 }
 
 // Move brings a rehearsal to a virtual instant; see move.

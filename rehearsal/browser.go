@@ -33,6 +33,7 @@ type browser struct {
 	client   *http.Client
 	patience time.Duration
 	again    func(context.Context) error // signs in again when the site asks for it; nil: cannot
+	mark     func() string               // what is typed at the end of every free text; nil: nothing
 }
 
 const loginPath = "/login"

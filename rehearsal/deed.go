@@ -72,13 +72,13 @@ func (b *browser) attempt(ctx context.Context, d deed, lost bool) error {
 func (b *browser) send(ctx context.Context, d deed, f form) error {
 	want := fields{}
 	for k, v := range d.fill {
-		want[k] = v
+		want[k] = b.marked(f, k, v)
 	}
 	press := f.button()
 	if press != "" {
 		want["do"] = press
 	}
-	p, err := b.submit(ctx, f, want, d.file)
+	p, err := b.submit(ctx, f, want, b.markedFile(d.file))
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ type Config struct {
 	Move     func(ctx context.Context, t time.Time) error
 	Progress io.Writer // nil: silent
 	Parallel int       // people who act at once; default 8
+	// Mark gives a word that a person adds to a free text that he types, another each
+	// time; nil: nobody does. A test of privacy looks for them where they must not be.
+	Mark func() string
 }
 
 // Check names everything that keeps the play from starting.
@@ -114,6 +117,9 @@ func newPlay(cfg Config) (*play, error) {
 	net := wires(cfg.Parallel)
 	meet := func(search string) (reader, error) {
 		b, err := newBrowser(cfg.BaseURL, net)
+		if err == nil {
+			b.mark = cfg.Mark
+		}
 		return reader{browser: b, play: p, search: search, seen: map[string]bool{}}, err
 	}
 	for _, r := range cast(cfg.Institutions, cmp.Or(cfg.Late, latecomers(len(cfg.Institutions)))) {

@@ -320,7 +320,7 @@ func TestYear(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s\n%s\nworker:\n%s", err, r.Table(), strings.Join(r.Failures, "\n"), y.log)
 			}
-			t.Log(r.Line())
+			t.Log(r.Line(), r.Fsck) // a finding would have been an error of the rehearsal
 			var out bytes.Buffer
 			if err := y.app.Replay(t.Context(), of, nil, &out); err != nil {
 				t.Errorf("replay: %v\n%s", err, &out)

@@ -30,6 +30,7 @@ type cli struct {
 	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
 	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥"`
+	Fsck     fsckCmd     `cmd:"" help:"逐条核对数据库、材料库、账本和引擎是否合乎规则"`
 	Verify   verifyCmd   `cmd:"" help:"离线查验一份文书的签名（PDF）"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
