@@ -10,7 +10,15 @@ import (
 
 // Snapshot lets do read the score book as it is at one moment.
 func (s *Store) Snapshot(ctx context.Context, do func(Reader) error) error {
-	return translateKeep(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return do(Reader{tx}) }))
+	var failed error // do's own errors are not the database's
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		failed = do(Reader{tx})
+		return failed
+	})
+	if failed != nil {
+		return failed
+	}
+	return translate(err)
 }
 
 // ArchiveTable is a table whose rows an archive of a year holds.
@@ -33,14 +41,14 @@ func (r Reader) ArchiveTables(ctx context.Context) ([]ArchiveTable, error) {
 // its digest in the ledger is of. Events and campaigns of earlier years belong to
 // it: a matter counts once over the years.
 func (r Reader) ArchiveRows(ctx context.Context, t ArchiveTable, year int, each func(row string) error) error {
-	where := `coalesce((x.r ->> 'year')::int, 0) in (0, $2)`
+	where := `coalesce((x.r ->> 'year')::int, 0) in (0, $2::int)`
 	switch {
 	case t.Whole:
-		where = `$2 = $2`
+		where = `$2::int is not null`
 	case t.Table == "event" || t.Table == "campaign":
-		where = `(x.r ->> 'year')::int <= $2`
+		where = `(x.r ->> 'year')::int <= $2::int`
 	case t.Table == "mail_event":
-		where = `exists (select from intent i where i.key = x.r ->> 'key' and i.year = $2)`
+		where = `exists (select from intent i where i.key = x.r ->> 'key' and i.year = $2::int)`
 	}
 	drop := `'{}'::text[]`
 	if t.Table == "staff" {
@@ -51,7 +59,11 @@ func (r Reader) ArchiveRows(ctx context.Context, t ArchiveTable, year int, each 
 		return translate(err)
 	}
 	var row string
-	_, err = pgx.ForEachRow(rows, []any{&row}, func() error { return each(row) })
+	var failed error
+	_, err = pgx.ForEachRow(rows, []any{&row}, func() error { failed = each(row); return failed })
+	if failed != nil {
+		return failed
+	}
 	return translate(err)
 }
 
