@@ -32,6 +32,7 @@ type Rehearsed struct {
 	ActionsMean, ActionsMax int // billable actions of an institution's year
 	EventsMean, EventsMax   int // history events of an institution's year
 	Seconds                 float64
+	Year                    int
 }
 
 // Line is the one line that scripts read.
@@ -69,7 +70,7 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	cast.Parallel = 4 * runtime.NumCPU()
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
-	out := Rehearsed{Report: report}
+	out := Rehearsed{Report: report, Year: o.Year}
 	err = errors.Join(err, a.count(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
 	return out, err
