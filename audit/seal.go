@@ -183,12 +183,11 @@ func (w *sealer) notice(table string, row rowMap) error {
 		return err
 	case "intent":
 		var body struct {
-			Honour       int
 			Template, To string
 			Date         string
 		}
 		_ = json.Unmarshal(row["body"], &body) // other intents have other bodies
-		w.personal[row.text("key")] = body.Honour > 0
+		w.personal[row.text("key")] = aboutPerson(row)
 		if row.text("kind") != store.MailIntent {
 			return nil
 		}

@@ -182,6 +182,7 @@ func TestLeafText(t *testing.T) {
 		{"publication", map[string]any{"by": "o1"}, "o1 公布结果"},
 		{"paper", map[string]any{"key": "2027/result"}, "制作文书 2027/result"},
 		{"mail", map[string]any{"key": "2027/launch"}, "交付邮件 2027/launch"},
+		{"export", map[string]any{"by": "u1", "how": "xlsx", "accepted": true}, "u1 导出年度数据（xlsx），含个人信息"},
 		{"delivery", map[string]any{"key": "2027/launch", "how": "bounced"}, "邮件 2027/launch 回执：退信"},
 		{"reply", map[string]any{"key": "2027/launch", "n": 2}, "来信答复邮件 2027/launch，附件 2 个"},
 		{"outbox", map[string]any{"by": "o1", "how": "hold"}, "o1 暂停发信"},
