@@ -34,7 +34,7 @@ func TestTimelineRecorded(t *testing.T) {
 	leaves := []store.Leaf{
 		leaf(3, "entry", began.Add(-time.Hour), map[string]any{"joined": "2026-11-22", "ranked": true}),
 		leaf(8, "stage", began.Add(time.Second), map[string]any{"stage": "planning", "due": "2026-12-22"}),
-		leaf(21, "plan", began.Add(31*24*time.Hour-time.Minute), map[string]any{"version": 1, "digest": store.Digest("plan"), "late": true}),
+		leaf(21, "plan", began.Add(31*24*time.Hour-time.Minute), map[string]any{"version": 1, "digest": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "late": true}),
 		leaf(22, "warning-state", began.Add(32*24*time.Hour), map[string]any{"state": "proposed", "due": ""}),
 	}
 	var b strings.Builder
