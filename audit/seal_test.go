@@ -51,7 +51,16 @@ func fullBook(t testing.TB) (*store.Store, string) {
 		}
 		return tx.AddPublication(ctx, year, "o1", reviewed, totals)
 	})
-	_, err := Checkpoint(t.Context(), s, testKey(t, 7), reviewed)
+	jobs, err := s.Take(t.Context(), store.MailIntent, 10)
+	ok(t, err)
+	if len(jobs) != 1 {
+		t.Fatalf("%d letters to send", len(jobs))
+	}
+	_, err = s.SentAs(t.Context(), jobs[0], "result 0f1e2d3c") // sending a letter does not change what it is
+	ok(t, err)
+	_, err = s.Done(t.Context(), jobs[0], "accepted", "provider-1", "", reviewed)
+	ok(t, err)
+	_, err = Checkpoint(t.Context(), s, testKey(t, 7), reviewed)
 	ok(t, err)
 	return s, url
 }

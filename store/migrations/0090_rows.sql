@@ -67,7 +67,7 @@ do $$ declare t record; begin
     group by c.relname
   loop
     insert into row_rule values (t.tbl, t.pk, case t.tbl
-      when 'intent' then '{state,not_before,tries,error,provider,taken_at,done_at}'::text[] -- the way of a letter, not the letter
+      when 'intent' then '{state,not_before,tries,error,provider,taken_at,done_at,template}'::text[] -- the way of a letter, not the letter
       when 'ticket' then '{first_used,last_used}'
       when 'campaign' then '{clock_at,clock_set}' -- of rehearsals only
       else '{}' end);
