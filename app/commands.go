@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/worker"
 
 	"xuanping/audit"
 	"xuanping/campaign"
@@ -23,7 +22,6 @@ import (
 	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
-	"xuanping/workflows"
 )
 
 // actor finds the person on whose behalf a command acts; it acts with his
@@ -283,11 +281,17 @@ func replay(all []audit.History, progress func(done, total int), out io.Writer) 
 	if len(all) == 0 {
 		return errors.New("没有可重放的历史，请核对年度")
 	}
-	ok, failures := audit.Replay(all, func(r worker.WorkflowRegistry) { workflows.Register(r) }, runtime.NumCPU(), progress)
+	began := time.Now()
+	ok, failures := audit.Replay(all, register, runtime.NumCPU(), progress)
+	took := time.Since(began)
 	for _, f := range failures {
 		fmt.Fprintln(out, f)
 	}
 	fmt.Fprintf(out, "%d ok\n", ok)
+	if bare := audit.BareReplay(all, register); len(failures) == 0 {
+		rate, one := float64(ok)/took.Seconds(), float64(ok)/bare.Seconds()
+		fmt.Fprintf(out, "每秒 %.0f 个流程（%d 核）；SDK 重放器单核每秒 %.0f 个，比值 %.2f，每核 %.2f\n", rate, runtime.NumCPU(), one, rate/one, rate/one/float64(min(runtime.NumCPU(), len(all))))
+	}
 	if len(failures) > 0 {
 		return fmt.Errorf("%d 个流程的历史与当前程序不一致，请勿部署这一版本，先核对改动", len(failures))
 	}

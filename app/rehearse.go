@@ -37,6 +37,7 @@ type Rehearsed struct {
 	Seconds                 float64
 	Leaves                  int64   // of the ledger, written by this process
 	LedgerSeconds           float64 // that its acts waited for them, all added up
+	Year                    int
 }
 
 // Table is how everybody's year ended, with what an inspection found afterwards.
@@ -83,7 +84,7 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	cast.Parallel = 4 * runtime.NumCPU()
 	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
 	report, err := rehearsal.Run(ctx, cast)
-	out := Rehearsed{Report: report}
+	out := Rehearsed{Report: report, Year: o.Year}
 	err = errors.Join(err, a.count(ctx, o.Year, &out), a.inspected(ctx, o.Year, &out))
 	out.Seconds = time.Since(began).Seconds()
 	spent, leaves := a.Store.LedgerCost()

@@ -276,7 +276,7 @@ func (l *lived) judged() {
 				m.ByName = "张三"
 			}
 			if act == campaign.EventTell || act == campaign.EventEstablish {
-				m.SourceKind, m.Relevance, m.Severity, m.Points = campaign.SourcePenalty, campaign.RelevanceFull, "较重", &points
+				m.SourceKind, m.Relevance, m.Severity, m.Points = campaign.SourcePenalty, campaign.Relevant, "较重", &points
 			}
 			_, err := tx.AddEventMove(ctx, one, m, due)
 			return err

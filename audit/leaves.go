@@ -77,6 +77,8 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("%s 停用访问链接 %d 个", b.By, b.N)
 	case "requeue":
 		return fmt.Sprintf("%s 重新发送失败的邮件 %d 件", b.By, b.N)
+	case "export":
+		return fmt.Sprintf("%s 导出年度数据（%s）%s", b.By, b.How, withNames(b.Accepted))
 	}
 	return ""
 }
@@ -187,4 +189,11 @@ func word(b bool, yes, no string) string {
 		return yes
 	}
 	return no
+}
+
+func withNames(yes bool) string {
+	if yes {
+		return "，含个人信息"
+	}
+	return ""
 }

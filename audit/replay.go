@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/worker"
@@ -59,6 +60,18 @@ func Replay(histories []History, register func(worker.WorkflowRegistry), paralle
 		}
 	}
 	return len(histories) - len(failures), failures
+}
+
+// BareReplay is how long the SDK's own replayer takes for the same histories, one
+// after the other: what the parallel replay is measured against.
+func BareReplay(histories []History, register func(worker.WorkflowRegistry)) time.Duration {
+	began := time.Now()
+	r := worker.NewWorkflowReplayer()
+	register(r)
+	for _, h := range histories {
+		_ = r.ReplayWorkflowHistory(quiet{}, &historypb.History{Events: h.Events}) // Replay tells what fails
+	}
+	return time.Since(began)
 }
 
 // replay turns a panic of a mangled history into its failure: one bad file

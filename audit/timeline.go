@@ -30,13 +30,15 @@ func (l Line) String() string {
 // Timeline merges the histories of one institution with its ledger leaves, in
 // the order of their times; what the engine wrote in an order keeps it, also where
 // a skipped clock ran back. Workflow tasks that went well are left out: they only
-// tell that the engine asked the code what comes next.
+// tell that the engine asked the code what comes next. Where history and ledger do
+// not say the same, the line says so.
 func Timeline(histories []History, leaves []store.Leaf) []Line {
 	type placed struct {
 		Line
 		place time.Time
 	}
 	var all []placed
+	differ := differences(histories, leaves)
 	runs := map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
@@ -48,12 +50,12 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 				last = at
 			}
 			if text := t.tell(e); text != "" {
-				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), text, movesClock(e.GetEventType())}, last})
+				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), marked(text, differ.events[h.RunID][e.GetEventId()]), movesClock(e.GetEventType())}, last})
 			}
 		}
 	}
 	for _, l := range leaves {
-		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), leafText(l), false}, l.At})
+		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), marked(leafText(l), differ.leaves[l.Idx]), false}, l.At})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
 	lines := make([]Line, len(all))

@@ -34,7 +34,7 @@ func TestTimelineRecorded(t *testing.T) {
 	leaves := []store.Leaf{
 		leaf(3, "entry", began.Add(-time.Hour), map[string]any{"joined": "2026-11-22", "ranked": true}),
 		leaf(8, "stage", began.Add(time.Second), map[string]any{"stage": "planning", "due": "2026-12-22"}),
-		leaf(21, "plan", began.Add(31*24*time.Hour-time.Minute), map[string]any{"version": 1, "digest": store.Digest("plan"), "late": true}),
+		leaf(21, "plan", began.Add(31*24*time.Hour-time.Minute), map[string]any{"version": 1, "digest": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "late": true}),
 		leaf(22, "warning-state", began.Add(32*24*time.Hour), map[string]any{"state": "proposed", "due": ""}),
 	}
 	var b strings.Builder
@@ -182,6 +182,7 @@ func TestLeafText(t *testing.T) {
 		{"publication", map[string]any{"by": "o1"}, "o1 公布结果"},
 		{"paper", map[string]any{"key": "2027/result"}, "制作文书 2027/result"},
 		{"mail", map[string]any{"key": "2027/launch"}, "交付邮件 2027/launch"},
+		{"export", map[string]any{"by": "u1", "how": "xlsx", "accepted": true}, "u1 导出年度数据（xlsx），含个人信息"},
 		{"delivery", map[string]any{"key": "2027/launch", "how": "bounced"}, "邮件 2027/launch 回执：退信"},
 		{"reply", map[string]any{"key": "2027/launch", "n": 2}, "来信答复邮件 2027/launch，附件 2 个"},
 		{"outbox", map[string]any{"by": "o1", "how": "hold"}, "o1 暂停发信"},

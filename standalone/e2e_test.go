@@ -328,6 +328,14 @@ func TestYear(t *testing.T) {
 			if err := y.app.Recount(t.Context(), of, &out); err != nil {
 				t.Errorf("recount: %v\n%s", err, &out)
 			}
+			for _, names := range []bool{true, false} { // R8 and feature 4: the archive of every such year verifies
+				archive := filepath.Join(t.TempDir(), "year.zip")
+				if err := y.app.Seal(t.Context(), of, names, archive, &out); err != nil {
+					t.Errorf("seal: %v", err)
+				} else if err := app.VerifyArchive(archive, []string{y.app.LogKey.Public()}, nil, &out); err != nil {
+					t.Errorf("archive: %v\n%s", err, &out)
+				}
+			}
 			t.Log(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
 			if *record && disturb == nil {
 				y.record(t, of, "../workflows/testdata/history")

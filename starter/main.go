@@ -31,7 +31,9 @@ type cli struct {
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
 	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥"`
 	Fsck     fsckCmd     `cmd:"" help:"逐条核对数据库、材料库、账本和引擎是否合乎规则"`
-	Verify   verifyCmd   `cmd:"" help:"离线查验一份文书的签名（PDF）"`
+	Verify   verifyCmd   `cmd:"" help:"离线查验：文书（PDF）的签名，或卷宗（ZIP）的全部内容"`
+	Seal     sealCmd     `cmd:"" help:"封存一个年度为一个卷宗文件，可离线查验"`
+	Export   exportCmd   `cmd:"" help:"导出年度数据（CSV、Excel、JSON）和年鉴素材"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`
 	Rubric   rubricCmd   `cmd:"" help:"指标表"`
 	Warn     warnCmd     `cmd:"" help:"风险警示"`
@@ -249,11 +251,13 @@ func (c recountCmd) Run(ctx context.Context) error {
 }
 
 type verifyCmd struct {
-	File string   `arg:"" help:"文书文件"`
-	Key  []string `help:"信任的签名证书（PEM），可多次给出；可从网站 /v/certificates.pem 取得并核对指纹" sep:"none"`
+	File string   `arg:"" help:"文书文件或卷宗文件"`
+	Key  []string `help:"文书：信任的签名证书（PEM），可从网站 /v/certificates.pem 取得并核对指纹；卷宗：信任的账本公钥（网站“账本”页面）；可多次给出" sep:"none"`
 }
 
-func (c verifyCmd) Run() error { return app.Verify(c.File, c.Key, app.Environment, os.Stdout) }
+func (c verifyCmd) Run() error {
+	return app.VerifyFile(c.File, c.Key, app.Environment, bar("重放"), os.Stdout)
+}
 
 type scoreCmd struct {
 	Sheet   string `help:"打分表文件（JSON），示例见 testdata/score-sheet.json"`

@@ -227,6 +227,8 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("%s停用访问链接 %d 个", t.by(b.By), b.N)
 	case "requeue":
 		text = fmt.Sprintf("%s重新发送失败的邮件 %d 件", t.by(b.By), b.N)
+	case "export":
+		text = t.by(b.By) + exported(b.How, b.Accepted)
 	default:
 		return "", "", false
 	}

@@ -1,0 +1,197 @@
+package audit
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/store"
+	"xuanping/store/storetest"
+)
+
+func export(t testing.TB, s *store.Store, format string, names bool) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	n, err := Export(t.Context(), s, ExportOptions{Year: year, Format: format, WithNames: names, Write: func(name string, data []byte) error {
+		files[name] = bytes.Clone(data)
+		return nil
+	}})
+	ok(t, err)
+	if n.Tables < 40 || n.Rows < 40 || n.Papers == 0 {
+		t.Errorf("%s: %+v", format, n)
+	}
+	return files
+}
+
+// hostile are texts that a spreadsheet would take for a formula.
+var hostile = []string{"=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", `=HYPERLINK("http://x","y")`}
+
+func withHostile(t testing.TB) *store.Store {
+	t.Helper()
+	s, _ := fullBook(t)
+	for i, text := range hostile {
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.AddExtension(ctx, storetest.Ref(year, 1), campaign.Task("plan"), "2025-04-01", text, "o1", reviewed.AddDate(0, 0, i))
+			return err
+		})
+	}
+	return s
+}
+
+// SE-3, S13: CSV begins with a BOM, and no cell begins like a formula.
+func TestSE3ExportAsCSV(t *testing.T) {
+	files := export(t, withHostile(t), "csv", true)
+	seen := 0
+	for name, data := range files {
+		if !strings.HasSuffix(name, ".csv") {
+			continue
+		}
+		rest, bom := bytes.CutPrefix(data, []byte{0xEF, 0xBB, 0xBF})
+		if !bom {
+			t.Errorf("%s begins without a BOM", name)
+		}
+		rows, err := csv.NewReader(bytes.NewReader(rest)).ReadAll()
+		ok(t, err)
+		for _, row := range rows {
+			for _, c := range row {
+				if c != "" && strings.ContainsAny(c[:1], "=+@\t\r") || strings.HasPrefix(c, "＝") || strings.HasPrefix(c, "-") && !plainNumber.MatchString(c) {
+					t.Errorf("%s: %q", name, c)
+				}
+				if slices.Contains(hostile, strings.TrimPrefix(c, "'")) && strings.HasPrefix(c, "'") {
+					seen++
+				}
+			}
+		}
+	}
+	if seen < len(hostile)-1 { // a CSV reader makes \r\n of one of them
+		t.Errorf("only %d of %d hostile texts came out, with an apostrophe", seen, len(hostile))
+	}
+}
+
+var plainNumber = regexp.MustCompile(`^-?\d+$`)
+
+// S13: a workbook holds no formula.
+func TestS13ExportAsWorkbook(t *testing.T) {
+	files := export(t, withHostile(t), "xlsx", true)
+	data := files["2025.xlsx"]
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	ok(t, err)
+	sheets, texts := 0, ""
+	for _, f := range z.File {
+		if !strings.HasPrefix(f.Name, "xl/worksheets/") {
+			continue
+		}
+		r, err := f.Open()
+		ok(t, err)
+		xml, err := io.ReadAll(r)
+		ok(t, err)
+		sheets++
+		texts += string(xml)
+		if bytes.Contains(xml, []byte("<f>")) || bytes.Contains(xml, []byte("<f ")) {
+			t.Errorf("%s holds a formula", f.Name)
+		}
+	}
+	if sheets < 40 || !strings.Contains(texts, "&#39;=1+1") && !strings.Contains(texts, "'=1+1") {
+		t.Errorf("%d sheets; the hostile text is not there as text", sheets)
+	}
+}
+
+// Every table and column of an export is documented, and JSON holds each row.
+func TestExportSchemaIsDocumented(t *testing.T) {
+	s, _ := fullBook(t)
+	files := export(t, s, "json", false)
+	doc, err := os.ReadFile("../docs/export.md")
+	ok(t, err)
+	var schema []exportTable
+	ok(t, json.Unmarshal(files["schema.json"], &schema))
+	for _, table := range schema {
+		line := regexp.MustCompile("(?m)^\\| `" + table.Name + "` \\|.*$").FindString(string(doc))
+		if line == "" {
+			t.Errorf("docs/export.md does not know the table %s", table.Name)
+		}
+		var rows []map[string]any
+		ok(t, json.Unmarshal(files[table.Name+".json"], &rows))
+		if len(rows) != table.Rows {
+			t.Errorf("%s: %d rows, the schema says %d", table.Name, len(rows), table.Rows)
+		}
+		for _, c := range table.Columns {
+			if !strings.Contains(line, "`"+c.Name+"`") {
+				t.Errorf("docs/export.md: %s lacks the column %s (%s)", table.Name, c.Name, c.Type)
+			}
+			for _, row := range rows {
+				if _, has := row[c.Name]; !has {
+					t.Errorf("%s has no %s", table.Name, c.Name)
+				}
+			}
+		}
+	}
+	for name, data := range files {
+		for _, word := range []string{"张三", "证据成立", "cb1@institution.example", "13800000001", "评审甲", "password"} {
+			if bytes.Contains(data, []byte(word)) {
+				t.Errorf("%s holds %q without --with-names", name, word)
+			}
+		}
+	}
+}
+
+// PL-5: a folder for each awarded case, without phone numbers.
+func TestPL5Yearbook(t *testing.T) {
+	s, _ := fullBook(t)
+	honour := func(title, text string, kind campaign.HonourKind, acts ...campaign.HonourAct) {
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			h := store.Honour{Year: year, Kind: kind, Code: storetest.Code(1), Holder: "示例认证机构1号", Title: title, Text: text, Named: true, ShownTitle: title, ShownText: text,
+				Source: "officer", By: "o1", ByName: "经办甲", Digest: store.Digest(title), At: reviewed}
+			n, err := tx.AddHonour(ctx, h)
+			h.N = n
+			for _, a := range acts {
+				var starts, ends campaign.Day
+				if a == campaign.HonourShow {
+					starts, ends = "2026-03-02", "2026-03-09"
+				}
+				if err == nil {
+					err = tx.AddHonourMove(ctx, h, store.HonourMove{Act: a, Role: "officer", By: "o2", Reason: "同意", At: reviewed}, starts, ends)
+				}
+			}
+			return err
+		})
+	}
+	all := []campaign.HonourAct{campaign.HonourPass, campaign.HonourShow, campaign.HonourAward}
+	honour("绿色认证进社区", "联系电话 13912345678、010-12345678，邮箱 li@cb.example，活动覆盖三个街道。", campaign.CaseHonour, all...)
+	honour("未授予的案例", "不应出现", campaign.CaseHonour, campaign.HonourPass)
+	honour("优秀人员某某", "不应出现", campaign.PersonHonour, all...)
+	var b bytes.Buffer
+	n, err := Yearbook(t.Context(), s, year, &b)
+	ok(t, err)
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	ok(t, err)
+	if n != 1 || len(z.File) != 2 {
+		t.Fatalf("%d cases, %d files", n, len(z.File))
+	}
+	text := ""
+	for _, f := range z.File {
+		r, err := f.Open()
+		ok(t, err)
+		data, err := io.ReadAll(r)
+		ok(t, err)
+		text += f.Name + "\n" + string(data)
+	}
+	for _, want := range []string{"典型案例/01/稿件.txt", "绿色认证进社区", "活动覆盖三个街道", "示例认证机构1号", "完成评审：1 家", "电话略", "邮箱略"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for _, never := range []string{"13912345678", "010-12345678", "li@cb.example", "不应出现", "经办甲"} {
+		if strings.Contains(text, never) {
+			t.Errorf("%q is printed", never)
+		}
+	}
+}
