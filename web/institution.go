@@ -102,6 +102,7 @@ type deskView struct {
 	Tasks    []taskLine
 	Receipts []desk.Receipt
 	Papers   []store.Paper
+	Lacking  []checkLine
 	History  []line
 	Asks     store.Staff
 	Until    time.Time
@@ -140,6 +141,16 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	v.Tasks, v.Receipts = k.tasks(), k.receipts()
+	b, err := s.ownBook(r, o)
+	if err != nil {
+		return err
+	}
+	v.Lacking = lacking(checkLines(b.checklist(), o.Path))
+	saves, err := s.store.RegisterReceipts(r.Context(), o.Ref)
+	if err != nil {
+		return err
+	}
+	v.Receipts = append(v.Receipts, registerReceipts(o.Ref.ID(), saves)...)
 	leaves, err := s.store.Leaves(r.Context(), o.Ref)
 	if err != nil {
 		return err
@@ -210,7 +221,7 @@ func (s *Server) sendEvidence(w http.ResponseWriter, r ask, ref contract.Ref) er
 		}
 		return err
 	}
-	f, err := s.Desk.Blobs.Open(e.Digest)
+	f, err := s.Desk.Given(r.Context(), e.Digest)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type selfView struct {
 	Last  *store.SelfScore
 	Sum   rubric.Points
 	Saved string
+	Lacks []checkLine // what the registers miss: shown, it stops nobody
 }
 
 func (s *Server) selfShow(r ask, f *form) (page, own, error) {
@@ -53,6 +54,11 @@ func (s *Server) selfShow(r ask, f *form) (page, own, error) {
 			v.Saved = stamp(d.At)
 		}
 	}
+	b, err := s.ownBook(r, o)
+	if err != nil {
+		return page{}, o, err
+	}
+	v.Lacks = lacking(checkLines(b.checklist(), o.Path))
 	v.Rows = markRows(s.Desk.Table, f, k.evidence)
 	return page{Title: campaign.SelfScoreTask.Chinese(), Crumbs: o.crumbs(), Form: f, Data: v}, o, nil
 }

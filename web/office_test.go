@@ -30,6 +30,8 @@ var staffRights = map[string]string{
 	"GET /office/{year}/i/{code}/extend": "o", "POST /office/{year}/i/{code}/extend": "o", "GET /office/{year}/i/{code}/leave": "o", "POST /office/{year}/i/{code}/leave": "o",
 	"POST /office/{year}/i/{code}/links": "o",
 	"GET /review":                        "r", "GET /review/{year}/{code}": "r", "POST /review/{year}/{code}": "r", "GET /review/{year}/{code}/evidence/{id}": "r",
+	"GET /office/{year}/i/{code}/registers": "oau", "GET /office/{year}/i/{code}/registers/{register}": "oau", "GET /office/{year}/i/{code}/registers/{register}/table": "oau", "GET /office/{year}/i/{code}/register-files/{digest}": "oau",
+	"GET /office/{year}/i/{code}/quarantine/{digest}": "o", "POST /office/{year}/i/{code}/quarantine/{digest}": "o", "GET /review/{year}/{code}/registers/{register}": "r", "GET /review/{year}/{code}/register-files/{digest}": "r",
 	"GET /office/ledger/tile/entries/{path...}": "oau",
 	"GET /review/{year}/{code}/appeal":          "r", "POST /review/{year}/{code}/appeal": "r",
 }
@@ -46,7 +48,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 	case strings.HasSuffix(path, "/appeal"):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER").Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{register}", "accounts", "{digest}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route

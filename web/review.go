@@ -111,6 +111,7 @@ type sheetRow struct {
 	Row        rubric.Row
 	NewGroup   bool
 	Files      []store.Evidence
+	Registers  []registerView
 	Self       string
 	SelfReason string
 	Points     field
@@ -169,6 +170,14 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
+	c, err := s.store.Campaign(r.Context(), ref.Year)
+	if err != nil {
+		return err
+	}
+	book, err := s.registerBook(r.Context(), ref, v.Today, c.Rules.Calendar)
+	if err != nil {
+		return err
+	}
 	group := ""
 	for _, row := range s.Desk.Table.Rows {
 		if row.Kind() != rubric.Base {
@@ -176,6 +185,7 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 		}
 		x := sheetRow{Row: row, NewGroup: row.Group != group, Self: "—"}
 		group = row.Group
+		x.Registers = book.byRow(row.No, campaign.SeerReviewer, v.Action)
 		for _, f := range files {
 			if f.Row == row.No {
 				x.Files = append(x.Files, f)

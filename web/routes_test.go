@@ -31,6 +31,8 @@ var expected = map[string]string{
 	"GET /i/{year}/{code}": forBearer, "GET /i/{year}/{code}/plan": forBearer, "POST /i/{year}/{code}/plan": forBearer, "GET /i/{year}/{code}/evidence": forBearer, "POST /i/{year}/{code}/evidence": forBearer,
 	"GET /i/{year}/{code}/evidence/{id}": forBearer, "GET /i/{year}/{code}/self-score": forBearer, "POST /i/{year}/{code}/self-score": forBearer, "GET /i/{year}/{code}/result": forBearer,
 	"GET /i/{year}/{code}/appeal": forBearer, "POST /i/{year}/{code}/appeal": forBearer, "GET /i/{year}/{code}/warning": forBearer, "POST /i/{year}/{code}/warning": forBearer, "GET /i/{year}/{code}/papers/{verify}": forBearer,
+	"GET /i/{year}/{code}/registers": forBearer, "GET /i/{year}/{code}/registers/{register}": forBearer, "POST /i/{year}/{code}/registers/{register}": forBearer, "POST /i/{year}/{code}/registers/{register}/import": forBearer,
+	"POST /i/{year}/{code}/registers/{register}/carry": forBearer, "GET /i/{year}/{code}/registers/{register}/table": forBearer, "GET /i/{year}/{code}/register-files/{digest}": forBearer,
 }
 
 // staffOnly tells whether a route lies where only staff may go.
@@ -42,7 +44,7 @@ func staffOnly(r Route) bool {
 
 func concrete(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	return method, strings.NewReplacer("{$}", "", "{year}", fmt.Sprint(siteYear), "{code}", storetest.Code(1), "{id}", "1", "{n}", "0", "{verify}", "XP26-001K7", "{token}", "x.y").Replace(path)
+	return method, strings.NewReplacer("{$}", "", "{year}", fmt.Sprint(siteYear), "{code}", storetest.Code(1), "{id}", "1", "{n}", "0", "{verify}", "XP26-001K7", "{token}", "x.y", "{register}", "accounts", "{digest}", strings.Repeat("0", 64)).Replace(path)
 }
 
 func (v *visitedSite) visit(pattern string, by who) answer {

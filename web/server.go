@@ -103,6 +103,7 @@ func New(o Options) *Server {
 	s.publicRoutes()
 	s.ledgerRoutes()
 	s.institutionRoutes()
+	s.registerRoutes()
 	s.staffRoutes()
 	return s
 }

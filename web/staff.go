@@ -29,6 +29,7 @@ func (s *Server) staffRoutes() {
 	s.officeRoutes()
 	s.institutionYearRoutes()
 	s.reviewRoutes()
+	s.registerReaderRoutes()
 }
 
 func homeOf(r campaign.Role) string {
