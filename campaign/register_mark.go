@@ -196,7 +196,7 @@ func (r Register) Missing(f Filing) []string {
 		return nil
 	}
 	if len(f.Rows) == 0 {
-		if r.Kind == ListShape && len(r.Needs) > 0 {
+		if len(r.Needs) > 0 {
 			return r.names()
 		}
 		return []string{r.Title}

@@ -40,6 +40,11 @@ var notPages = []string{
 	"GET /ledger/tile/{path...}",
 	"GET /office/ledger/tile/entries/{path...}",
 	"GET /v/certificates.pem",
+	"GET /i/{year}/{code}/registers/{register}/table",
+	"GET /i/{year}/{code}/register-files/{digest}",
+	"GET /office/{year}/i/{code}/registers/{register}/table",
+	"GET /office/{year}/i/{code}/register-files/{digest}",
+	"GET /review/{year}/{code}/register-files/{digest}",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the

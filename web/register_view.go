@@ -247,6 +247,9 @@ func (b registerBook) byRow(row int, to campaign.Seer, base string) []registerVi
 	var all []registerView
 	for _, reg := range campaign.KnownRegisters().ForRow(row) {
 		v := b.view(reg, to, base)
+		if row != reg.Rows[0] {
+			v.Counts = "" // drawn once, at the first row that the register serves
+		}
 		if v.Last != nil || len(v.Others) > 0 || reg.Force == "M" {
 			all = append(all, v)
 		}
