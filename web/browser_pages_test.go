@@ -128,7 +128,15 @@ func stagedOffice(t *testing.T, seen map[string]bool) {
 // otherShots are the office's pages that shots leaves out.
 func (b *bureau) otherShots() []shot {
 	two := yearPath(testYear, "i", storetest.Code(2))
-	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"}}
+	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
+		{"o1", "registers", two + "/registers"}, {"o1", "register", two + "/registers/budget"}, {"r1", "register-review", reviewPath(2, "registers", "accounts")}, {"o1", "quarantine", two + "/quarantine/" + b.digest()}}
+}
+
+// digest is that of the evidence of institution 2.
+func (b *bureau) digest() string {
+	e, err := b.store.OneEvidence(b.t.Context(), storetest.Ref(testYear, 2), b.file)
+	b.ok(err)
+	return e.Digest
 }
 
 // look opens each page in a browser and asks what a reader would complain of.

@@ -88,9 +88,9 @@ type registerForm struct {
 	Row     int // that is written anew; −1: a row is added
 	Based   int
 	Parts   []registerPart
-	None    bool // the answer that there is none is offered
+	None    bool   // the answer that there is none is offered
 	Mode    string // what is asked: row, import or carry
-	Multi   bool // the form carries a file
+	Multi   bool   // the form carries a file
 	Carry   *campaign.Filing
 	Before  []registerLine // last year's rows, to be looked through
 	Saved   *desk.Receipt
@@ -137,6 +137,8 @@ func registerTyped(name string) string {
 	return ""
 }
 
+var formHints = map[string]string{"day": "格式 2026-03-01", "year-month": "格式 2026-03", "time": "格式 2026-03-01 09:30"}
+
 // drawn makes the controls of a register's form.
 func drawn(reg campaign.Register, f *form) []registerPart {
 	all := make([]registerPart, 0, len(reg.Fields))
@@ -144,6 +146,9 @@ func drawn(reg campaign.Register, f *form) []registerPart {
 		name, hint := nameOf(reg, x.Key), x.Hint
 		if hint == "" && !x.Required {
 			hint = "选填"
+		}
+		if form := formHints[x.Type]; form != "" { // browsers without such a control show a plain one
+			hint = strings.TrimPrefix(hint+"。"+form, "。")
 		}
 		p := registerPart{Group: x.Group}
 		switch x.Type {
