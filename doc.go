@@ -99,6 +99,8 @@
 //	风险警示状态    campaign.WarningState
 //	风险警示动作    campaign.WarningAct
 //	错误            campaign.Error
+//	登记项目        campaign.Register
+//	登记栏目        campaign.Field
 //	机构年度        contract.Ref
 //	步骤            contract.Step
 //	消息            contract.Message

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"xuanping/rubric"
 )
 
 // Remark is something a reader should look at in a register: it is shown
@@ -248,4 +250,17 @@ func (r Register) Stands(rows []Record, row Record, fields ...string) bool {
 	return slices.ContainsFunc(rows, func(o Record) bool {
 		return !slices.ContainsFunc(fields, func(k string) bool { return alike(o[k]) != alike(row[k]) })
 	})
+}
+
+// Unfounded lists the rows that were marked without a reason and without
+// anything handed in (AN-1). Row 3 is left out: that nothing went wrong is the
+// regulator's to know, not the institution's to prove (AN-3).
+func Unfounded(marks []rubric.Mark, founded func(row int) bool) []int {
+	var all []int
+	for _, m := range marks {
+		if m.Row != 3 && strings.TrimSpace(m.Reason) == "" && !founded(m.Row) {
+			all = append(all, m.Row)
+		}
+	}
+	return all
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/rubric"
 	"xuanping/store"
 )
 
@@ -451,4 +452,29 @@ func (d *Desk) Given(ctx context.Context, digest string) (*os.File, error) {
 		return nil, err
 	}
 	return d.Blobs.Open(digest)
+}
+
+// unfounded names the rows that were marked without a reason though neither
+// evidence nor a register stands behind them (AN-1).
+func unfounded(ctx context.Context, r store.Reader, ref campaign.Ref, marks []rubric.Mark, f map[string]string) error {
+	missing, err := r.Missing(ctx, ref)
+	if err != nil {
+		return err
+	}
+	filed, err := r.RegistersOf(ctx, ref)
+	if err != nil {
+		return err
+	}
+	founded := func(row int) bool {
+		return !slices.Contains(missing, row) || slices.ContainsFunc(filed, func(v store.RegisterVersion) bool {
+			reg, ok := campaign.KnownRegisters().Get(v.Register)
+			return ok && !v.Body.Empty() && slices.Contains(reg.Rows, row)
+		})
+	}
+	for _, row := range campaign.Unfounded(marks, founded) {
+		if f[markField(row)] == "" {
+			f[markField(row)] = fmt.Sprintf("第 %d 项没有材料，请说明评分的理由", row)
+		}
+	}
+	return nil
 }

@@ -433,3 +433,23 @@ func TestExportsAreTextAndComeBack(t *testing.T) {
 		t.Errorf("a reviewer's table holds an amount: %v", cells)
 	}
 }
+
+// AN-1: a mark with neither a reason nor anything handed in is refused; a
+// register that serves the row is something, and row 3 needs no proof (AN-3).
+func TestAN1NoMarkWithoutEvidenceOrReason(t *testing.T) {
+	h := newHouse(t)
+	h.at(real)
+	ref := h.to(1, campaign.Planning)
+	_, err := h.save(h.visitor(ref, "act"), "study", map[string]string{"kind": "学习贯彻", "title": "专题学习", "day": "2025-01-01"})
+	must(t, err)
+	marks := fullMarks()
+	for i := range marks {
+		row, _ := h.Table.Row(marks[i].Row)
+		marks[i].Points, marks[i].Reason = row.Max, ""
+	}
+	f := map[string]string{}
+	must(t, unfounded(t.Context(), h.Store.Reader, ref, marks, f))
+	if f["row-1"] != "" || f["row-3"] != "" || f["row-7"] == "" || len(f) != 12 {
+		t.Errorf("%v", f)
+	}
+}

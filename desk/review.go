@@ -67,7 +67,11 @@ func (d *Desk) HandInSheet(ctx context.Context, p store.Staff, ref contract.Ref,
 		if err := unfrozen(ctx, tx, ref); err != nil {
 			return err
 		}
-		if err := faulty(markFaults(d.Table.ValidateSheet(marks, true))); err != nil {
+		f := markFaults(d.Table.ValidateSheet(marks, true))
+		if err := unfounded(ctx, tx.Reader, ref, marks, f); err != nil {
+			return err
+		}
+		if err := faulty(f); err != nil {
 			return err
 		}
 		digest, err := tx.AddSheet(ctx, ref, p.ID, marks, s.Now)

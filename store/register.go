@@ -27,6 +27,7 @@ type RegisterFile struct {
 	Size   int64
 	ByName string
 	At     time.Time
+	Leaked bool // in quarantine
 }
 
 // Quarantined is a file that nobody is given any more (Art. 5, GL-5).
@@ -71,17 +72,22 @@ func (r Reader) RegisterVersions(ctx context.Context, ref campaign.Ref, register
 		where year = $1 and code = $2 and register = $3 order by version desc`, ref.Year, ref.Code, register)
 }
 
-// RegisterReceipt is what a save was acknowledged with, without its rows.
-type RegisterReceipt struct {
-	Register string
-	Version  int
-	Digest   string
-	At       time.Time
-}
-
-// RegisterReceipts lists the saves of an institution's year.
-func (r Reader) RegisterReceipts(ctx context.Context, ref campaign.Ref) ([]RegisterReceipt, error) {
-	return collect[RegisterReceipt](ctx, r, `select register, version, digest, at from register_version where year = $1 and code = $2 order by at, register, version`, ref.Year, ref.Code)
+// RegistersOfTwo gives the newest versions of this year and of the year before.
+func (r Reader) RegistersOfTwo(ctx context.Context, ref campaign.Ref) (now, before []RegisterVersion, err error) {
+	type version struct {
+		Year int
+		RegisterVersion
+	}
+	all, err := collect[version](ctx, r, `select distinct on (year, register) year, `+registerColumns+` from register_version
+		where year in ($1::int, $1::int - 1) and code = $2 order by year, register, version desc`, ref.Year, ref.Code)
+	for _, v := range all {
+		if v.Year == ref.Year {
+			now = append(now, v.RegisterVersion)
+		} else {
+			before = append(before, v.RegisterVersion)
+		}
+	}
+	return now, before, err
 }
 
 // Naming is the newest version of another institution's register in which a
@@ -110,12 +116,14 @@ func (tx *Tx) AddRegisterFile(ctx context.Context, ref campaign.Ref, f RegisterF
 
 // RegisterFiles lists the files that the registers of an institution's year name.
 func (r Reader) RegisterFiles(ctx context.Context, ref campaign.Ref) ([]RegisterFile, error) {
-	return collect[RegisterFile](ctx, r, `select digest, name, media, size, by_name, at from register_file where year = $1 and code = $2 order by digest`, ref.Year, ref.Code)
+	return collect[RegisterFile](ctx, r, `select digest, name, media, size, by_name, at, exists (select from quarantine q where q.digest = f.digest) leaked
+		from register_file f where year = $1 and code = $2 order by digest`, ref.Year, ref.Code)
 }
 
 // RegisterFile finds one of them.
 func (r Reader) RegisterFile(ctx context.Context, ref campaign.Ref, digest string) (RegisterFile, error) {
-	return one[RegisterFile](ctx, r, `select digest, name, media, size, by_name, at from register_file where year = $1 and code = $2 and digest = $3`, ref.Year, ref.Code, digest)
+	return one[RegisterFile](ctx, r, `select digest, name, media, size, by_name, at, exists (select from quarantine q where q.digest = f.digest) leaked
+		from register_file f where year = $1 and code = $2 and digest = $3`, ref.Year, ref.Code, digest)
 }
 
 // HandedSize sums what an institution has handed in, as evidence and in
@@ -139,13 +147,6 @@ func (tx *Tx) AddQuarantine(ctx context.Context, q Quarantined) error {
 // Quarantined finds why a file is not given out; NotFound when it is.
 func (r Reader) Quarantined(ctx context.Context, digest string) (Quarantined, error) {
 	return one[Quarantined](ctx, r, `select digest, year, code, reason, by, at from quarantine where digest = $1`, digest)
-}
-
-// QuarantinedOf lists the digests that an institution's year handed in and that
-// are in quarantine, wherever the file was found first.
-func (r Reader) QuarantinedOf(ctx context.Context, ref campaign.Ref) ([]string, error) {
-	return list[string](ctx, r, `select digest::text from quarantine q where exists (select from evidence e where e.year = $1 and e.code = $2 and e.digest = q.digest)
-		or exists (select from register_file f where f.year = $1 and f.code = $2 and f.digest = q.digest) order by 1`, ref.Year, ref.Code)
 }
 
 // Holds tells whether an institution's year handed in a file with this digest.

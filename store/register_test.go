@@ -43,10 +43,9 @@ func TestRegisterVersions(t *testing.T) {
 	if len(now) != 2 || now[0].Register != "accounts" || now[1].Version != 3 {
 		t.Errorf("newest: %+v", now)
 	}
-	receipts, err := s.RegisterReceipts(t.Context(), l.ref)
-	ok(t, err)
-	if len(receipts) != 4 {
-		t.Errorf("%d receipts", len(receipts))
+	next := campaign.Ref{Year: year + 1, Code: l.ref.Code}
+	if here, before, err := s.RegistersOfTwo(t.Context(), next); err != nil || len(here) != 0 || len(before) != 2 || before[1].Version != 3 {
+		t.Errorf("of two years: %v %v %v", here, before, err)
 	}
 	leaves, err := s.Leaves(t.Context(), l.ref)
 	ok(t, err)
@@ -137,15 +136,15 @@ func TestRegisterConstraints(t *testing.T) {
 func TestQuarantineIsFound(t *testing.T) {
 	s, _ := storetest.Open(t)
 	l := life(t, s)
-	if q, err := s.QuarantinedOf(t.Context(), l.ref); err != nil || len(q) != 0 {
-		t.Errorf("%v %v", q, err)
+	if f, err := s.RegisterFile(t.Context(), l.ref, digest); err != nil || f.Leaked {
+		t.Errorf("%v %v", f, err)
 	}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddQuarantine(ctx, store.Quarantined{Digest: digest, Year: year, Code: l.ref.Code, Reason: "泄密", By: "o1", At: at})
 	})
-	q, err := s.QuarantinedOf(t.Context(), l.ref)
+	q, err := s.RegisterFiles(t.Context(), l.ref)
 	ok(t, err)
-	if len(q) != 1 || q[0] != digest {
+	if len(q) != 1 || !q[0].Leaked {
 		t.Errorf("%v", q)
 	}
 	if held, err := s.Holds(t.Context(), storetest.Ref(year, 2), digest); err != nil || held {

@@ -141,20 +141,14 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	v.Tasks, v.Receipts = k.tasks(), k.receipts()
-	b, err := s.ownBook(r, o)
-	if err != nil {
+	if v.Lacking, err = s.ownLacking(r, o); err != nil {
 		return err
 	}
-	v.Lacking = lacking(checkLines(b.checklist(), o.Path))
-	saves, err := s.store.RegisterReceipts(r.Context(), o.Ref)
-	if err != nil {
-		return err
-	}
-	v.Receipts = append(v.Receipts, registerReceipts(o.Ref.ID(), saves)...)
 	leaves, err := s.store.Leaves(r.Context(), o.Ref)
 	if err != nil {
 		return err
 	}
+	v.Receipts = append(v.Receipts, registerReceipts(o.Ref.ID(), leaves)...)
 	papers, err := s.store.Papers(r.Context(), o.Ref)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -66,12 +67,18 @@ func (s *Server) ownBook(r ask, o own) (registerBook, error) {
 	return s.registerBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
 }
 
+// ownLacking names what the visitor's registers miss.
+func (s *Server) ownLacking(r ask, o own) ([]checkLine, error) {
+	b, err := s.checkBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
+	return lacking(checkLines(b.checklist(), o.Path)), err
+}
+
 func (s *Server) registersPage(w http.ResponseWriter, r ask) error {
 	o, err := s.own(r)
 	if err != nil {
 		return err
 	}
-	b, err := s.ownBook(r, o)
+	b, err := s.checkBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
 	if err != nil {
 		return err
 	}
@@ -491,26 +498,34 @@ func (s *Server) ownRegisterFile(w http.ResponseWriter, r ask) error {
 	return s.sendRegisterFile(w, r, r.Visitor.Ref)
 }
 
-// registerReceipts are the receipts of the registers' saves.
-func registerReceipts(ref string, all []store.RegisterReceipt) []desk.Receipt {
-	out := make([]desk.Receipt, 0, len(all))
-	for _, v := range all {
-		title := v.Register
-		if reg, ok := campaign.KnownRegisters().Get(v.Register); ok {
-			title = reg.Title
+// registerReceipts are the receipts of the registers' saves, from their leaves.
+func registerReceipts(ref string, leaves []store.Leaf) []desk.Receipt {
+	var out []desk.Receipt
+	for _, l := range leaves {
+		var r struct {
+			Body struct {
+				Register, Digest string
+				Version          int
+			}
 		}
-		out = append(out, desk.Receipt{Number: ref + "/register/" + v.Register + "/" + itoa(v.Version), What: title, Digest: v.Digest, At: v.At})
+		if l.Kind != "register" || json.Unmarshal([]byte(l.Record), &r) != nil {
+			continue
+		}
+		out = append(out, desk.Receipt{Number: ref + "/register/" + r.Body.Register + "/" + itoa(r.Body.Version), What: registerTitle(r.Body.Register), Digest: r.Body.Digest, At: l.At})
 	}
 	return out
 }
 
+func registerTitle(id string) string {
+	if reg, ok := campaign.KnownRegisters().Get(id); ok {
+		return reg.Title
+	}
+	return id
+}
+
 // registerSentence tells a save of a register.
 func registerSentence(id string, version, lines, carried int) string {
-	title := id
-	if reg, ok := campaign.KnownRegisters().Get(id); ok {
-		title = reg.Title
-	}
-	text := "保存“" + title + "”（第 " + itoa(version) + " 版，" + itoa(lines) + " 行）"
+	text := "保存“" + registerTitle(id) + "”（第 " + itoa(version) + " 版，" + itoa(lines) + " 行）"
 	if carried > 0 {
 		text += "，经核对沿用 " + itoa(carried) + " 年度的内容"
 	}

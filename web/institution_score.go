@@ -54,11 +54,9 @@ func (s *Server) selfShow(r ask, f *form) (page, own, error) {
 			v.Saved = stamp(d.At)
 		}
 	}
-	b, err := s.ownBook(r, o)
-	if err != nil {
+	if v.Lacks, err = s.ownLacking(r, o); err != nil {
 		return page{}, o, err
 	}
-	v.Lacks = lacking(checkLines(b.checklist(), o.Path))
 	v.Rows = markRows(s.Desk.Table, f, k.evidence)
 	return page{Title: campaign.SelfScoreTask.Chinese(), Crumbs: o.crumbs(), Form: f, Data: v}, o, nil
 }

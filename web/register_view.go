@@ -22,26 +22,26 @@ type registerBook struct {
 	filed  map[string]store.RegisterVersion
 	before map[string]campaign.Filing
 	files  map[string]store.RegisterFile
-	leaked map[string]bool
 	named  []store.Naming
 }
 
-func (s *Server) registerBook(ctx context.Context, ref contract.Ref, today campaign.Day, c campaign.Calendar) (registerBook, error) {
-	b := registerBook{ref: ref, today: min(today, c.EvidenceClose), filed: map[string]store.RegisterVersion{}, before: map[string]campaign.Filing{},
-		files: map[string]store.RegisterFile{}, leaked: map[string]bool{}}
-	all, err := s.store.RegistersOf(ctx, ref)
-	if err != nil {
-		return b, err
-	}
-	for _, v := range all {
+// checkBook is a book for the checklist: without files and other institutions.
+func (s *Server) checkBook(ctx context.Context, ref contract.Ref, today campaign.Day, c campaign.Calendar) (registerBook, error) {
+	b := registerBook{ref: ref, today: min(today, c.EvidenceClose), filed: map[string]store.RegisterVersion{}, before: map[string]campaign.Filing{}, files: map[string]store.RegisterFile{}}
+	now, before, err := s.store.RegistersOfTwo(ctx, ref)
+	for _, v := range now {
 		b.filed[v.Register] = v
 	}
-	last, err := s.store.RegistersOf(ctx, contract.Ref{Year: ref.Year - 1, Code: ref.Code})
+	for _, v := range before {
+		b.before[v.Register] = v.Body
+	}
+	return b, err
+}
+
+func (s *Server) registerBook(ctx context.Context, ref contract.Ref, today campaign.Day, c campaign.Calendar) (registerBook, error) {
+	b, err := s.checkBook(ctx, ref, today, c)
 	if err != nil {
 		return b, err
-	}
-	for _, v := range last {
-		b.before[v.Register] = v.Body
 	}
 	files, err := s.store.RegisterFiles(ctx, ref)
 	if err != nil {
@@ -49,13 +49,6 @@ func (s *Server) registerBook(ctx context.Context, ref contract.Ref, today campa
 	}
 	for _, f := range files {
 		b.files[f.Digest] = f
-	}
-	leaked, err := s.store.QuarantinedOf(ctx, ref)
-	if err != nil {
-		return b, err
-	}
-	for _, d := range leaked {
-		b.leaked[d] = true
 	}
 	b.named, err = s.store.NamedBy(ctx, ref, "joint", "partner")
 	return b, err
@@ -157,7 +150,7 @@ func (b registerBook) cells(fields []campaign.Field, row campaign.Record, base s
 			c.Href = c.Text
 		case f.Type == "time":
 			c.Text = strings.Replace(c.Text, "T", " ", 1)
-		case f.Type == "file" && b.leaked[c.Text]:
+		case f.Type == "file" && b.files[c.Text].Leaked:
 			c.Text, c.Gone = "已隔离（摘要 "+shortHex(c.Text)+"…）", true
 		case f.Type == "file":
 			c.File, c.Href = true, base+"/register-files/"+c.Text

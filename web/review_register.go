@@ -83,7 +83,7 @@ type namedFile struct{ Digest, Name string }
 func (b registerBook) openFiles(reg campaign.Register) []namedFile {
 	var all []namedFile
 	for _, row := range b.filed[reg.ID].Body.Rows {
-		if d := row[reg.FileField()]; d != "" && !b.leaked[d] {
+		if d := row[reg.FileField()]; d != "" && !b.files[d].Leaked {
 			all = append(all, namedFile{d, b.files[d].Name})
 		}
 	}

@@ -36,6 +36,7 @@ func TestTimelineSentences(t *testing.T) {
 		{"plan", map[string]any{"version": 2, "late": true}, "报送年度宣传工作计划（第 2 版），逾期", "bad"},
 		{"plan-review", map[string]any{"version": 2, "accepted": true, "by": "o1"}, "经办甲审阅计划第 2 版：通过", "good"},
 		{"evidence", map[string]any{"row": 5, "size": 2048}, "提交第 5 项证据材料（2 KB）", ""},
+		{"register", map[string]any{"register": "accounts", "version": 2, "lines": 7}, "保存“宣传平台账号”（第 2 版，7 行）", ""},
 		{"seat", map[string]any{"seat": 1, "reviewer": "r1", "due": "2026-02-28"}, "第 1 评审席由评审甲承担，截止 2026年2月28日", ""},
 		{"event", map[string]any{"id": 7, "clause": "15.1", "points": 500, "by": "o1"}, "经办甲登记条款 15.1 的事项（编号 7，5.0 分）", ""},
 		{"appeal-ruling", map[string]any{"row": 3, "by": "r1", "before": 375, "after": 450}, "评审甲对第 3 项作出复核决定：由 3.75 分改为 4.5 分", "good"},
