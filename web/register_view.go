@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,7 +109,7 @@ type yearPair struct {
 // files and the register's own page stand under.
 func (b registerBook) view(reg campaign.Register, to campaign.Seer, base string) registerView {
 	v := registerView{Register: reg, Href: base + "/registers/" + reg.ID, Lacks: reg.Missing(b.filed[reg.ID].Body)}
-	fields := reg.Visible(to)
+	fields := used(reg, b.filed[reg.ID].Body.Rows, reg.Visible(to))
 	for _, f := range fields {
 		v.Heads = append(v.Heads, f.Label)
 	}
@@ -134,10 +135,20 @@ func (b registerBook) view(reg campaign.Register, to campaign.Seer, base string)
 		v.Counts = bars("count-"+reg.ID, reg.Title+"：按"+reg.Label(reg.Count)+"计数", marks)
 	}
 	if reg.ID == "joint" {
-		v.Others = b.joint(fields, last.Body.Rows)
+		v.Others = b.joint(reg.Visible(to), last.Body.Rows)
 	}
 	v.Years = b.years(reg, to, last.Body)
 	return v
+}
+
+// used leaves out the columns of a list that no row fills.
+func used(reg campaign.Register, rows []campaign.Record, fields []campaign.Field) []campaign.Field {
+	if !reg.Many() || len(rows) == 0 {
+		return fields
+	}
+	return slices.DeleteFunc(fields, func(f campaign.Field) bool {
+		return !slices.ContainsFunc(rows, func(r campaign.Record) bool { return r[f.Key] != "" })
+	})
 }
 
 func (b registerBook) cells(fields []campaign.Field, row campaign.Record, base string) []registerCell {
