@@ -254,6 +254,13 @@ func (d *Desk) newVersion(ctx context.Context, v Visitor, reg campaign.Register,
 			return nil
 		}
 		if file != nil {
+			used, err := tx.HandedSize(ctx, v.Ref)
+			if err == nil {
+				err = fits(used, file.Size)
+			}
+			if err != nil {
+				return err
+			}
 			file.At = s.Now
 			if err := tx.AddRegisterFile(ctx, v.Ref, *file); err != nil {
 				return err

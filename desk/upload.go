@@ -92,13 +92,15 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 		if err != nil {
 			return err
 		}
-		var used int64
 		for _, old := range all {
 			if e.ID, e.At = old.ID, old.At; e == old { // the same form sent twice is one file
 				rec = evidenceReceipt(v.Ref, old)
 				return nil
 			}
-			used += old.Size
+		}
+		used, err := tx.HandedSize(ctx, v.Ref)
+		if err != nil {
+			return err
 		}
 		if err := fits(used, size); err != nil {
 			return err

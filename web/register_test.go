@@ -251,7 +251,7 @@ func TestAN6JointActivityStandsOnce(t *testing.T) {
 
 // AN-2: last year's content is offered, and taken over only when confirmed.
 func TestCarryOverIsOffered(t *testing.T) {
-	v, by := atPlanning(t)
+	v, _ := atPlanning(t)
 	if _, err := v.srv.Desk.SaveRegister(t.Context(), desk.Visitor{Ref: storetest.Ref(siteYear, 1), Act: true, ID: []byte("x")}, desk.RegisterEdit{Register: "carriers", Row: -1, NoState: true, Record: map[string]string{"kind": "线上", "title": "专栏", "since": "2025-01"}}, desk.Signer{Name: "王", Post: "主任"}); err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestCarryOverIsOffered(t *testing.T) {
 	if err := v.st.AddTicket(t.Context(), id, store.Ticket{Year: next.Year, Code: next.Code, Scope: "act", Intent: "test", IssuedAt: v.now, ExpiresAt: v.farAway()}); err != nil {
 		t.Fatal(err)
 	}
-	by = who{ticket: token}
+	by := who{ticket: token}
 	path := "/i/" + next.ID() + "/registers/carriers"
 	want(t, v.get(path, by), 200, "沿用上一年度的内容", "专栏", "还没有登记")
 	want(t, v.post(path+"/carry", by, "declared", "1", "name", "王", "post", "主任"), 422, "请核对后勾选确认")
