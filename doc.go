@@ -115,6 +115,8 @@
 //	相关性          campaign.Relevance
 //	事前审批        campaign.ClearanceKind
 //	错误            campaign.Error
+//	登记项目        campaign.Register
+//	登记栏目        campaign.Field
 //	机构年度        contract.Ref
 //	步骤            contract.Step
 //	消息            contract.Message

@@ -15,7 +15,8 @@ type body struct {
 	Version, N, Row, Seat, Number                int
 	Institutions                                 int
 	By, Reviewer, How, Key, Clause, Outcome      string
-	Digest, Role                                 string
+	Digest, Role, Register                       string
+	Lines, Carried                               int
 	Honour                                       campaign.HonourKind
 	Stage                                        campaign.Stage
 	State                                        campaign.WarningState
@@ -69,6 +70,10 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("%s 审阅计划第 %d 版：%s", b.By, b.Version, word(b.Accepted, "通过", "退回"))
 	case "evidence":
 		return fmt.Sprintf("提交第 %d 项证据%s", b.Row, digest(b.Digest))
+	case "register":
+		return fmt.Sprintf("保存登记 %s 第 %d 版，%d 行%s%s", b.Register, b.Version, b.Lines, word(b.Carried > 0, fmt.Sprintf("，沿用 %d 年度", b.Carried), ""), digest(b.Digest))
+	case "quarantine":
+		return b.By + " 隔离泄密文件" + digest(b.Digest)
 	case "self-score":
 		return fmt.Sprintf("提交自评第 %d 版%s", b.Version, digest(b.Digest))
 	case "appeal":

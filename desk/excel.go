@@ -35,7 +35,7 @@ func readExcel(data []byte) (rows [][]string, err error) {
 			rows, err = nil, &campaign.Error{Kind: campaign.Invalid, Say: bad.Say, Err: fmt.Errorf("%v", p)}
 		}
 	}()
-	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 64 << 20, UnzipXMLSizeLimit: 32 << 20})
+	x, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 64 << 20, UnzipXMLSizeLimit: 32 << 20, ShortDatePattern: "yyyy-mm-dd"})
 	if err != nil {
 		return nil, bad
 	}
@@ -155,3 +155,40 @@ func unharmed(text string) string {
 }
 
 const formulaSigns = "=+-@\t\r\n"
+
+// WriteExcel writes cells as a workbook of one sheet. Every cell is text, and
+// one that looks like a formula is guarded besides (S13).
+func WriteExcel(title string, cells [][]string) ([]byte, error) {
+	x := excelize.NewFile()
+	defer x.Close()
+	sheet := title
+	if r := []rune(sheet); len(r) > 31 {
+		sheet = string(r[:31])
+	}
+	if err := x.SetSheetName("Sheet1", sheet); err != nil {
+		return nil, err
+	}
+	text, err := x.NewStyle(&excelize.Style{NumFmt: 49})
+	if err != nil {
+		return nil, err
+	}
+	w, err := x.NewStreamWriter(sheet)
+	if err != nil {
+		return nil, err
+	}
+	for i, line := range cells {
+		row := make([]any, len(line))
+		for j, v := range line {
+			row[j] = excelize.Cell{StyleID: text, Value: Guarded(v)}
+		}
+		if err := w.SetRow(fmt.Sprintf("A%d", i+1), row); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = x.Write(&b)
+	return b.Bytes(), err
+}

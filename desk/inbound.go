@@ -112,7 +112,7 @@ func answer(ref contract.Ref, p store.Reply, files []store.ReplyFile) store.Inte
 
 // keepFiles puts files through the upload checks; what is refused is named, not kept.
 func (d *Desk) keepFiles(ctx context.Context, ref contract.Ref, all []IncomingFile) ([]store.ReplyFile, error) {
-	used, err := d.Store.EvidenceSize(ctx, ref)
+	used, err := d.Store.HandedSize(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

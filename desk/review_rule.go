@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -18,6 +19,9 @@ type ReviewRule struct {
 	shown []int
 }
 
+// ideologyRow is 附件2 第3行.
+const ideologyRow = 3
+
 // ReviewRule reads what marks of an institution are held to now.
 func (d *Desk) ReviewRule(ctx context.Context, r store.Reader, c store.Campaign, ref contract.Ref) (ReviewRule, error) {
 	self, err := d.SelfMarks(ctx, r, c, ref)
@@ -26,9 +30,20 @@ func (d *Desk) ReviewRule(ctx context.Context, r store.Reader, c store.Campaign,
 	}
 	rule := ReviewRule{table: d.Table, self: self}
 	all, err := r.EvidenceOf(ctx, ref)
+	if err != nil {
+		return rule, err
+	}
 	for _, e := range all {
 		rule.shown = append(rule.shown, e.Row)
 	}
+	filed, err := r.RegistersOf(ctx, ref)
+	for _, v := range filed {
+		if reg, ok := campaign.KnownRegisters().Get(v.Register); ok && !v.Body.Empty() {
+			rule.shown = append(rule.shown, reg.Rows...)
+		}
+	}
+	// That nothing went wrong is the regulator's to know, not the institution's to prove (AN-3).
+	rule.shown = append(rule.shown, ideologyRow)
 	return rule, err
 }
 

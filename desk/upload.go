@@ -79,6 +79,9 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 	if err != nil {
 		return Receipt{}, err
 	}
+	if err := d.notLeaked(ctx, digest); err != nil {
+		return Receipt{}, err
+	}
 	e := store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line()}
 	var rec Receipt
 	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {
@@ -89,13 +92,15 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 		if err != nil {
 			return err
 		}
-		var used int64
 		for _, old := range all {
 			if e.ID, e.At = old.ID, old.At; e == old { // the same form sent twice is one file
 				rec = evidenceReceipt(v.Ref, old)
 				return nil
 			}
-			used += old.Size
+		}
+		used, err := tx.HandedSize(ctx, v.Ref)
+		if err != nil {
+			return err
 		}
 		if err := fits(used, size); err != nil {
 			return err
@@ -125,7 +130,7 @@ func (d *Desk) mayUpload(ctx context.Context, v Visitor) (used int64, err error)
 	if err := d.evidenceOpen(ctx, d.Store.Reader, s); err != nil {
 		return 0, err
 	}
-	if used, err = d.Store.EvidenceSize(ctx, v.Ref); err != nil {
+	if used, err = d.Store.HandedSize(ctx, v.Ref); err != nil {
 		return 0, err
 	}
 	return used, fits(used, 1)

@@ -88,6 +88,7 @@ func spring(d days) []scene {
 		{"一季度证据", d.after(c.Quarters[0], 1), 10, []cue{
 			{act: "阅信", kinds: []Temperament{Late, Silent}, each: reads},
 			{act: "提交证据", kinds: slices.Concat(steady, leavers), each: sendsEvidence(0, 4)},
+			{act: "填写登记", kinds: steady, each: fillsRegisters},
 			{act: "答复调研", kinds: []Temperament{Excellent, Average}, only: role.asked, each: answersSurvey},
 		}},
 	}

@@ -19,6 +19,7 @@ var windows = map[string]window{
 	"补报计划":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanDue.Add(1), d.c.PlanClose },
 	"审阅补报计划": func(d days) (campaign.Day, campaign.Day) { return d.c.PlanDue.Add(1), d.c.PlanClose },
 	"提交证据":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanClose.Add(1), d.c.EvidenceClose },
+	"填写登记":   func(d days) (campaign.Day, campaign.Day) { return d.c.PlanClose.Add(1), d.c.EvidenceClose },
 	"登记事项":   func(d days) (campaign.Day, campaign.Day) { return campaign.NewDay(d.c.Year, 5, 13), d.c.Result.Add(-1) },
 	"列入活动目录": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Result.Add(-1) },
 	"合并同一事项": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记事项"), d.c.Result.Add(-1) },

@@ -96,3 +96,18 @@ func full(err error) error {
 	}
 	return err
 }
+
+// Remove takes the content of a file away; what is gone already is fine.
+func (b *Blobs) Remove(digest string) error {
+	if !digestForm.MatchString(digest) {
+		return campaign.Fail(campaign.NotFound, "没有找到该文件")
+	}
+	if err := b.root.Remove(path.Join(digest[:2], digest)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	err := b.sync(digest[:2])
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}

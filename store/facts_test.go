@@ -97,7 +97,7 @@ func TestEvidence(t *testing.T) {
 	if !slices.Equal(got, []int64{ids[1], ids[2], ids[0]}) {
 		t.Errorf("order %v of %v: want by row, then by arrival", got, ids)
 	}
-	size, err := s.EvidenceSize(t.Context(), ref)
+	size, err := s.HandedSize(t.Context(), ref)
 	ok(t, err)
 	missing, err := s.Missing(t.Context(), ref)
 	ok(t, err)

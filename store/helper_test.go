@@ -124,6 +124,11 @@ func (l *told) handIn(ctx context.Context, tx *store.Tx) error {
 		},
 		func() error { _, err := tx.AddEvidence(ctx, l.ref, evidence(1, digest)); return err },
 		func() error { _, err := tx.AddSelfScore(ctx, l.ref, marks(500), "张三", at); return err },
+		func() error { _, err := tx.AddRegister(ctx, l.ref, registerVersion("accounts", "官网")); return err },
+		func() error { return tx.AddRegisterFile(ctx, l.ref, registerFile(digest)) },
+		func() error {
+			return tx.AddQuarantine(ctx, store.Quarantined{Digest: strings.Repeat("9", 64), Year: year, Code: l.ref.Code, Reason: "误传", By: "o1", At: at})
+		},
 		func() error {
 			_, err := tx.AddExtension(ctx, l.ref, campaign.PlanTask, "2025-04-01", "台风停工", "o1", at)
 			return err

@@ -100,11 +100,6 @@ func (r Reader) OneEvidence(ctx context.Context, ref campaign.Ref, id int64) (Ev
 	return one[Evidence](ctx, r, `select `+evidenceColumns+` from evidence where year = $1 and code = $2 and id = $3`, ref.Year, ref.Code, id)
 }
 
-// EvidenceSize sums what an institution has handed in, in bytes.
-func (r Reader) EvidenceSize(ctx context.Context, ref campaign.Ref) (int64, error) {
-	return scalar[int64](ctx, r, `select coalesce(sum(size), 0)::bigint from evidence where year = $1 and code = $2`, ref.Year, ref.Code)
-}
-
 // SelfScore is one version of an institution's own marks (Art. 29).
 type SelfScore struct {
 	Version int

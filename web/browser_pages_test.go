@@ -54,6 +54,11 @@ var notPages = []string{
 	"GET /review/{year}/{code}/sheet.xlsx",
 	"GET /i/{year}/{code}/clearances/{n}/files/{k}",
 	"GET /office/{year}/clearances/{code}/{n}/files/{k}",
+	"GET /i/{year}/{code}/registers/{register}/table",
+	"GET /i/{year}/{code}/register-files/{digest}",
+	"GET /office/{year}/i/{code}/registers/{register}/table",
+	"GET /office/{year}/i/{code}/register-files/{digest}",
+	"GET /review/{year}/{code}/register-files/{digest}",
 }
 
 // staged is a site that gives a browser the answers to canned requests: the
@@ -149,7 +154,15 @@ func (b *bureau) otherShots() []shot {
 		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},
 		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"},
 		{"o1", "incidents", yearPath(testYear, "incidents")}, {"o1", "incident", yearPath(testYear, "incidents", one, "1")}, {"o1", "incident-open", yearPath(testYear, "i", one, "incident")},
-		{"o1", "clearances", yearPath(testYear, "clearances")}, {"a1", "clearance", yearPath(testYear, "clearances", one, "1")}, {"a1", "press", yearPath(testYear, "clearances", one, "2")}}
+		{"o1", "clearances", yearPath(testYear, "clearances")}, {"a1", "clearance", yearPath(testYear, "clearances", one, "1")}, {"a1", "press", yearPath(testYear, "clearances", one, "2")},
+		{"o1", "registers", two + "/registers"}, {"o1", "register", two + "/registers/budget"}, {"r1", "register-review", reviewPath(2, "registers", "accounts")}, {"o1", "quarantine", two + "/quarantine/" + b.digest()}}
+}
+
+// digest is that of the evidence of institution 2.
+func (b *bureau) digest() string {
+	e, err := b.store.OneEvidence(b.t.Context(), storetest.Ref(testYear, 2), b.file)
+	b.ok(err)
+	return e.Digest
 }
 
 // look opens each page in a browser and asks what a reader would complain of.

@@ -155,7 +155,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r ask, ref contract.Ref, about 
 	if err != nil {
 		return err
 	}
-	f, err := s.Desk.Blobs.Open(c.Digest)
+	f, err := s.Desk.Given(r.Context(), c.Digest)
 	if err != nil {
 		return err
 	}

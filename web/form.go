@@ -199,7 +199,7 @@ func bodyLimit(r *http.Request) int64 {
 	switch {
 	case r.URL.Path == "/login":
 		return 8 << 10
-	case strings.HasSuffix(r.URL.Path, "/evidence"), strings.HasSuffix(r.URL.Path, "/files"):
+	case strings.HasSuffix(r.URL.Path, "/evidence"), strings.HasSuffix(r.URL.Path, "/files"), strings.HasPrefix(r.URL.Path, "/i/") && strings.Contains(r.URL.Path, "/registers/"):
 		return 52 << 20
 	case r.URL.Path == "/office/roster":
 		return 17 << 20

@@ -109,6 +109,7 @@ type deskView struct {
 	Tasks    []taskLine
 	Receipts []desk.Receipt
 	Papers   []store.Paper
+	Lacking  []checkLine
 	History  []line
 	Asks     store.Staff
 	Until    time.Time
@@ -147,10 +148,14 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	v.Tasks, v.Receipts = k.tasks(), k.receipts()
+	if v.Lacking, err = s.ownLacking(r, o); err != nil {
+		return err
+	}
 	leaves, err := s.store.Leaves(r.Context(), o.Ref)
 	if err != nil {
 		return err
 	}
+	v.Receipts = append(v.Receipts, registerReceipts(o.Ref.ID(), leaves)...)
 	papers, err := s.store.Papers(r.Context(), o.Ref)
 	if err != nil {
 		return err
@@ -219,7 +224,7 @@ func (s *Server) sendEvidence(w http.ResponseWriter, r ask, ref contract.Ref) er
 		}
 		return err
 	}
-	f, err := s.Desk.Blobs.Open(e.Digest)
+	f, err := s.Desk.Given(r.Context(), e.Digest)
 	if err != nil {
 		return err
 	}

@@ -325,7 +325,7 @@ func (s *Server) sendClearanceFile(w http.ResponseWriter, r ask, ref campaign.Re
 		if file.K != k {
 			continue
 		}
-		f, err := s.Desk.Blobs.Open(file.Digest)
+		f, err := s.Desk.Given(r.Context(), file.Digest)
 		if err != nil {
 			return err
 		}

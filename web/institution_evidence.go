@@ -35,6 +35,7 @@ type fileRow struct {
 	No    int
 	Title string
 	Files []store.Evidence
+	Regs  []link // registers that serve the row
 }
 
 func (s *Server) evidenceShow(r ask, f *form) (page, own, error) {
@@ -60,6 +61,9 @@ func (s *Server) evidenceShow(r ask, f *form) (page, own, error) {
 			if e.Row == row.No {
 				line.Files, v.Used = append(line.Files, e), v.Used+e.Size
 			}
+		}
+		for _, reg := range campaign.KnownRegisters().ForRow(row.No) {
+			line.Regs = append(line.Regs, link{Href: o.Path + "/registers/" + reg.ID, Text: reg.Title})
 		}
 		v.Rows = append(v.Rows, line)
 		v.Options = append(v.Options, option{Value: strconv.Itoa(row.No), Text: strconv.Itoa(row.No) + ". " + row.Title})

@@ -21,6 +21,7 @@ type selfView struct {
 	Last  *store.SelfScore
 	Sum   rubric.Points
 	Saved string
+	Lacks []checkLine // what the registers miss: shown, it stops nobody
 }
 
 func (s *Server) selfShow(r ask, f *form) (page, own, error) {
@@ -52,6 +53,9 @@ func (s *Server) selfShow(r ask, f *form) (page, own, error) {
 		if typed(d, f); d.Body != nil {
 			v.Saved = stamp(d.At)
 		}
+	}
+	if v.Lacks, err = s.ownLacking(r, o); err != nil {
+		return page{}, o, err
 	}
 	v.Rows = markRows(s.Desk.Table, f, k.evidence)
 	return page{Title: campaign.SelfScoreTask.Chinese(), Crumbs: o.crumbs(), Form: f, Data: v}, o, nil

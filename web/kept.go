@@ -104,6 +104,9 @@ func typedLabel(name string) string {
 	if label := planLabels[name]; label != "" {
 		return label
 	}
+	if label := registerTyped(name); label != "" {
+		return label
+	}
 	if part, n, ok := strings.Cut(name, "-"); ok && typedParts[part] != "" {
 		return "第 " + n + " 项" + typedParts[part]
 	}

@@ -103,9 +103,16 @@ func (v *visitedSite) young() []story {
 		return tx.AddEntry(context.Background(), ref, "2026-01-06", true, v.now)
 	})
 	v.stage(i, "2026-03-12", campaign.Planning)
+	v.write(func(tx *store.Tx) error {
+		body := campaign.Filing{Rows: []campaign.Record{{"platform": "门户网站", "account": "官网", "url": "https://example.cn", "owner": "赵责任", "opened": "2020-01-01", "last_post": "2026-01-02"}}}
+		_, err := tx.AddRegister(context.Background(), ref, store.RegisterVersion{Register: "accounts", Schema: campaign.KnownRegisters().Digest, Body: body, ByName: "王经办（主任）", At: v.now})
+		return err
+	})
 	v.now = at
 	by, p := v.bearer(i), "/i/"+ref.ID()
 	return []story{{"young-desk", p, by, nil}, {"young-plan", p + "/plan", by, nil}, {"young-evidence", p + "/evidence", by, nil},
+		{"young-registers", p + "/registers", by, nil}, {"young-register", p + "/registers/accounts", by, nil}, {"young-register-wrong", p + "/registers/three-reviews", by, signed("three-reviews.title", "示例")},
+		{"young-register-multi", p + "/registers/materials", by, nil}, {"young-register-none", p + "/registers/spokespersons", by, nil}, {"young-register-import", p + "/registers/manuscripts?by=import", by, nil}, {"young-register-file", p + "/registers/disclosure", by, nil},
 		{"young-plan-wrong", p + "/plan", by, []string{"do", "check", "goals", "只有目标"}}, {"young-plan-check", p + "/plan", by, append(planFields, "do", "check")},
 		{"young-received", p + "/plan", by, append(planFields, "do", "submit")}, {"young-plan-sent", p + "/plan", by, nil}}
 }

@@ -123,6 +123,7 @@ type sheetRow struct {
 	Row        rubric.Row
 	NewGroup   bool
 	Files      []store.Evidence
+	Registers  []registerView
 	Self       string
 	SelfReason string
 	Points     field
@@ -194,6 +195,14 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
+	c, err := s.store.Campaign(r.Context(), ref.Year)
+	if err != nil {
+		return err
+	}
+	book, err := s.registerBook(r.Context(), ref, v.Today, c.Rules.Calendar)
+	if err != nil {
+		return err
+	}
 	group := ""
 	for _, row := range s.Desk.Table.Rows {
 		if row.Kind() != rubric.Base {
@@ -204,6 +213,7 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 			x.Reports = ledgerOf(incidents, v.Now)
 		}
 		group = row.Group
+		x.Registers = book.byRow(row.No, campaign.SeerReviewer, v.Action)
 		for _, f := range files {
 			if f.Row == row.No {
 				x.Files = append(x.Files, f)

@@ -109,6 +109,7 @@ func New(o Options) *Server {
 	s.institutionRoutes()
 	s.incidentRoutes()
 	s.clearanceRoutes()
+	s.registerRoutes()
 	s.staffRoutes()
 	s.honourRoutes()
 	s.surveyRoutes()

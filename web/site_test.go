@@ -228,3 +228,15 @@ func own1(page string) string {
 
 var planFields = []string{"goals", "宣传“传递信任，服务发展”", "activities", "世界认可日开放活动\n质量月讲座", "resources", "专职 2 人，预算 30 万元", "lead", "李主管", "department", "品牌部",
 	"approved_by", "董事会", "approved_on", "2026-01-05", "approval_no", "董〔2026〕1号", "name", "王经办", "post", "主任"}
+
+// newMultipart writes a form with a file after its fields and gives its media type.
+func newMultipart(b *bytes.Buffer, fields []string, field, name string, data []byte) string {
+	m := multipart.NewWriter(b)
+	for i := 0; i+1 < len(fields); i += 2 {
+		m.WriteField(fields[i], fields[i+1])
+	}
+	f, _ := m.CreateFormFile(field, name)
+	f.Write(data)
+	m.Close()
+	return m.FormDataContentType()
+}

@@ -35,6 +35,7 @@ func (s *Server) staffRoutes() {
 	s.yearViewRoutes()
 	s.reviewerRoutes()
 	s.liaisonRoutes()
+	s.registerReaderRoutes()
 }
 
 func homeOf(r campaign.Role) string {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"html/template"
 	"net/http"
 	"slices"
@@ -228,33 +227,5 @@ func (s *Server) surveyFile(w http.ResponseWriter, r ask) error {
 		}
 		rows = append(rows, row)
 	}
-	return sendTable(w, itoa(c.Year)+"年度专题调研.csv", rows)
-}
-
-// sendTable sends rows as a CSV file that is safe to open.
-func sendTable(w http.ResponseWriter, name string, rows [][]string) error {
-	var b bytes.Buffer
-	b.WriteString("\uFEFF")
-	for _, row := range rows {
-		for i, cell := range row {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(tableCell(cell))
-		}
-		b.WriteString("\r\n")
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	fileHeaders(w.Header(), name, false)
-	_, _ = b.WriteTo(w)
-	return nil
-}
-
-// tableCell quotes a cell; what a table program would take for a formula is
-// preceded by an apostrophe (SE-3).
-func tableCell(s string) string {
-	if t := strings.TrimLeft(s, " \t\r\n"); t != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(t)[0]) || s != "" && strings.ContainsAny(s[:1], "\t\r") {
-		s = "'" + s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	return sendTable(w, "csv", itoa(c.Year)+"年度专题调研", rows)
 }

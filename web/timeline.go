@@ -28,6 +28,8 @@ type record struct {
 		Version, N, ID, Row, Seat, Number, Institutions int
 		Events                                          []int
 		By, Reviewer, How, Key, Clause, Outcome, Role   string
+		Register                                        string
+		Lines, Carried                                  int
 		Stage                                           campaign.Stage
 		Honour                                          campaign.HonourKind
 		State                                           campaign.WarningState
@@ -123,7 +125,7 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "self-score", "appeal", "survey-answer",
+	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file":
 		return true
 	case "paper":
@@ -219,6 +221,10 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		}
 	case "evidence":
 		text = fmt.Sprintf("提交第 %d 项证据材料（%s）", b.Row, sizeText(b.Size))
+	case "register":
+		text = registerSentence(b.Register, b.Version, b.Lines, b.Carried)
+	case "quarantine":
+		text, tone = t.by(b.By)+"隔离泄密文件一份，内容已移除", "bad"
 	case "self-score":
 		text = fmt.Sprintf("提交自评（第 %d 版）", b.Version)
 	case "appeal":

@@ -36,6 +36,7 @@ func TestTimelineSentences(t *testing.T) {
 		{"plan", map[string]any{"version": 2, "late": true}, "报送年度宣传工作计划（第 2 版），逾期", "bad"},
 		{"plan-review", map[string]any{"version": 2, "accepted": true, "by": "o1"}, "经办甲审阅计划第 2 版：通过", "good"},
 		{"evidence", map[string]any{"row": 5, "size": 2048}, "提交第 5 项证据材料（2 KB）", ""},
+		{"register", map[string]any{"register": "accounts", "version": 2, "lines": 7}, "保存“宣传平台账号”（第 2 版，7 行）", ""},
 		{"seat", map[string]any{"seat": 1, "reviewer": "r1", "due": "2026-02-28"}, "第 1 评审席由评审甲承担，截止 2026年2月28日", ""},
 		{"event", map[string]any{"id": 7, "clause": "15.1", "points": 500, "by": "o1"}, "经办甲登记条款 15.1 的事项（编号 7，5.0 分）", ""},
 		{"event-move", map[string]any{"id": 7, "act": "tell", "by": "o1", "due": "2025-07-09"}, "经办甲对事项 7：告知机构，陈述意见截止 2025年7月9日", ""},
