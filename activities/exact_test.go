@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,8 @@ type exact struct {
 	after   int                 // letters of a finished task that went out after it
 	late    time.Time           // when the task was surely known to be finished
 	calls   []json.RawMessage   // receipts on their way
+	bounced []string            // keys of letters that came back
+	slow    bool                // whether bounces come only when no letter is on its way any more
 }
 
 func newExact(t *testing.T, intents, faults int, receipts bool) *exact {
@@ -101,6 +104,7 @@ func (e *exact) took(d mailtest.Delivered, receipts bool) {
 	end := "delivered"
 	if len(e.arrived)%50 == 0 {
 		end = "bounce"
+		e.bounced = append(e.bounced, d.Key)
 	}
 	for _, kind := range []string{"processed", end} {
 		one, _ := json.Marshal(map[string]any{"event": kind, "sg_event_id": d.ProviderMessageID + kind, "sg_message_id": d.ProviderMessageID, "key": d.Key, "timestamp": 1740790800})
@@ -109,17 +113,27 @@ func (e *exact) took(d mailtest.Delivered, receipts bool) {
 }
 
 // post carries receipts as the webhook would: reordered, one in ten lost, one in
-// five told five times; of a letter's two at least one comes.
-func (e *exact) post(ctx context.Context, r *rand.Rand) error {
+// five told five times; of a letter's two at least one comes. It tells how many
+// it found on their way; without bounces, those stay there, and slow ones all come.
+func (e *exact) post(ctx context.Context, r *rand.Rand, bounces bool) (found int, err error) {
 	e.mu.Lock()
 	all := e.calls
 	e.calls = nil
+	if !bounces {
+		is := func(c json.RawMessage) bool { return strings.Contains(string(c), `"bounce"`) }
+		for _, c := range all {
+			if is(c) {
+				e.calls = append(e.calls, c)
+			}
+		}
+		all = slices.DeleteFunc(all, is)
+	}
 	e.mu.Unlock()
 	var out []json.RawMessage
 	for i, c := range all {
 		times := 1
 		switch n := r.IntN(10); {
-		case n == 0 && i%2 == 0:
+		case n == 0 && i%2 == 0 && !e.slow:
 			times = 0
 		case n < 3:
 			times = 5
@@ -133,29 +147,30 @@ func (e *exact) post(ctx context.Context, r *rand.Rand) error {
 		n := min(len(out), 200)
 		raw, err := json.Marshal(out[:n])
 		if err != nil {
-			return err
+			return 0, err
 		}
 		sig, err := e.hook.Sign("1740790802", raw)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		events, err := mail.Events(e.keys, "1740790802", sig, raw)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		told := make([]store.MailEvent, len(events))
 		for i, v := range events {
 			told[i] = store.MailEvent{ID: v.ID, Key: v.Key, Kind: v.Kind, State: store.Delivery(v.State.String()), Provider: v.ProviderID, Reason: v.Reason, At: v.At}
 		}
 		if _, err := e.desk.MailEvents(ctx, told); err != nil {
-			return err
+			return 0, err
 		}
 		out = out[n:]
 	}
-	return nil
+	return len(all), nil
 }
 
-// live runs the relay, killing it a number of times, until nothing is on its way.
+// live runs the relay, killing it a number of times, until nothing is on its
+// way: no letter, and no receipt either, for a bounce makes letters of its own.
 func (e *exact) live(kills int) {
 	t, ctx := e.t, e.t.Context()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -163,10 +178,10 @@ func (e *exact) live(kills int) {
 	stop := make(chan struct{})
 	couriers.Go(func() {
 		for {
-			must(t, e.post(ctx, r))
+			_, err := e.post(ctx, r, !e.slow)
+			must(t, err)
 			select {
 			case <-stop:
-				must(t, e.post(ctx, r))
 				return
 			case <-time.After(100 * time.Millisecond):
 			}
@@ -191,18 +206,22 @@ func (e *exact) live(kills int) {
 			relay.Wait()
 			continue
 		}
-		for open := 1; open > 0; time.Sleep(100 * time.Millisecond) {
+		close(stop)
+		couriers.Wait()
+		for open, found := 1, 1; open+found > 0; time.Sleep(100 * time.Millisecond) { // in this order: a letter's receipts are there before it ends
 			must(t, e.conn.QueryRow(ctx, `select count(*) from intent where state in ('queued','sending') and starts_with(key, $1)`, fmt.Sprintf("%d/CNCA", testYear)).Scan(&open))
+			var err error
+			found, err = e.post(ctx, r, !e.slow || open == 0)
+			must(t, err)
 		}
 		kill()
 		relay.Wait()
-		break
+		return
 	}
-	close(stop)
-	couriers.Wait()
 }
 
-// figures counts what became of the letters.
+// figures counts what became of the letters, and of the calls to the officers
+// about those that came back.
 func (e *exact) figures() (lost, doubled, visible, dropped int) {
 	rows, err := e.conn.Query(e.t.Context(), `select key, state from intent where key like '%/x/%'`)
 	must(e.t, err)
@@ -218,6 +237,7 @@ func (e *exact) figures() (lost, doubled, visible, dropped int) {
 			dropped++
 		case len(ids) == 0:
 			lost++
+			e.t.Errorf("%s: %s, but the provider never took it", key, state)
 		}
 		doubled += max(len(ids)-1, 0)
 		for _, id := range ids {
@@ -242,6 +262,32 @@ func TestR3MailExactness(t *testing.T) {
 	t.Logf("%d intents, %d faults, 30 kills, receipts on: lost %d, doubled %d, failed visibly %d, not sent because done %d; %.0f s", *exactly, *exactly/10, lost, doubled, visible, dropped, time.Since(start).Seconds())
 	if lost != 0 || doubled != 0 || e.after != 0 || visible == 0 || dropped == 0 {
 		t.Errorf("lost %d, doubled %d, after its task was done %d", lost, doubled, e.after)
+	}
+}
+
+// R3: a bounce that is told when no letter is on its way any more still calls
+// the officers, and their letters go out.
+func TestR3LateBounceCalls(t *testing.T) {
+	e := newExact(t, 150, 0, true)
+	e.slow = true
+	e.live(0)
+	officers, err := e.Store.StaffOf(t.Context(), campaign.Officer)
+	must(t, err)
+	letters := 0
+	for _, key := range e.bounced {
+		institution, rest, found := strings.Cut(key, "/x/")
+		if !found || strings.Contains(key, "/alert/") {
+			continue // a call that comes back calls nobody
+		}
+		letters++
+		for _, p := range officers {
+			if call := institution + "/alert/missed/x/" + rest + "/" + p.ID; len(e.arrived[call]) != 1 {
+				t.Errorf("%s arrived %d times", call, len(e.arrived[call]))
+			}
+		}
+	}
+	if lost, doubled, _, _ := e.figures(); lost != 0 || doubled != 0 || letters == 0 || len(officers) == 0 {
+		t.Errorf("lost %d, doubled %d, %d letters came back to %d officers", lost, doubled, letters, len(officers))
 	}
 }
 
