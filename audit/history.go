@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"bufio"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -126,8 +128,20 @@ func Save(h History, w io.Writer) error {
 	return err
 }
 
-// Load reads what Save, or the engine's own client, wrote.
+// maxHistory bounds what a packed history may unpack to.
+const maxHistory = 256 << 20
+
+// Load reads what Save, or the engine's own client, wrote; packed with gzip too.
 func Load(r io.Reader) (History, error) {
+	in := bufio.NewReader(r)
+	r = in
+	if head, err := in.Peek(2); err == nil && head[0] == 0x1f && head[1] == 0x8b {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return History{}, &campaign.Error{Kind: campaign.Invalid, Say: "历史文件的压缩数据已损坏", Err: err}
+		}
+		r = io.LimitReader(z, maxHistory)
+	}
 	all, err := client.HistoryFromJSON(r, client.HistoryJSONOptions{})
 	if err != nil {
 		return History{}, &campaign.Error{Kind: campaign.Invalid, Say: "历史文件无法读取，应为 temporal workflow show --output json 导出的文件", Err: err}
