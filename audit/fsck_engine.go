@@ -144,6 +144,20 @@ func runsHaveRows(ctx context.Context, in *inspection) error {
 		for _, w := range cases {
 			known[w.Ref().WarningID()] = true
 		}
+		incidents, err := in.Book.Incidents(ctx, campaign.Ref{Year: c.Year})
+		if err != nil {
+			return err
+		}
+		for _, i := range incidents {
+			known[i.Ref().IncidentID(i.N)] = true
+		}
+		clearances, err := in.Book.Clearances(ctx, campaign.Ref{Year: c.Year})
+		if err != nil {
+			return err
+		}
+		for _, m := range clearances {
+			known[m.Ref().ClearanceID(m.N)] = true
+		}
 		if _, err := in.runsOf(ctx, c.Year); err != nil {
 			return err
 		}

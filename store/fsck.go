@@ -82,6 +82,8 @@ var factLeaves = [][2]string{
 	{"appeal", "appeal"}, {"appeal_ruling", "appeal-ruling"}, {"decider", "decider"}, {"warning", "warning"}, {"warning_act", "warning-act"},
 	{"warning_skip", "warning-skip"}, {"case_file", "case-file"}, {"conflict", "conflict"}, {"conflict_withdrawal", "conflict-withdrawal"},
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},
+	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},
+	{"quarantine", "quarantine"}, {"liaison", "liaison"},
 }
 
 // leavesOfFacts compares how many rows there are of each kind of fact with how
@@ -115,8 +117,10 @@ func (r Reader) BlobRefs(ctx context.Context, year int) ([]BlobRef, error) {
 	return collect[BlobRef](ctx, r, `select place, year, digest, size from (
 		select year || '/' || code || ' 证据 ' || row place, year, digest::text digest, size from evidence
 		union all select year || '/' || code || ' 办案材料 ' || n, year, digest::text, size from case_file
+		union all select year || '/' || code || ' 登记材料', year, digest::text, size from register_file
+		union all select year || '/' || code || ' 申请 ' || n || ' 附件 ' || k, year, digest::text, size from clearance_file
 		union all select year || '/' || code || ' 来信附件 ' || n, year, digest, size from reply_file where refused = '') f
-		where $1::int in (0, year) order by place, digest`, year)
+		where $1::int in (0, year) and digest not in (select q.digest::text from quarantine q) order by place, digest`, year)
 }
 
 // Digests lists the files that the folder holds, by the names they are kept under.
