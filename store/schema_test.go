@@ -88,6 +88,7 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	l := life(t, s)
 	reviewFacts(t, s, l.ref)
 	matters(t, s, l.ref)
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, l.ref, "o2", "o1", at) })
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPaper(ctx, store.Paper{Key: "k/paper", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Number: "1", Verify: "V1", PDF: []byte("%PDF"), At: at})
 	})
