@@ -68,9 +68,42 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	if len(before) > 0 {
 		in.Summary = append(in.Summary, fmt.Sprintf("上年度（%d年度）%d家完成评审，平均得分%s分，本年度较上年度%s。", c.Year-1, len(before), rubric.Mean(before), change(rubric.Mean(totals)-rubric.Mean(before))))
 	}
+	if say, err := r.robustness(ctx, c, results); err != nil {
+		return nil, err
+	} else if say != "" {
+		in.Summary = append(in.Summary, say)
+	}
 	in.Problems = r.problems(in.Rows, count)
 	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
 	return r.Printer.CampaignReport(in)
+}
+
+// robustness says in one sentence how far the places hold when one reviewer is
+// left out, a deduction with a range stands at either end, or what is pending is
+// confirmed (§3 feature 10); who is meant stands on the office's page only.
+func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store.Result) (string, error) {
+	scored := 0
+	for _, v := range results {
+		if v.Scored {
+			scored++
+		}
+	}
+	if scored < fewestPeers {
+		return "", nil
+	}
+	cases, err := r.Store.Cases(ctx, c.Year)
+	if err != nil {
+		return "", err
+	}
+	set := c.Rules.Settings
+	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(),
+		rubric.Lines{Excellent: set.Excellent, MinTotal: set.Criteria.MinTotal, UncappedDeduction: set.Criteria.UncappedDeduction})
+	if err != nil { // the report does not wait for a sheet that the office can look at
+		r.Log.Error("robustness left out of the report", "year", c.Year, "error", err)
+		return "", nil
+	}
+	return fmt.Sprintf("结果稳健性：在逐一去掉一名评审人员、扣分取幅度两端、待认定事项予以认定等%d种情形下重新计算，%d家机构的名次会有变化，其中%d家的优秀单位资格、%d家的风险警示提请会有变化。名次相近的机构不宜作精细比较。",
+		found.Scenarios, found.UnstableRanks, found.UnstableExcellent, found.UnstableWarnings), nil
 }
 
 func honoured(reading rubric.Reading, codes map[string]bool, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {

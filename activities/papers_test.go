@@ -64,6 +64,23 @@ func TestReportLeavesOutWhoLeft(t *testing.T) {
 	o.says(o.read(campaign.Ref{Year: testYear}, campaign.ReportPaper), "共有3家机构参加，3家完成评审，平均得分97.7分", "9.83")
 }
 
+// Feature 10: the report says how far the places hold, without a name, and
+// nothing over so few that it would point at somebody.
+func TestReportTellsHowFarPlacesHold(t *testing.T) {
+	for n, told := range map[int]bool{fewestPeers: true, fewestPeers - 1: false} {
+		o := newOffice(t, true, n)
+		c := o.rules.Calendar
+		for i := range n {
+			run(o, o.serve, o.at(o.scored(i+1, rubric.Points(50*i)), c.Result))
+		}
+		run(o, o.report, contract.CampaignAt{Year: testYear, At: c.Publication.Morning()})
+		text := strings.Join(strings.Fields(o.read(campaign.Ref{Year: testYear}, campaign.ReportPaper)), "")
+		if got := regexp.MustCompile(`结果稳健性：.*种情形下重新计算，\d+家机构的名次会有变化`).MatchString(text); got != told {
+			t.Errorf("%d institutions: told %v, want %v\n%s", n, got, told, text)
+		}
+	}
+}
+
 // Handing in nothing is not zero points (WF-5), on none of the three papers.
 func TestPapersOfWhoHandedInNothing(t *testing.T) {
 	o := newOffice(t, true, 1)

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"xuanping/rubric"
@@ -47,6 +49,32 @@ func RubricDiff(a, b string, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%s 与 %s：%d 处不同\n", was.Version, now.Version, len(changes))
 	return err
+}
+
+// IsYear tells whether a word names an evaluation year.
+func IsYear(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && len(s) == 4 && n >= 2000
+}
+
+// RubricDiffYears is RubricDiff where years stand for the versions they were
+// frozen with at launch.
+func (a *App) RubricDiffYears(ctx context.Context, was, now string, out io.Writer) error {
+	for _, name := range []*string{&was, &now} {
+		if !IsYear(*name) {
+			continue
+		}
+		year, _ := strconv.Atoi(*name)
+		c, err := a.campaign(ctx, year)
+		if err != nil {
+			return err
+		}
+		if t, ok := rubric.Version(c.Rubric); ok && t.SHA256 != c.RubricSHA256 {
+			return fmt.Errorf("%d 年度冻结的指标数据（摘要 %.12s…）与本程序所带的 %s（摘要 %.12s…）不同，请用当年的程序或指标文件比较", year, c.RubricSHA256, t.Version, t.SHA256)
+		}
+		*name = c.Rubric
+	}
+	return RubricDiff(was, now, out)
 }
 
 func orNone(s string) string {

@@ -290,11 +290,16 @@ type lintCmd struct {
 func (c lintCmd) Run() error { return app.LintTable(c.Table, os.Stdout) }
 
 type diffCmd struct {
-	A string `arg:"" help:"原版本名或文件"`
-	B string `arg:"" help:"新版本名或文件"`
+	A string `arg:"" help:"原版本名、文件，或评价年度"`
+	B string `arg:"" help:"新版本名、文件，或评价年度"`
 }
 
-func (c diffCmd) Run() error { return app.RubricDiff(c.A, c.B, os.Stdout) }
+func (c diffCmd) Run(ctx context.Context) error {
+	if !app.IsYear(c.A) && !app.IsYear(c.B) {
+		return app.RubricDiff(c.A, c.B, os.Stdout)
+	}
+	return open(ctx, func(a *app.App) error { return a.RubricDiffYears(ctx, c.A, c.B, os.Stdout) })
+}
 
 type crosswalkCmd struct{}
 
