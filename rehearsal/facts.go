@@ -100,7 +100,7 @@ func mergesMatters(ctx context.Context, p *play) error {
 		if err != nil {
 			return err
 		}
-		href := shown.suggestionFor(x.Name)
+		href := shown.suggestionFor(x.Name + "绿色认证宣传报道") // other titles may look alike too
 		if href == "" {
 			return fmt.Errorf("同一事项页面没有建议合并%s的两篇报道", x.Name)
 		}
