@@ -128,14 +128,14 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 	if err != nil {
 		return d, "", err
 	}
-	head, err := r.Store.Head(ctx)
+	stamp, err := r.Store.Stamp(ctx)
 	if err != nil {
 		return d, "", err
 	}
 	d = mail.Data{
 		Issuer: r.issuer(s.campaign), Institution: s.institution.Name, Person: person, Year: j.Year,
 		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
-		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: head.Line(), Rehearsal: s.campaign.Rehearsal,
+		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal,
 	}
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -158,129 +156,6 @@ func TestProofOfALongLedger(t *testing.T) {
 	}
 }
 
-// S9b: a cut tail, a changed beginning and a history written anew and signed
-// with the stolen key are found from one letter that somebody kept.
-func TestWitnessFindsRewriting(t *testing.T) {
-	s, url := book(t)
-	k := logKey(t, 1)
-	head, err := s.Head(t.Context())
-	ok(t, err)
-	letter := "From: a@b.example\r\nSubject: =?utf-8?q?x?=\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n" +
-		"--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted("您好。"+head.Line()) + "\r\n--b--\r\n"
-	dir := fstest.MapFS{"kept/1.eml": {Data: []byte(letter)}, "kept/none.txt": {Data: []byte("没有")}}
-	kept, without, err := Witnesses(dir, known(t, k))
-	ok(t, err)
-	if len(kept) != 1 || kept[0].Head != head || without != 1 {
-		t.Fatalf("%v, %d without", kept, without)
-	}
-	verify := func() LedgerReport {
-		t.Helper()
-		r, err := VerifyLedger(t.Context(), s.Reader, known(t, k), kept)
-		ok(t, err)
-		return r
-	}
-	if r := verify(); len(r.Faults) != 0 {
-		t.Fatalf("untouched: %v", r)
-	}
-	tamper(t, url, `delete from leaf where idx >= (select max(idx) - 4 from leaf)`)
-	if r := verify(); !strings.Contains(r.String(), "历史短于见证") {
-		t.Errorf("cut tail: %v", r)
-	}
-	rewrite(t, s, url)
-	signed(t, s, k, time.Now())
-	if r := check(t, s); len(r.Faults) != 0 {
-		t.Fatalf("the forger left traces inside: %v", r)
-	}
-	if r := verify(); !strings.Contains(r.String(), "历史短于见证") {
-		t.Errorf("rewritten and shorter: %v", r)
-	}
-	ok(t, s.Write(t.Context(), func(tx *store.Tx) error { // as long as before, so that only the root tells
-		for i := range 5 {
-			p := storetest.People()[i]
-			p.Name += "改"
-			if err := tx.PutStaff(t.Context(), p, "o2", time.Now()); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-	if r := verify(); !strings.Contains(r.String(), "与见证不符") || !strings.Contains(r.String(), head.Root.String()) {
-		t.Errorf("rewritten to the same length: %v", r)
-	}
-}
-
-// rewrite does what a thief of the database and the key does: it changes the
-// first record and computes every hash again.
-func rewrite(t *testing.T, s *store.Store, url string) {
-	t.Helper()
-	leaves, err := ledger(t.Context(), s.Reader)
-	ok(t, err)
-	var grown tree
-	var sql strings.Builder
-	sql.WriteString(`delete from checkpoint; delete from leaf_hash; `)
-	for i, l := range leaves {
-		if i == 0 {
-			l.Record = strings.Replace(l.Record, `"kind":`, `"kind" :`, 1)
-		}
-		h := tlog.RecordHash([]byte(l.Record))
-		ok(t, grown.add(h))
-		fmt.Fprintf(&sql, `update leaf set record = %s, hash = '\x%x' where idx = %d; `, literal(l.Record), h[:], l.Idx)
-	}
-	for pos, h := range grown.hashes {
-		fmt.Fprintf(&sql, `insert into leaf_hash values (%d, '\x%x'); `, pos, h[:])
-	}
-	tamper(t, url, sql.String())
-}
-
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-func quoted(s string) string {
-	var b strings.Builder
-	for _, c := range []byte(s) {
-		fmt.Fprintf(&b, "=%02X", c)
-		if b.Len()%75 > 70 {
-			b.WriteString("=\r\n")
-		}
-	}
-	return b.String()
-}
-
-// S9c: of two histories both signed, the consistency proof fails, and the error
-// is the evidence: both heads with their signatures.
-func TestForkIsEvidence(t *testing.T) {
-	s, _ := book(t)
-	k := logKey(t, 1)
-	signed(t, s, k, time.Now())
-	first, err := s.LastCheckpoint(t.Context())
-	ok(t, err)
-	ok(t, s.Write(t.Context(), func(tx *store.Tx) error { return tx.PutStaff(t.Context(), storetest.People()[0], "o2", time.Now()) }))
-	other := storetest.People()[1]
-	other.Name += "改"
-	ok(t, s.Write(t.Context(), func(tx *store.Tx) error { return tx.PutStaff(t.Context(), other, "o2", time.Now()) }))
-	signed(t, s, k, time.Now().Add(2*time.Hour))
-	second, err := s.LastCheckpoint(t.Context())
-	ok(t, err)
-	c, err := ProveContinuation(t.Context(), s.Reader, known(t, k), first.Note, second.Note)
-	ok(t, err)
-	data, err := json.Marshal(c)
-	ok(t, err)
-	if old, now, err := CheckContinuation(data, known(t, k)); err != nil || old.Size != first.Size || now.Size != second.Size {
-		t.Errorf("%v %v %v", old, now, err)
-	}
-	forged, err := k.Sign(store.Head{Size: first.Size, Root: tlog.RecordHash([]byte("another history"))})
-	ok(t, err)
-	_, err = ProveContinuation(t.Context(), s.Reader, known(t, k), forged, second.Note)
-	fork, is := errors.AsType[*ForkError](err)
-	if !is || !strings.Contains(err.Error(), strings.TrimSpace(forged)) || !strings.Contains(err.Error(), strings.TrimSpace(second.Note)) {
-		t.Fatalf("%v", err)
-	}
-	for _, text := range []string{fork.Old, fork.New} { // the bundle stands by itself
-		if _, _, err := ReadCheckpoint(text, known(t, k)); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 // The house never signs a history that forgot what it signed before.
 func TestCheckpointRefusesAnotherPast(t *testing.T) {
 	s, url := book(t)
@@ -297,25 +172,6 @@ func TestCheckpointRefusesAnotherPast(t *testing.T) {
 	}
 }
 
-// served is the client side of C2SP tlog-tiles, as the log's own library has it.
-type served struct {
-	ctx context.Context
-	r   store.Reader
-}
-
-func (s served) Height() int                     { return tileHeight }
-func (s served) SaveTiles([]tlog.Tile, [][]byte) {}
-func (s served) ReadTiles(tiles []tlog.Tile) (out [][]byte, err error) {
-	for _, t := range tiles {
-		b, err := Tile(s.ctx, s.r, TilePath(t.L, t.N, t.W))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
 // A stranger's client reads the ledger by its tiles alone and proves every record.
 func TestTiles(t *testing.T) {
 	s, _ := book(t)
@@ -325,7 +181,7 @@ func TestTiles(t *testing.T) {
 	if head.Size < 257 {
 		t.Fatalf("%d records do not fill a tile", head.Size)
 	}
-	reader := tlog.TileHashReader(tlog.Tree{N: head.Size, Hash: head.Root}, served{t.Context(), s.Reader})
+	reader := PublicHashes(t.Context(), head, func(ctx context.Context, path string) ([]byte, error) { return Tile(ctx, s.Reader, path) })
 	var records int64
 	for n := int64(0); n<<tileHeight < head.Size; n++ {
 		b, err := Entries(t.Context(), s.Reader, strings.TrimPrefix(TilePath(0, n, int(min(256, head.Size-n<<tileHeight))), "0/"))

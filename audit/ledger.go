@@ -24,6 +24,10 @@ type LedgerReport struct {
 	// a year whose key was destroyed.
 	Rows, Sealed int
 	RowFaults    []RowFault
+
+	// Forks are the evidence, when a kept head with the ledger's signature
+	// contradicts the one that is stored now.
+	Forks []Fork
 }
 
 // Fault is something wrong at an index of the ledger; Index is -1 for the ledger as a whole.
@@ -64,6 +68,9 @@ func (r LedgerReport) String() string {
 		lines = append(lines, f.String())
 	}
 	for _, f := range r.RowFaults {
+		lines = append(lines, f.String())
+	}
+	for _, f := range r.Forks {
 		lines = append(lines, f.String())
 	}
 	return strings.Join(lines, "\n")

@@ -106,7 +106,12 @@ func ProveContinuation(ctx context.Context, r store.Reader, known Known, old, ne
 		return out, err
 	}
 	if to.Size > head.Size {
-		return out, &ForkError{old, new, fmt.Sprintf("现有账本只有 %d 条，短于检查点的 %d 条", head.Size, to.Size)}
+		return out, shorter(ctx, r, new, head.Size, to.Size)
+	}
+	if f, err := ForkOf(known, old, new, r.Hashes(ctx)); err != nil {
+		return out, err
+	} else if f != nil {
+		return out, &ForkError{*f, fmt.Sprintf("前 %d 条不同", from.Size)}
 	}
 	if out.Hashes, err = tlog.ProveTree(to.Size, max(from.Size, 1), r.Hashes(ctx)); err != nil {
 		return out, err
@@ -115,6 +120,16 @@ func ProveContinuation(ctx context.Context, r store.Reader, known Known, old, ne
 		return out, err
 	}
 	return out, nil
+}
+
+// shorter is that the ledger ends before a head that its key signed.
+func shorter(ctx context.Context, r store.Reader, signed string, is, was int64) error {
+	why := fmt.Sprintf("现有账本只有 %d 条，短于检查点的 %d 条", is, was)
+	c, err := r.LastCheckpoint(ctx)
+	if err != nil || c.Size >= was {
+		return errors.New(why)
+	}
+	return &ForkError{Fork{Old: signed, New: c.Note, Short: true}, why}
 }
 
 // CheckContinuation checks such a proof offline.
@@ -134,19 +149,17 @@ func checkContinuation(c Continuation, known Known) (old, new store.Head, err er
 		return old, new, err
 	}
 	if err := tlog.CheckTree(c.Hashes, new.Size, new.Root, old.Size, old.Root); err != nil {
-		return old, new, &ForkError{c.Old, c.New, fmt.Sprintf("前 %d 条不同", old.Size)}
+		return old, new, fmt.Errorf("证明不成立：不能表明前 %d 条相同", old.Size)
 	}
 	return old, new, nil
 }
 
-// ForkError is the evidence of two histories: two heads, both signed by the
-// ledger's key, of which neither continues the other.
+// ForkError is that two signed heads do not belong to one history, with the
+// evidence of it.
 type ForkError struct {
-	Old, New string
-	Why      string
+	Fork
+	Why string
 }
 
-// Error says it with both signed heads, so that the text alone convicts.
-func (e *ForkError) Error() string {
-	return "账本分叉：两份检查点不属于同一部历史（" + e.Why + "）。两份均有账本密钥的签名，请一并保存：\n\n" + e.Old + "\n" + e.New
-}
+// Error says it with both signed heads.
+func (e *ForkError) Error() string { return e.Fork.String() + "\n（" + e.Why + "）" }

@@ -138,7 +138,7 @@ func (a *archive) checkLedger(out *ArchiveReport) {
 	for i, text := range a.signed {
 		name := fmt.Sprintf("ledger/checkpoints.jsonl 第 %d 行", i+1)
 		if _, h, err := ReadCheckpoint(text, known); err == nil { // signed by a former key: its head is compared by whoever has that key
-			kept = append(kept, Witness{name, h})
+			kept = append(kept, Witness{name, h, text})
 		}
 	}
 	faults, err := CompareWitnesses(a.leaves, kept)

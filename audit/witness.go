@@ -1,9 +1,10 @@
 package audit
 
 import (
-	"context"
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"mime"
@@ -24,10 +25,15 @@ import (
 type Witness struct {
 	From string // file name
 	Head store.Head
+	Note string // the signed checkpoint; "" for a head without a signature
 }
 
-// headLine is how letters carry the head; see store.Head.Line.
-var headLine = regexp.MustCompile(`账本 (\d{1,12}) · ([A-Za-z0-9+/]{43}=)`)
+// How letters and papers carry the head and the newest signed one; see
+// store.Reader.Stamp. Lines may have been folded on the way.
+var (
+	headLine   = regexp.MustCompile(`账本\s+(\d{1,12})\s+·\s+([A-Za-z0-9+/]{43}=)`)
+	signedLine = regexp.MustCompile(`签署\s+(\S+)\s+(\d{1,12})\s+([A-Za-z0-9+/]{43}=)\s+—\s+(\S+)\s+([A-Za-z0-9+/]{80,128}=*)`)
+)
 
 // Bounds of what a folder of letters may hold.
 const (
@@ -67,24 +73,46 @@ func Witnesses(dir fs.FS, known Known) (all []Witness, without int, err error) {
 }
 
 func headsIn(name string, data []byte, known Known) (all []Witness, err error) {
-	if known != nil && strings.Contains(string(data), "\n\n\u2014 ") {
+	if known != nil && bytes.HasSuffix(data, []byte("\n")) && strings.Contains(string(data), "\n\n\u2014 ") {
 		_, h, err := ReadCheckpoint(string(data), known)
 		if err != nil {
 			return nil, err
 		}
-		return []Witness{{name, h}}, nil
+		return []Witness{{name, h, string(data)}}, nil
 	}
-	seen := map[store.Head]bool{}
-	for _, text := range texts(data) {
+	return Heads(name, texts(data), known)
+}
+
+// Heads finds the heads that readable texts carry, whatever they were part of:
+// a letter, or a paper whose text somebody extracted. A signed one that known
+// does not accept is an error, because somebody made it.
+func Heads(name string, texts []string, known Known) (all []Witness, err error) {
+	seen := map[Witness]bool{}
+	add := func(w Witness) {
+		if !seen[w] {
+			seen[w] = true
+			all = append(all, w)
+		}
+	}
+	for _, text := range texts {
+		for _, m := range signedLine.FindAllStringSubmatch(text, -1) {
+			note := m[1] + "\n" + m[2] + "\n" + m[3] + "\n\n— " + m[4] + " " + m[5] + "\n"
+			if known == nil {
+				continue
+			}
+			_, h, err := ReadCheckpoint(note, known)
+			if err != nil {
+				return nil, err
+			}
+			add(Witness{name, h, note})
+		}
 		for _, m := range headLine.FindAllStringSubmatch(text, -1) {
 			size, err := strconv.ParseInt(m[1], 10, 64)
 			if err != nil {
 				continue
 			}
-			root, err := tlog.ParseHash(m[2])
-			if h := (store.Head{Size: size, Root: root}); err == nil && !seen[h] {
-				seen[h] = true
-				all = append(all, Witness{name, h})
+			if root, err := tlog.ParseHash(m[2]); err == nil {
+				add(Witness{From: name, Head: store.Head{Size: size, Root: root}})
 			}
 		}
 	}
@@ -131,71 +159,8 @@ func collectTexts(kind, encoding string, body io.Reader, depth int, left *int, a
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
 	if text, err := io.ReadAll(io.LimitReader(body, maxLetterBytes)); err == nil {
-		*all = append(*all, string(text))
-	}
-}
-
-// CompareWitnesses holds heads that others kept against the records as they are
-// now: a cut-off end or a rewritten beginning is found by one kept letter, even
-// when the hashes were recomputed and signed again with the stolen key.
-func CompareWitnesses(leaves []store.Leaf, kept []Witness) ([]Fault, error) {
-	var t tree
-	for _, l := range leaves {
-		if err := t.add(tlog.RecordHash([]byte(l.Record))); err != nil {
-			return nil, err
+		if *all = append(*all, string(text)); media == "text/html" {
+			(*all)[len(*all)-1] = html.UnescapeString(string(text)) // a plus sign is written as an entity there
 		}
 	}
-	var out LedgerReport
-	for _, w := range kept {
-		switch {
-		case w.Head.Size > t.size:
-			out.fault(-1, "历史短于见证：%s 载有 %d 条的账本，现在只有 %d 条，末尾被删去", w.From, w.Head.Size, t.size)
-		case w.Head.Size == 0:
-		default:
-			root, err := tlog.TreeHash(w.Head.Size, t.read())
-			if err != nil {
-				return nil, err
-			}
-			if root != w.Head.Root {
-				out.fault(-1, "与见证不符：%s 所载前 %d 条的账本根为 %s，现有记录得出 %s，历史被改写", w.From, w.Head.Size, w.Head.Root, root)
-			}
-		}
-	}
-	return out.Faults, nil
-}
-
-// VerifyLedger checks the ledger against itself, against every signed head that
-// it stores, against what others kept, and every row of every fact against it.
-func VerifyLedger(ctx context.Context, r store.Reader, known Known, kept []Witness) (LedgerReport, error) {
-	out, err := CheckLedger(ctx, r)
-	if err != nil {
-		return out, err
-	}
-	signed, err := r.Checkpoints(ctx)
-	if err != nil {
-		return out, err
-	}
-	for _, c := range signed {
-		name := fmt.Sprintf("检查点 %d", c.Size)
-		_, h, err := ReadCheckpoint(c.Note, known)
-		if err != nil {
-			out.fault(-1, "%s：%v", name, err)
-			continue
-		}
-		if h != c.Head() {
-			out.fault(-1, "%s：所存条数和根与签署的不同", name)
-		}
-		kept = append(kept, Witness{name, h})
-	}
-	leaves, err := ledger(ctx, r)
-	if err != nil {
-		return out, err
-	}
-	faults, err := CompareWitnesses(leaves, kept)
-	if err != nil {
-		return out, err
-	}
-	out.Faults = append(out.Faults, faults...)
-	out.Rows, out.Sealed, out.RowFaults, err = CheckRows(ctx, r)
-	return out, err
 }

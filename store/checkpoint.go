@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"xuanping/campaign"
 )
 
 // Checkpoint is a signed head of the ledger, a note as C2SP tlog-checkpoint
@@ -18,6 +21,35 @@ type Checkpoint struct {
 
 // Head is the head that the checkpoint signs.
 func (c Checkpoint) Head() Head { return Head{c.Size, tlog.Hash(c.Root)} }
+
+// Line is the signed head in one line, as letters and papers carry it: whoever
+// keeps one holds a head with the ledger's signature, which nobody can disown.
+func (c Checkpoint) Line() string {
+	body, signature, ok := strings.Cut(c.Note, "\n\n")
+	parts := strings.Split(body, "\n")
+	signature, _, _ = strings.Cut(signature, "\n")
+	if !ok || len(parts) != 3 {
+		return ""
+	}
+	return "签署 " + strings.Join(parts, " ") + " " + signature
+}
+
+// Stamp is what letters and papers carry of the ledger: its head now, and the
+// newest signed one.
+func (r Reader) Stamp(ctx context.Context) (string, error) {
+	h, err := r.Head(ctx)
+	if err != nil {
+		return "", err
+	}
+	c, err := r.LastCheckpoint(ctx)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return h.Line(), nil
+	}
+	if line := c.Line(); err == nil && line != "" {
+		return h.Line() + " " + line, nil
+	}
+	return h.Line(), err
+}
 
 // AddCheckpoint keeps a signed head; the first one of a size stays.
 func (s *Store) AddCheckpoint(ctx context.Context, c Checkpoint) error {
