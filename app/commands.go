@@ -338,7 +338,7 @@ func (a *App) Recount(ctx context.Context, year int, out io.Writer) error {
 		fmt.Fprintln(out, d)
 	}
 	fmt.Fprintf(out, "重新计算 %d 家机构，%d 个结果一致，%d 处不一致\n", r.Institutions, r.Equal, len(r.Differences))
-	known, err := audit.Verifiers(a.LogKey.Public())
+	known, err := a.ledgerKeys()
 	if err != nil {
 		return err
 	}

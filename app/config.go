@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xuanping/audit"
 	"xuanping/mail"
 )
 
@@ -23,6 +24,7 @@ type Config struct {
 	BaseURL      string
 	Secret       []byte
 	LedgerKey    []byte
+	LedgerFormer []string
 	Proxies      []netip.Prefix
 	Mail         string
 	Mailbox      string
@@ -68,6 +70,7 @@ var settings = []setting{
 	{"XUANPING_BASE_URL", "http://127.0.0.1:8080", "网站的公开网址，写入邮件和文书", false, setBaseURL},
 	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
 	{"XUANPING_LEDGER_KEY", "", "账本检查点的签名密钥，64 位十六进制（32 字节）；不设则由链接签名密钥导出，正式使用建议由审计部门另行保管", true, setLedgerKey},
+	{"XUANPING_LEDGER_FORMER", "", "账本密钥更换前的公钥，以逗号分隔；它们签署的检查点仍然可信", false, setLedgerFormer},
 	{"XUANPING_PROXIES", "", "网站前面的反向代理的地址或网段（逗号分隔，如 10.0.0.0/8）；只采信它们转报的访问者地址", false, setProxies},
 	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
@@ -216,6 +219,20 @@ func setLedgerKey(c *Config, v string) error {
 		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
 	}
 	c.LedgerKey = b
+	return nil
+}
+
+func setLedgerFormer(c *Config, v string) error {
+	c.LedgerFormer = nil
+	for key := range strings.SplitSeq(v, ",") {
+		if key = strings.TrimSpace(key); key == "" {
+			continue
+		}
+		if _, err := audit.Verifiers(key); err != nil {
+			return err
+		}
+		c.LedgerFormer = append(c.LedgerFormer, key)
+	}
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 // house is what an inspection looks at in this app.
 func (a *App) house(engine bool) (audit.House, error) {
-	known, err := audit.Verifiers(a.LogKey.Public())
+	known, err := a.ledgerKeys()
 	h := audit.House{Book: a.Store.Reader, Blobs: a.Desk.Blobs, Known: known, Table: rubric.Annex2()}
 	if engine {
 		h.Runs = func(ctx context.Context, year int) ([]audit.Run, error) {

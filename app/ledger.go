@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -48,8 +49,19 @@ func (a *App) signHeads(ctx context.Context) {
 	}
 }
 
-// LedgerKey prints the public key of the ledger.
-func (a *App) LedgerKey(out io.Writer) { fmt.Fprintln(out, a.LogKey.Public()) }
+// LedgerKey prints the public key of the ledger, and those before it.
+func (a *App) LedgerKey(out io.Writer) {
+	fmt.Fprintln(out, a.LogKey.Public())
+	for _, k := range a.Config.LedgerFormer {
+		fmt.Fprintln(out, "更换前：", k)
+	}
+}
+
+// ledgerKeys are the keys whose signatures this house believes: its own, those
+// before it, and what the command line adds.
+func (a *App) ledgerKeys(more ...string) (audit.Known, error) {
+	return audit.Verifiers(append(append([]string{a.LogKey.Public()}, a.Config.LedgerFormer...), more...)...)
+}
 
 // Prove prints the proof of a record: its index, or the key of a letter or paper.
 func (a *App) Prove(ctx context.Context, record string, out io.Writer) error {
@@ -94,7 +106,8 @@ func verifiers(keys []string) (audit.Known, error) {
 	return audit.Verifiers(keys...)
 }
 
-// CheckProof checks a proof of inclusion or of consistency offline.
+// CheckProof checks offline what this program proved: that a record is in the
+// ledger, that one head continues another, or that it does not (a fork).
 func CheckProof(file string, keys []string, out io.Writer) error {
 	known, err := verifiers(keys)
 	if err != nil {
@@ -104,8 +117,24 @@ func CheckProof(file string, keys []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var kind struct{ Old string }
-	if json.Unmarshal(data, &kind) == nil && kind.Old != "" {
+	var kind struct {
+		Old    string
+		Prefix *string
+	}
+	_ = json.Unmarshal(data, &kind) // the check itself says what is wrong
+	switch {
+	case kind.Prefix != nil:
+		f, old, now, err := audit.CheckFork(data, known)
+		if err != nil {
+			return err
+		}
+		if f.Short {
+			fmt.Fprintf(out, "属实：账本密钥签署过 %d 条的账本，之后出示的只有 %d 条；缺少的记录应由账本方出示\n%s\n", old.Size, now.Size, f)
+			return nil
+		}
+		fmt.Fprintf(out, "属实：账本密钥签署了两部不同的历史（%d 条与 %d 条）\n%s\n", old.Size, now.Size, f)
+		return nil
+	case kind.Old != "":
 		old, now, err := audit.CheckContinuation(data, known)
 		if err == nil {
 			fmt.Fprintf(out, "一致：%d 条的账本是 %d 条的账本的开头\n", old.Size, now.Size)
@@ -119,31 +148,63 @@ func CheckProof(file string, keys []string, out io.Writer) error {
 	return err
 }
 
-// ProveConsistency prints the proof that one signed head continues another.
-func (a *App) ProveConsistency(ctx context.Context, older, newer string, keys []string, out io.Writer) error {
-	known, err := audit.Verifiers(append(keys, a.LogKey.Public())...)
+// ProveConsistency prints the proof that one signed head continues another. When
+// it does not, the evidence of the fork is written to a file, if one is named.
+func (a *App) ProveConsistency(ctx context.Context, older, newer string, keys []string, evidence string, out io.Writer) error {
+	known, err := a.ledgerKeys(keys...)
 	if err != nil {
 		return err
 	}
-	var notes [2]string
-	for i, file := range []string{older, newer} {
-		b, err := readFile("检查点文件", file)
-		if err != nil {
-			return err
-		}
-		notes[i] = string(b)
+	notes, err := readNotes(older, newer)
+	if err != nil {
+		return err
 	}
 	c, err := audit.ProveContinuation(ctx, a.Store.Reader, known, notes[0], notes[1])
+	if fork, is := errors.AsType[*audit.ForkError](err); is && evidence != "" {
+		if e := writeEvidence(evidence, []audit.Fork{fork.Fork}, out); e != nil {
+			return e
+		}
+	}
 	if err != nil {
 		return err
 	}
 	return printJSON(out, c)
 }
 
+func readNotes(files ...string) (notes []string, err error) {
+	for _, file := range files {
+		b, err := readFile("检查点文件", file)
+		if err != nil {
+			return nil, err
+		}
+		notes = append(notes, string(b))
+	}
+	return notes, nil
+}
+
+// writeEvidence keeps a fork, or several, each in a file that check-proof reads.
+func writeEvidence(file string, forks []audit.Fork, out io.Writer) error {
+	for i, f := range forks {
+		name := file
+		if i > 0 {
+			name = fmt.Sprintf("%s.%d", file, i+1)
+		}
+		b, err := json.MarshalIndent(f, "", "  ")
+		if err == nil {
+			err = os.WriteFile(name, append(b, '\n'), 0o644)
+		}
+		if err != nil {
+			return fmt.Errorf("证据未能写入 %s：%w", name, err)
+		}
+		fmt.Fprintf(out, "证据已写入 %s，可用 starter ledger check-proof 离线核对\n", name)
+	}
+	return nil
+}
+
 // VerifyLedger computes the ledger again and holds it against every signed head
 // and against what others kept: letters, texts, checkpoints in a folder.
-func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, out io.Writer) error {
-	known, err := audit.Verifiers(append(keys, a.LogKey.Public())...)
+func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, evidence string, out io.Writer) error {
+	known, err := a.ledgerKeys(keys...)
 	if err != nil {
 		return err
 	}
@@ -160,6 +221,11 @@ func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, out 
 		return err
 	}
 	fmt.Fprintln(out, r)
+	if evidence != "" {
+		if err := writeEvidence(evidence, r.Forks, out); err != nil {
+			return err
+		}
+	}
 	if !r.Sound() {
 		return fmt.Errorf("账本有 %d 处不一致", len(r.Faults)+len(r.RowFaults))
 	}

@@ -50,7 +50,7 @@ func (a *App) Seal(ctx context.Context, year int, names bool, file string, out i
 	}
 	defer os.Remove(f.Name()) // gone when renamed
 	defer f.Close()
-	m, err := audit.Seal(ctx, a.Store, audit.SealOptions{Year: year, WithNames: names, Build: build(), Key: a.LogKey,
+	m, err := audit.Seal(ctx, a.Store, audit.SealOptions{Year: year, WithNames: names, Build: build(), Key: a.LogKey, Former: a.Config.LedgerFormer,
 		Annex: rubric.Annex2File(), Readings: rubric.ReadingsFile(), Histories: histories}, f)
 	if err != nil {
 		return err
@@ -114,6 +114,9 @@ func tellArchive(out io.Writer, r audit.ArchiveReport) {
 	}
 	fmt.Fprintf(out, "年度 %d，程序版本 %s，指标 %s，口径 %s\n", m.Year, m.Build, m.Table, m.Readings)
 	fmt.Fprintf(out, "签名：%s\n", m.LogKey)
+	for _, k := range m.FormerKeys {
+		fmt.Fprintf(out, "更换前的账本公钥：%s\n", k)
+	}
 	if !r.Trusted {
 		fmt.Fprintln(out, "注意：没有给出信任的公钥，以上公钥取自卷宗本身；请与网站“账本”页面核对，或用 --key 给出")
 	}

@@ -39,6 +39,7 @@ type Manifest struct {
 	LedgerSize  int64           `json:"ledger_size"`
 	LedgerRoot  string          `json:"ledger_root"`
 	LogKey      string          `json:"log_key"`
+	FormerKeys  []string        `json:"former_keys,omitempty"`
 	Histories   int             `json:"histories"`
 	Papers      int             `json:"papers"`
 	Withheld    []string        `json:"withheld,omitempty"` // papers about persons, left out without names

@@ -22,8 +22,9 @@ type SealOptions struct {
 	WithNames bool // people, texts, row keys; without: pseudonyms
 	Build     string
 	Key       LogKey
-	Annex     []byte // the data file of 附件2
-	Readings  []byte // the register of readings
+	Former    []string // public keys that signed earlier heads of the ledger
+	Annex     []byte   // the data file of 附件2
+	Readings  []byte   // the register of readings
 	Histories []History
 }
 
@@ -49,7 +50,7 @@ func seal(ctx context.Context, r store.Reader, o SealOptions, out io.Writer) (Ma
 	}
 	t := rubric.Annex2()
 	m := Manifest{Format: archiveFormat, Year: o.Year, Rehearsal: c.Rehearsal, WithNames: o.WithNames, Build: o.Build, Table: t.Version, TableSHA256: t.SHA256,
-		Readings: c.Rules.Settings.Readings, Rules: c.RulesVersion, LedgerSize: head.Size, LedgerRoot: head.Root.String(), LogKey: o.Key.Public(), Histories: len(o.Histories)}
+		Readings: c.Rules.Settings.Readings, Rules: c.RulesVersion, LedgerSize: head.Size, LedgerRoot: head.Root.String(), LogKey: o.Key.Public(), FormerKeys: o.Former, Histories: len(o.Histories)}
 	if m.Readings == nil {
 		m.Readings = rubric.Choices{}
 	}

@@ -125,7 +125,7 @@ func (a *archive) checkLedger(out *ArchiveReport) {
 	}
 	out.Ledger.Size = t.size
 	out.Ledger.Root, _ = t.root()
-	known, err := Verifiers(a.m.LogKey)
+	known, err := Verifiers(append([]string{a.m.LogKey}, a.m.FormerKeys...)...)
 	if err != nil {
 		out.fault(manifestName, "%v", err)
 		return
@@ -137,9 +137,12 @@ func (a *archive) checkLedger(out *ArchiveReport) {
 	var kept []Witness
 	for i, text := range a.signed {
 		name := fmt.Sprintf("ledger/checkpoints.jsonl 第 %d 行", i+1)
-		if _, h, err := ReadCheckpoint(text, known); err == nil { // signed by a former key: its head is compared by whoever has that key
-			kept = append(kept, Witness{name, h, text})
+		_, h, err := ReadCheckpoint(text, known)
+		if err != nil {
+			out.Ledger.fault(-1, "%s：%v", name, err)
+			continue
 		}
+		kept = append(kept, Witness{name, h, text})
 	}
 	faults, err := CompareWitnesses(a.leaves, kept)
 	if err != nil {

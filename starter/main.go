@@ -29,7 +29,8 @@ type cli struct {
 	History  historyCmd  `cmd:"" help:"一家机构一年的时间线"`
 	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
 	Recount  recountCmd  `cmd:"" help:"由记录的事实重算全部得分并核对账本"`
-	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥"`
+	Ledger   ledgerCmd   `cmd:"" help:"账本：证明、核对、公钥、见证"`
+	Prove    proveCmd    `cmd:"" help:"证明一条记录在账本中（JSON），同 ledger prove"`
 	Fsck     fsckCmd     `cmd:"" help:"逐条核对数据库、材料库、账本和引擎是否合乎规则"`
 	Verify   verifyCmd   `cmd:"" help:"离线查验：文书（PDF）的签名，或卷宗（ZIP）的全部内容"`
 	Seal     sealCmd     `cmd:"" help:"封存一个年度为一个卷宗文件，可离线查验"`

@@ -23,7 +23,7 @@ func (s *Server) ledgerPage(w http.ResponseWriter, r ask) error {
 	if err != nil && campaign.KindOf(err) != campaign.NotFound {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "ledger", page{Title: "账本", Data: map[string]any{"Checkpoint": c, "Key": s.LedgerKey}})
+	return s.render(w, r, http.StatusOK, "ledger", page{Title: "账本", Data: map[string]any{"Checkpoint": c, "Key": s.LedgerKey, "Former": s.FormerKeys}})
 }
 
 func (s *Server) checkpoint(w http.ResponseWriter, r ask) error {

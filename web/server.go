@@ -27,6 +27,7 @@ type Options struct {
 	OpenMail   bool           // everybody may read the mailbox: demonstrations only, for letters carry links
 	Proxies    []netip.Prefix // in front of this site; only they may say for whom they ask
 	LedgerKey  string         // the public key that verifies the ledger's checkpoints
+	FormerKeys []string       // those that did before it
 	TemporalUI string         // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
 
