@@ -34,7 +34,7 @@ run: deps fonts ## 单机正式运行：数据保留在本机，重启后从原�
 	go -C standalone run . run $(ARGS)
 
 .PHONY: test
-test: deps fonts ## 全部测试（两个模块）
+test: deps fonts axe ## 全部测试（两个模块）
 	@main=0; go test -timeout 15m ./... || main=$$?; \
 	go -C standalone test -timeout 20m ./... || exit $$?; \
 	exit $$main
@@ -69,6 +69,13 @@ papers: deps fonts ## 把每种文书印成图片，供人查看（PAPERS=文件
 	go test -count=1 -run '^Test(PapersAreSoundAndEqual|PL19SelfEvaluationPaper)$$' ./pdf -out "$$(cd '$(PAPERS)' && pwd)"
 	@for f in '$(PAPERS)'/*.pdf; do pdftoppm -r 110 -png "$$f" "$${f%.pdf}"; done; ls '$(PAPERS)'/*.png
 
+PAGES ?= pages
+.PHONY: pages
+pages: deps fonts axe ## 把每一种页面画成 1280 与 375 像素宽的图片（PAGES=文件夹，默认 pages/）
+	@mkdir -p '$(PAGES)'; rm -f '$(PAGES)'/*.png
+	go test -count=1 -run '^TestBrowserPages$$' ./web -shots "$$(cd '$(PAGES)' && pwd)"
+	@ls '$(PAGES)'/*.png | wc -l
+
 .PHONY: record
 record: deps ## 重新录制流程历史（发布之后才做，供回放测试）
 	go -C standalone test -count=1 -timeout 20m -run TestYear . -record
@@ -80,6 +87,14 @@ fonts: ## 取宋体、黑体（需要 npm；没有则用霞鹜文楷）
 	if ! command -v npm >/dev/null; then echo '提示：没有 npm，文书使用霞鹜文楷；安装 npm 后再运行 make fonts 可得宋体、黑体。'; exit 0; fi; \
 	npm ci --prefix fonts --ignore-scripts --no-audit --no-fund --loglevel=error && touch fonts/node_modules/.package-lock.json \
 	|| echo '提示：字体下载失败，文书使用霞鹜文楷；网络恢复后再运行 make fonts。'
+
+AXE := web/testdata/axe
+.PHONY: axe
+axe: ## 取 axe-core，供无障碍测试（需要 npm）
+	@if [ $(AXE)/node_modules/.package-lock.json -nt $(AXE)/package-lock.json ]; then exit 0; fi; \
+	if ! command -v npm >/dev/null; then echo '没有 npm，取不到 axe-core，无障碍测试会失败；请安装 npm 后再运行 make axe。'; exit 0; fi; \
+	npm ci --prefix $(AXE) --ignore-scripts --no-audit --no-fund --loglevel=error && touch $(AXE)/node_modules/.package-lock.json \
+	|| echo '下载 axe-core 失败，无障碍测试会失败；网络恢复后再运行 make axe。'
 
 .PHONY: tools
 tools: ## 预先编译检查工具

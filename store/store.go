@@ -46,7 +46,11 @@ type querier interface {
 
 // Open connects with the rights of the application role, which may add to the
 // facts but not change them. The schema must be there: see Migrate.
-func Open(ctx context.Context, url string) (*Store, error) {
+func Open(ctx context.Context, url string) (*Store, error) { return OpenWatched(ctx, url, nil) }
+
+// OpenWatched is Open with a look at every statement that is sent, for
+// measurements.
+func OpenWatched(ctx context.Context, url string, watch func(*pgx.ConnConfig)) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别，应形如 postgres://用户@主机:5432/xuanping")
@@ -57,6 +61,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		cfg.ConnConfig.RuntimeParams["statement_timeout"] = "20000"
 	}
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	if watch != nil {
+		watch(cfg.ConnConfig)
+	}
 	cfg.MaxConns = max(cfg.MaxConns, 12)
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "set role xuanping_app")

@@ -28,7 +28,7 @@ var shots = flag.String("shots", "", "folder for pictures of the pages as the br
 
 // browserLimit is the longest that one browser lives, pageLimit the longest that it waits for a page.
 const (
-	browserLimit = 50 * time.Second
+	browserLimit = 4 * time.Minute
 	pageLimit    = 10 * time.Second
 )
 
@@ -135,7 +135,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 func (b *tab) size(width, height int64) {
 	b.t.Helper()
 	b.width = int(width)
-	if width < 600 {
+	if width < zoomedWidth {
 		b.do(chromedp.EmulateViewport(width, height, chromedp.EmulateMobile, chromedp.EmulateTouch))
 		return
 	}

@@ -58,7 +58,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil}, {"ledger", "/ledger", who{}, nil},
 		{"honours", "/honours/2026", who{}, nil}, {"self-evaluation", "/self-evaluation", who{}, nil}, {"self-evaluation-result", "/self-evaluation", who{}, []string{"do", "score", "institution", "某协会", "year", "2026", "points-1", "9", "clause-1", "15.1", "worth-1", "5", "on-1", "2026-03-01", "title-1", "奖项"}},
 		{"self-evaluation-wrong", "/self-evaluation", who{}, []string{"do", "score", "points-3", "9"}},
-		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil},
+		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil}, {"storybook", "/storybook", who{}, nil},
 		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
 		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},

@@ -49,6 +49,8 @@ type site struct {
 	Year      int         // that Menu is about
 	Menu      []menuGroup // the office's pages about it
 	Code      string      // reference of an internal error
+	Story     bool        // a page of the storybook
+	Stories   bool        // the site has a storybook
 }
 
 // pages are parsed once; a broken template ends the program at its start.
@@ -81,6 +83,9 @@ func (s *Server) render(w http.ResponseWriter, r ask, status int, name string, p
 	if !ok {
 		return errors.New("no page " + name)
 	}
+	if s.drawn != nil {
+		s.drawn(name)
+	}
 	p.Site = s.site(r)
 	if p.Form == nil {
 		p.Form = newForm()
@@ -103,7 +108,7 @@ func (s *Server) write(w http.ResponseWriter, status int, t *template.Template, 
 }
 
 func (s *Server) site(r ask) site {
-	v := site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(r)}
+	v := site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(r), Story: r.Story, Stories: s.OpenMail}
 	c, err := s.shown(r.Context(), r)
 	if err != nil || c.Year == 0 {
 		return v
