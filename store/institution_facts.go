@@ -226,6 +226,18 @@ func (r Reader) Draft(ctx context.Context, owner string, ref campaign.Ref, form 
 	return d, err
 }
 
+// DraftOf is a draft and the institution's year that it is about.
+type DraftOf struct {
+	Year int
+	Code string
+	Draft
+}
+
+// Drafts lists what a person has typed into one kind of form, for a whole list.
+func (r Reader) Drafts(ctx context.Context, owner, form string) ([]DraftOf, error) {
+	return collect[DraftOf](ctx, r, `select year, code, body, at from draft where owner = $1 and form = $2`, owner, form)
+}
+
 // DropDraft forgets a draft once it has been handed in.
 func (tx *Tx) DropDraft(ctx context.Context, owner string, ref campaign.Ref, form string) error {
 	_, err := tx.exec(ctx, `delete from draft where owner = $1 and year = $2 and code = $3 and form = $4`, owner, ref.Year, ref.Code, form)

@@ -28,9 +28,12 @@ var shots = flag.String("shots", "", "folder for pictures of the pages as the br
 
 // browserLimit is the longest that one browser lives, pageLimit the longest that it waits for a page.
 const (
-	browserLimit = 4 * time.Minute
-	pageLimit    = 10 * time.Second
+	browserLimit = 12 * time.Minute
+	pageLimit    = 30 * time.Second
 )
+
+// pdfViewer is the part of Chromium that draws a PDF.
+const pdfViewer = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"
 
 // tab is one window of a browser of its own, and what went wrong in it.
 type tab struct {
@@ -90,7 +93,7 @@ func (b *tab) heard(ev any) {
 	fault := ""
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		if u := ev.Request.URL; !strings.HasPrefix(u, b.root+"/") && !strings.HasPrefix(u, "data:") && u != "about:blank" {
+		if u := ev.Request.URL; !strings.HasPrefix(u, b.root+"/") && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, pdfViewer) && u != "about:blank" {
 			fault = "请求了其他网站：" + u
 		}
 	case *network.EventResponseReceived:

@@ -31,6 +31,7 @@ var notPages = []string{
 	"GET /t/{token}",
 	"GET /v",
 	"GET /staff",
+	"GET /storybook/{page}", // other pages, each looked at by itself
 	"GET /mailbox/{id}/html",
 	"GET /mailbox/{id}/{n}",
 	"GET /i/{year}/{code}/evidence/{id}",
@@ -38,6 +39,7 @@ var notPages = []string{
 	"GET /office/{year}/i/{code}/evidence/{id}",
 	"GET /office/{year}/papers/{verify}",
 	"GET /review/{year}/{code}/evidence/{id}",
+	"GET /review/{year}/{code}/evidence/{id}/view",
 	"GET /ledger/checkpoint",
 	"GET /ledger/tile/{path...}",
 	"GET /office/ledger/tile/entries/{path...}",
@@ -182,6 +184,11 @@ func (b *bureau) digest() string {
 // on a phone, at 200 % on a small screen, and on a desk.
 func (s *staged) look(t *testing.T, axe string) {
 	b := openTab(t, s, phoneWidth, phoneHeight)
+	b.open("/story/0", http.StatusOK)
+	evaluate[chromedp.Void](b, `document.querySelector("main").append(document.createElement("img"))`)
+	if found := b.axe(axe); len(found) != 1 || !strings.Contains(found[0], "image-alt") {
+		t.Fatalf("axe-core 没有发现缺少替代文字的图片：%q", found)
+	}
 	for i, name := range s.names {
 		t.Run(name, func(t *testing.T) {
 			b.t = t
@@ -189,7 +196,9 @@ func (s *staged) look(t *testing.T, axe string) {
 			for _, f := range evaluate[[]string](b, fmt.Sprintf("%s(%d)", strings.TrimSpace(lookJS), phoneWidth)) {
 				t.Error(f)
 			}
-			b.runAxe(axe)
+			for _, f := range b.axe(axe) {
+				t.Error("axe：" + f)
+			}
 			b.picture(name)
 			for _, width := range []int64{zoomedWidth, 1280} {
 				b.size(width, 800)
@@ -208,15 +217,13 @@ func (s *staged) look(t *testing.T, axe string) {
 // zoomedWidth is what a desk of 1280 shows at 200 %.
 const zoomedWidth = 640
 
-// runAxe reports what axe-core finds against WCAG, level A and AA (UX-1).
-func (b *tab) runAxe(src string) {
+// axe gives what axe-core finds against WCAG, level A and AA, and its advice (UX-1).
+func (b *tab) axe(src string) []string {
 	b.t.Helper()
 	evaluate[chromedp.Void](b, src)
 	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run(document, {preload: false, resultTypes: ["violations"]}).then(r => r.violations.map(v => v.impact + " " + v.id + " " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(" | ")))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	for _, f := range found {
-		b.t.Error("axe：" + f)
-	}
+	return found
 }

@@ -30,6 +30,7 @@ var funcs = template.FuncMap{
 	"tick":    tickField,   // form name label hint → one checkbox, value 1
 	"file":    fileField,   // form name label hint accept → file
 	"bar":     bar,
+	"meter":   meter, // id what done all → a bar
 	"steps": func() []string {
 		return []string{"启动通知", "报送计划", "收集证据", "自评", "评审打分", "结果告知与复核", "公布"}
 	},

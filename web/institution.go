@@ -213,18 +213,7 @@ func (s *Server) sendPaper(w http.ResponseWriter, r ask, ref contract.Ref, verif
 
 // sendEvidence sends a file of the given institution's year, to be saved.
 func (s *Server) sendEvidence(w http.ResponseWriter, r ask, ref contract.Ref) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return errNoPage
-	}
-	e, err := s.store.OneEvidence(r.Context(), ref, id)
-	if err != nil {
-		if campaign.KindOf(err) == campaign.NotFound {
-			return errNoPage
-		}
-		return err
-	}
-	f, err := s.Desk.Given(r.Context(), e.Digest)
+	e, f, err := s.evidenceFile(r, ref)
 	if err != nil {
 		return err
 	}

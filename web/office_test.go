@@ -61,6 +61,7 @@ var staffRights = map[string]string{
 	"GET /review/{year}/{code}":                              "r",
 	"POST /review/{year}/{code}":                             "r",
 	"GET /review/{year}/{code}/evidence/{id}":                "r",
+	"GET /review/{year}/{code}/evidence/{id}/view":           "r",
 	"GET /office/ledger/tile/entries/{path...}":              "oaug",
 	"GET /review/{year}/{code}/appeal":                       "r",
 	"POST /review/{year}/{code}/appeal":                      "r",

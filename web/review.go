@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
@@ -24,6 +25,7 @@ func (s *Server) reviewRoutes() {
 	s.handle("GET /review/{year}/{code}/files/{n}", reviewer, s.appealFile)
 	s.conflictRoutes()
 	s.offlineRoutes()
+	s.previewRoutes()
 }
 
 // job is a task of a reviewer.
@@ -33,6 +35,7 @@ type job struct {
 	Due                     campaign.Day
 	Days                    int
 	Late                    bool
+	Given, Rows             int // rows with points in the draft, and all
 }
 
 // reviewQueue lists a reviewer's work over all campaigns, the most urgent first.
@@ -43,6 +46,10 @@ func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	duties, err := s.duties(r, all)
+	if err != nil {
+		return err
+	}
+	begun, err := s.begun(r)
 	if err != nil {
 		return err
 	}
@@ -67,7 +74,7 @@ func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
 				j.State = "已截止"
 				done = append(done, j)
 			default:
-				j.State = "待办"
+				j.State, j.Given, j.Rows = "待办", begun[contract.Ref{Year: x.Year, Code: x.Code}], baseRows
 				todo = append(todo, j)
 			}
 		}
@@ -80,11 +87,42 @@ func (s *Server) reviewQueue(w http.ResponseWriter, r ask) error {
 		}
 	}
 	slices.SortStableFunc(todo, func(a, b job) int { return cmp.Compare(a.Due, b.Due) })
-	return s.render(w, r, http.StatusOK, "review-queue", page{Title: "评审任务", Data: map[string]any{"Todo": todo, "Done": done, "Appeals": appeals, "Duties": duties, "Word": doneWord(r)}})
+	return s.render(w, r, http.StatusOK, "review-queue", page{Title: "评审任务", Data: map[string]any{"Todo": todo, "Done": done, "Handed": handedIn(done), "All": handedIn(done) + len(todo), "Appeals": appeals, "Duties": duties, "Word": doneWord(r)}})
+}
+
+// baseRows is how many rows of Annex 2 a reviewer marks.
+const baseRows = 14
+
+// begun counts the rows that have points in a reviewer's drafts.
+func (s *Server) begun(r ask) (map[contract.Ref]int, error) {
+	all, err := s.store.Drafts(r.Context(), r.Staff.ID, string(campaign.ScoreTask))
+	if err != nil {
+		return nil, err
+	}
+	out := map[contract.Ref]int{}
+	for _, d := range all {
+		var marks []rubric.Mark
+		if err := json.Unmarshal(d.Body, &marks); err != nil {
+			return nil, err
+		}
+		out[contract.Ref{Year: d.Year, Code: d.Code}] = len(given(marks))
+	}
+	return out, nil
 }
 
 func newJob(ref contract.Ref, name string, due, today campaign.Day, page string) job {
 	return job{Name: name, Code: ref.Code, Year: ref.Year, Href: "/review/" + ref.ID() + page, State: "待办", Due: due, Days: today.DaysUntil(due), Late: due < today}
+}
+
+// handedIn counts the sheets that are in.
+func handedIn(done []job) int {
+	n := 0
+	for _, j := range done {
+		if j.State == "已提交" {
+			n++
+		}
+	}
+	return n
 }
 
 // called maps the codes of a year to names and stages.
@@ -116,13 +154,14 @@ type sheetView struct {
 	Noted    []store.Observation // by local regulators; without effect on the score (PL-11)
 	Hidden   bool                // the self-score is not shown before the sheet is handed in
 	Script   string
+	Progress progress
 }
 
 // sheetRow is a line of Annex 2 with its evidence and the fields to mark it.
 type sheetRow struct {
 	Row        rubric.Row
 	NewGroup   bool
-	Files      []store.Evidence
+	Files      []shownFile
 	Registers  []registerView
 	Self       string
 	SelfReason string
@@ -130,6 +169,7 @@ type sheetRow struct {
 	Reason     field
 	Mark       *rubric.Mark
 	Bad        bool
+	Given      bool          // has points
 	Reports    *reportLedger // 48-hour ledger, beside rows 11 and 12
 }
 
@@ -214,12 +254,8 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 		}
 		group = row.Group
 		x.Registers = book.byRow(row.No, campaign.SeerReviewer, v.Action)
-		for _, f := range files {
-			if f.Row == row.No {
-				x.Files = append(x.Files, f)
-				v.Evidence++
-			}
-		}
+		x.Files = shownFiles(files, row.No, v.Action)
+		v.Evidence += len(x.Files)
 		if n := len(own); n > 0 && !v.Hidden {
 			x.Self = pointsOf(own[n-1].Marks, row.No)
 			x.SelfReason = reasonOf(own[n-1].Marks, row.No)
@@ -245,14 +281,24 @@ func reasonOf(marks []rubric.Mark, row int) string {
 }
 
 func (s *Server) reviewEvidence(w http.ResponseWriter, r ask) error {
-	ref, err := r.ref()
+	ref, err := s.mayRead(r)
 	if err != nil {
 		return err
 	}
+	return s.sendEvidence(w, r, ref)
+}
+
+// mayRead names the institution whose files a reviewer asks for: his by a seat
+// or by an appeal.
+func (s *Server) mayRead(r ask) (contract.Ref, error) {
+	ref, err := r.ref()
+	if err != nil {
+		return ref, err
+	}
 	if _, err := s.Desk.HoldsSeat(r.Context(), r.Staff, ref); err != nil {
 		if e := s.Desk.Decides(r.Context(), r.Staff, ref); e != nil {
-			return err
+			return ref, err
 		}
 	}
-	return s.sendEvidence(w, r, ref)
+	return ref, nil
 }

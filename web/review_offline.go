@@ -40,11 +40,13 @@ func sendScript(w http.ResponseWriter, _ ask) error {
 }
 
 // allowScript lets the open sheet run the one script of the site and talk to
-// the site; no other page may run anything.
+// the site; no other page may run anything. Every sheet may frame the evidence.
 func allowScript(w http.ResponseWriter, v sheetView) {
+	rule := policy + "; frame-src 'self'"
 	if v.Script != "" {
-		w.Header().Set("Content-Security-Policy", policy+"; script-src 'self'; connect-src 'self'")
+		rule += "; script-src 'self'; connect-src 'self'"
 	}
+	w.Header().Set("Content-Security-Policy", rule)
 }
 
 // autosave keeps as much of what was typed as can be read, and answers with the

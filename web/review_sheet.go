@@ -56,13 +56,14 @@ func sheetForm(v sheetView, f *form) page {
 	if v.Hidden {
 		hint = "低于满分时必填"
 	}
+	v.Progress = progressOf(v, f)
 	for i, x := range v.Rows {
 		n := itoa(x.Row.No)
 		v.Rows[i].Points = numberField(f, "points-"+n, "得分", "0 至 "+x.Row.Max.String())
 		v.Rows[i].Reason = areaField(f, "reason-"+n, "理由", hint, 2)
 		v.Rows[i].Bad = f.Fault("points-"+n) != ""
 	}
-	return page{Title: "评审打分：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Data: v}
+	return page{Title: "评审打分：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Wide: true, Data: v}
 }
 
 // readSheet takes the marks as typed. A blank row is left out, and with a

@@ -72,6 +72,12 @@ func bar(got, of rubric.Points, red bool) template.HTML {
 		got, of, svgFill, width, colour))
 }
 
+// meter draws how many of all are done; id names the part that a script may move.
+func meter(id, what string, done, all int) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="bar" viewBox="0 0 200 10" preserveAspectRatio="none" role="img" aria-label="%s：%d / %d"><rect width="200" height="10" fill="%s"/><rect id="%s" width="%.1f" height="10" fill="%s"/></svg>`,
+		esc(what), done, all, svgFill, esc(id), 200*float64(min(max(done, 0), all))/float64(max(all, 1)), svgInk))
+}
+
 // bars draws values as horizontal bars, one line each.
 func bars(id, title string, all []mark) template.HTML {
 	const left, width, step = 150, 640, 34
