@@ -114,6 +114,9 @@
 //	48小时报告      campaign.IncidentFacts
 //	相关性          campaign.Relevance
 //	事前审批        campaign.ClearanceKind
+//	抽查清单        campaign.SpotKind
+//	抽查种子        campaign.SpotSeed
+//	核查结果        campaign.SpotFinding
 //	错误            campaign.Error
 //	登记项目        campaign.Register
 //	登记栏目        campaign.Field

@@ -177,11 +177,20 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 				honoured = append(honoured, e.Code)
 			}
 		}
+		if sound, err := tx.SpotSound(ctx, in.Year); err != nil {
+			return err
+		} else if !sound { // the desk refused this; a seed exchanged since then stops it here
+			r.Log.Error("the sealed seed of spot checks is not the committed one", "year", in.Year)
+			out.Outstanding++
+		}
 		out.Certificates, out.Warnings = len(honoured), len(cases)
 		if out.Outstanding > 0 || c.PublishedAt != nil {
 			return nil
 		}
 		if err := tx.AddPublication(ctx, in.Year, cmp.Or(in.By, c.CreatedBy), in.At, totals); err != nil {
+			return err
+		}
+		if err := tx.RevealSpot(ctx, in.Year, in.At); err != nil {
 			return err
 		}
 		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), in.Year, honoured); err != nil {

@@ -27,6 +27,10 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 			if letter.Template = "launch"; in.Stage == campaign.Collecting {
 				letter.Template = "admitted"
 			}
+			var err error
+			if letter.Lines, err = committed(ctx, tx, in.Ref.Year); err != nil {
+				return err
+			}
 			queueMail(tx, in.Ref, "launch", letter) // one key: whoever had the first does not get the second
 		case campaign.SelfScore:
 			letter.Template, letter.Path = "selfscore-open", "self-score"
@@ -41,6 +45,16 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
+}
+
+// committed tells in the notice what the year's spot checks are bound to, so
+// that every institution holds it (requirements §3 no. 5).
+func committed(ctx context.Context, tx *store.Tx, year int) ([][2]string, error) {
+	c, err := tx.SpotCommit(ctx, year)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return nil, nil
+	}
+	return [][2]string{{"抽查承诺", c.Commitment}, {"承诺的含义", "三审三校、信息公开和稿件网址的抽查，由封存的随机种子决定抽中哪些。上面是种子的 SHA-256；种子随结果公布，任何人都可以重新抽取、核对。"}}, err
 }
 
 // unruled calls the approvers while events of the institution wait for their

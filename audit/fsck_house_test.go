@@ -40,6 +40,7 @@ func live(t testing.TB) *lived {
 	ok(t, err)
 	l.open(year, 5)
 	l.handedIn()
+	l.spotted()
 	l.reviewed()
 	l.judged()
 	l.served()
@@ -75,7 +76,30 @@ func (l *lived) open(of, n int) {
 			codes = append(codes, storetest.Code(i+1))
 		}
 		t := rubric.Annex2()
-		return tx.AddCampaign(ctx, store.Campaign{Year: of, Rubric: t.Version, RubricSHA256: t.SHA256, CreatedBy: "o1", CreatedAt: at, Rules: rules}, codes)
+		if err := tx.AddCampaign(ctx, store.Campaign{Year: of, Rubric: t.Version, RubricSHA256: t.SHA256, CreatedBy: "o1", CreatedAt: at, Rules: rules}, codes); err != nil {
+			return err
+		}
+		return tx.CommitSpot(ctx, of, rules.Settings.Spots(), campaign.RehearsalSeed(of), "o1", at)
+	})
+}
+
+// spotted draws from a list of five and looks at what was drawn.
+func (l *lived) spotted() {
+	ref, k := storetest.Ref(year, 1), campaign.SpotReviews
+	l.do(func(ctx context.Context, tx *store.Tx) error {
+		var f campaign.Filing
+		for i := range 5 {
+			f.Rows = append(f.Rows, campaign.Record{"title": fmt.Sprintf("稿件%d", i)})
+		}
+		v, err := tx.AddRegister(ctx, ref, store.RegisterVersion{Register: k.Register(), Schema: campaign.KnownRegisters().Digest, Body: f, ByName: "张三", At: on("2025-05-20")})
+		if err != nil {
+			return err
+		}
+		lines, total := draw(v, k, campaign.RehearsalSeed(year).Key(ref, k), 3)
+		if err := tx.AddSpotDraw(ctx, store.SpotDraw{Year: year, Code: ref.Code, Kind: k, Version: v.Version, Total: total, Lines: lines, By: "o1", At: on("2026-02-02")}); err != nil {
+			return err
+		}
+		return tx.AddSpotCheck(ctx, store.SpotCheck{Year: year, Code: ref.Code, Kind: k, Line: lines[0], Finding: campaign.SpotDeviates, Note: "终审时间晚于发布", By: "o1", At: on("2026-02-03")})
 	})
 }
 
@@ -374,6 +398,9 @@ func (l *lived) published() {
 			}
 		}
 		if err := tx.AddPublication(ctx, year, "o1", at, totals); err != nil {
+			return err
+		}
+		if err := tx.RevealSpot(ctx, year, at); err != nil {
 			return err
 		}
 		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), year, []string{two.Code}); err != nil {

@@ -78,7 +78,8 @@ func (p pseudonyms) of(s string) string {
 // those the fields. Whatever is not named here is hidden: a new column too.
 var plain, plainInside = strings.Fields(`code kind stage left_how outcome task reviewer by created_by ruled_by digest act state role clause source_kind relevance
 	severity rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
-	template delivery pdf`), strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind`)
+	template delivery pdf
+	commitment seed finding`), strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind`)
 
 // plainTables hold no words about people: settings, calendar, totals.
 var plainTables = []string{"rules", "publication", "campaign"}

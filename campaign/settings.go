@@ -27,6 +27,7 @@ type Settings struct {
 	ReviewDays     int             `json:"review_days"`                // calendar days from service before a warning may be public (RW-7)
 	HonourDays     int             `json:"honour_days"`                // working days of 公示 before an honour (PL-20)
 	EventReplyDays int             `json:"event_reply_days,omitempty"` // working days to reply to a negative event (AN-16); 0: the default
+	SpotItems      int             `json:"spot_items,omitempty"`       // items drawn of each list for spot checks; 0: the default
 	EffectiveOn    Day             `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
 	// HideSelfScore keeps the self-score from reviewers until they have scored (GL-29).
 	HideSelfScore bool `json:"hide_self_score,omitempty"`
@@ -36,6 +37,7 @@ type Settings struct {
 // gives no day of publication: the plan's first year is taken, as a setting.
 const (
 	defaultEventReply = 5
+	defaultSpotItems  = 3
 	defaultEffective  = Day("2024-01-01")
 )
 
@@ -45,6 +47,14 @@ func (s Settings) EventReply() int {
 		return s.EventReplyDays
 	}
 	return defaultEventReply
+}
+
+// Spots is how many items of each list are drawn.
+func (s Settings) Spots() int {
+	if s.SpotItems > 0 {
+		return s.SpotItems
+	}
+	return defaultSpotItems
 }
 
 // Effective is the first day whose facts the guideline judges (GL-36).
@@ -61,7 +71,7 @@ func DefaultSettings(year int) Settings {
 		Issuer: "", Threshold: 150, Excellent: 90 * rubric.Point,
 		AppealDays: 10, DecisionDays: 10, ReplyDays: 5, AckDays: 5, RectifyDays: 30, SignDays: 5, WarnMonths: 12, ReviewDays: 60, HonourDays: defaultHonourDays,
 		Criteria:    rubric.Criteria{Version: "示例标准-1", InForce: string(NewDay(year-1, 12, 1)), MinTotal: 60 * rubric.Point, UncappedDeduction: 10 * rubric.Point, LateReports: 2},
-		RankedUntil: NewDay(year, 7, 1), EventReplyDays: defaultEventReply, EffectiveOn: defaultEffective,
+		RankedUntil: NewDay(year, 7, 1), EventReplyDays: defaultEventReply, SpotItems: defaultSpotItems, EffectiveOn: defaultEffective,
 	}
 }
 
@@ -89,6 +99,9 @@ func (s Settings) Check() error {
 	positive("event_reply_days", s.EventReply())
 	if s.EventReplyDays < 0 {
 		f["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	if s.SpotItems < 0 || s.SpotItems > 20 {
+		f["spot_items"] = "每份清单抽查 1 至 20 件"
 	}
 	if _, err := ParseDay(string(s.Effective())); err != nil {
 		f["effective_on"] = "请填写施行日，格式 2026-03-15（第三十六条）"

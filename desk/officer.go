@@ -104,6 +104,9 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 		if err := tx.AddCampaign(ctx, c, codes); err != nil {
 			return err
 		}
+		if err := sealSpot(ctx, tx, c); err != nil {
+			return err
+		}
 		e, err := contract.StartEnvelope(contract.CampaignID(f.Year)+"/start", contract.CampaignInput{Rules: c.Rules})
 		if err == nil {
 			tx.Queue(message(e, contract.Ref{Year: f.Year}))
@@ -341,6 +344,9 @@ func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 				names = append(names, outstanding(e))
 			}
 			return campaign.Fail(campaign.Conflict, "还有 %d 家机构的结果未确定，不能公布：%s", len(open), strings.Join(names, "、"))
+		}
+		if err := SpotReady(ctx, tx.Reader, year); err != nil {
+			return err
 		}
 		n, err := tx.CountDone(ctx, contract.CampaignID(year)+"/publish/") // asked before, and nothing came of it
 		if err != nil {

@@ -86,6 +86,8 @@ var windows = map[string]window{
 	"逾期报告整改": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(served(d, "签收").Add(d.s.RectifyDays))), "9999-12-31"
 	},
+	"随机抽查":   func(d days) (campaign.Day, campaign.Day) { return d.c.EvidenceClose.Add(1), d.c.Publication.Add(-1) },
+	"核对抽查种子": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, "9999-12-31" },
 	"48小时报告": anyDay, "要求48小时报告": anyDay, "事前审批": anyDay, "事前审批批复": anyDay, "新闻发布会": anyDay,
 	"补48小时报告": func(d days) (campaign.Day, campaign.Day) { // more than 48 hours after the demand's occurrence
 		return served(d, "要求48小时报告").Add(3), "9999-12-31"

@@ -48,6 +48,7 @@ type cli struct {
 	Results      resultsCmd      `cmd:"" help:"年度结果的版本"`
 	Mails        mailsCmd        `cmd:"" help:"邮件：年度清单、暂停、核对、恢复"`
 	Letters      lettersCmd      `cmd:"" help:"书面办理链接"`
+	Sample       sampleCmd       `cmd:"" help:"按公布的种子重新抽取，核对抽查记录"`
 }
 
 func main() {

@@ -40,4 +40,7 @@ var yearInvariants = []Invariant{
 	{"F-68", "问卷答复针对已发布的一版问卷", "行动方案专栏4(一)3", false, `
 		select a.year || '/' || a.code, '第 ' || a.n || ' 次答复的问卷第 ' || a.version || ' 版不存在或更晚' from survey_answer a where $1::int in (0, a.year)
 		and not exists (select from survey s where s.year = a.year and s.version = a.version and s.at <= a.at)`},
+	{"F-120", "抽查种子与启动时的承诺相符，公布结果的年度已经公布种子", "requirements §3 no. 5", true, `
+		select c.year::text, '种子与承诺不符或未公布' from spot_commit c left join spot_reveal o using (year) where $1::int in (0, c.year)
+		and (not spot_sound(c.year) or encode(sha256(decode(o.seed, 'hex')), 'hex') <> c.commitment or o.seed is null and exists (select from publication p where p.year = c.year))`},
 }

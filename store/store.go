@@ -169,6 +169,12 @@ var constraints = map[string]string{
 	"interpretation_two_persons":        "制定人不能批准自己制定的解释，请由另一位人员办理",
 	"interpretation_force_pkey":         "该解释已经生效",
 
+	"spot_draw_pkey":         "该清单已经抽取，抽取结果不再改变",
+	"spot_drawn":             "该行没有被抽中",
+	"spot_note":              "请写明情况",
+	"spot_committed":         "抽查种子与启动时公布的承诺不符，不能公布结果。请停止办理，通知审计人员核查",
+	"spot_reveal_seed_check": "抽查种子不可读取，请通知审计人员核查",
+
 	"incident_once": "该事项已经办理，请刷新页面查看", "incident_past": "发生时间不能晚于现在",
 	"clearance_once": "该事项已经办理，请刷新页面查看", "clearance_decided": "该申请已有批复",
 	"clearance_principal":                   "重要内容应报本机构主要负责人审定同意（第十六条）",

@@ -86,7 +86,7 @@ func (s *Server) registersPage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	lines := checkLines(b.checklist(), o.Path)
-	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: o.crumbs(), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines), "Own": o}})
+	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: o.crumbs(), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines), "Own": o, "Spots": o.Path + "/spots"}})
 }
 
 // registerForm is the page of one register with its form.

@@ -60,6 +60,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 			{Title: "评分与公布", Fields: []field{
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
 				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
+				numberField(f, "spot_items", "每份清单的抽查件数", "三审三校、信息公开、稿件网址各抽取这么多件；抽中哪些由启动时承诺的随机种子决定"),
 				tickField(f, "hide_self_score", "评审专家提交打分表之前不显示机构自评", "不勾选时，评审专家打分时可以看到自评，高于自评的须写明理由"),
 			}},
 			{Title: "风险警示标准（第三十二条）", Hint: "原文“对宣传工作不力、造成重大风险和负面影响的”没有规定数值，也没有写明各项是“或”还是“且”；标准须在启动前编号、施行。填 0 表示不使用该项标准。", Fields: []field{
@@ -100,7 +101,7 @@ func readCalendar(f *form, year int) campaign.Calendar {
 
 func writeSettings(f *form, x campaign.Settings) {
 	for k, n := range map[string]int{"appeal_days": x.AppealDays, "decision_days": x.DecisionDays, "reply_days": x.ReplyDays,
-		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "honour_days": x.HonourPeriod(), "event_reply_days": x.EventReplyDays, "late_reports": x.Criteria.LateReports} {
+		"ack_days": x.AckDays, "rectify_days": x.RectifyDays, "sign_days": x.SignDays, "warn_months": x.WarnMonths, "review_days": x.ReviewDays, "honour_days": x.HonourPeriod(), "event_reply_days": x.EventReplyDays, "spot_items": x.Spots(), "late_reports": x.Criteria.LateReports} {
 		f.Set(k, itoa(n))
 	}
 	for k, p := range map[string]rubric.Points{"threshold": x.Threshold, "excellent": x.Excellent, "min_total": x.Criteria.MinTotal, "uncapped_deduction": x.Criteria.UncappedDeduction} {
@@ -147,6 +148,10 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("event_reply_days", &x.EventReplyDays)
 	if _, sent := f.Values["event_reply_days"]; sent && x.EventReplyDays == 0 {
 		bad["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	whole("spot_items", &x.SpotItems)
+	if _, sent := f.Values["spot_items"]; sent && x.SpotItems == 0 {
+		bad["spot_items"] = "每份清单抽查 1 至 20 件"
 	}
 	if _, sent := f.Values["effective_on"]; sent {
 		x.EffectiveOn = dayTyped(f, "effective_on")
@@ -260,7 +265,7 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
-		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"指引施行日", x.Effective().Chinese()},
+		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"每份清单的抽查件数", days(x.Spots(), "件")}, {"指引施行日", x.Effective().Chinese()},
 	}
 	for _, c := range x.Readings {
 		row, _ := rubric.ReadingByID(c.Reading)

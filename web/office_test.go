@@ -152,6 +152,16 @@ var staffRights = map[string]string{
 	"POST /office/{year}/i/{code}/quarantine/{digest}":       "o",
 	"GET /review/{year}/{code}/registers/{register}":         "r",
 	"GET /review/{year}/{code}/register-files/{digest}":      "r",
+	"GET /office/{year}/spots":                               "oaug",
+	"POST /office/{year}/spots":                              "o",
+	"GET /office/{year}/i/{code}/spots":                      "oaug",
+	"POST /office/{year}/i/{code}/spots":                     "o",
+	"GET /office/{year}/i/{code}/spots/{kind}/{n}":           "o",
+	"POST /office/{year}/i/{code}/spots/{kind}/{n}":          "o",
+	"GET /review/{year}/{code}/spots":                        "r",
+	"POST /review/{year}/{code}/spots":                       "r",
+	"GET /review/{year}/{code}/spots/{kind}/{n}":             "r",
+	"POST /review/{year}/{code}/spots/{kind}/{n}":            "r",
 }
 
 // address fills a pattern with things that exist for those who may see them.
@@ -168,7 +178,7 @@ func (b *bureau) address(pattern string) (method, path string) {
 	case strings.HasPrefix(path, "/review/") && (strings.HasSuffix(path, "/appeal") || strings.Contains(path, "/files/")):
 		code = storetest.Code(3)
 	}
-	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{n}", "1", "{k}", "1", "{seat}", "1", "{register}", "accounts", "{digest}", strings.Repeat("0", 64)).Replace(path)
+	return method, strings.NewReplacer("{year}", strconv.Itoa(testYear), "{code}", code, "{id}", fmt.Sprint(id), "{verify}", "NOSUCHPAPER", "{n}", "1", "{k}", "1", "{seat}", "1", "{register}", "accounts", "{kind}", "disclosure", "{digest}", strings.Repeat("0", 64)).Replace(path)
 }
 
 // Every route of the staff answers each role as the table says, and a route

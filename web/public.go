@@ -184,6 +184,7 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 // published is what everybody sees of a year: the excellent and sums over all
 // (PL-2); nobody below the threshold is named.
 type published struct {
+	Spots     string // page of the spot checks; "" when none was committed
 	Year      int
 	At        time.Time
 	Threshold rubric.Points
@@ -235,6 +236,11 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	v := publish(c, entries, all, honoured)
 	for i := range v.Excellent {
 		v.Excellent[i].place(places)
+	}
+	if said, err := s.spotCommit(r, y); err != nil {
+		return err
+	} else if said != nil {
+		v.Spots = "/spots/" + strconv.Itoa(y)
 	}
 	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: v})
 }

@@ -52,7 +52,7 @@ func (s *Server) officeRegisters(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	lines := checkLines(b.checklist(), officeBase(b.ref))
-	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: registerCrumbs(b.ref, name), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines)}})
+	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: registerCrumbs(b.ref, name), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines), "Spots": officeBase(b.ref) + "/spots"}})
 }
 
 func (s *Server) officeRegister(w http.ResponseWriter, r ask) error {

@@ -101,6 +101,8 @@ var expected = map[string]string{
 	"POST /i/{year}/{code}/registers/{register}/carry":  forBearer,
 	"GET /i/{year}/{code}/registers/{register}/table":   forBearer,
 	"GET /i/{year}/{code}/register-files/{digest}":      forBearer,
+	"GET /i/{year}/{code}/spots":                        forBearer,
+	"GET /spots/{year}":                                 forAll,
 }
 
 // staffOnly tells whether a route lies where only staff may go.

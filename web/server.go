@@ -121,6 +121,7 @@ func New(o Options) *Server {
 	s.hookRoutes()
 	s.mailroomRoutes()
 	s.storyRoutes()
+	s.spotRoutes()
 	return s
 }
 

@@ -28,7 +28,7 @@ type record struct {
 		Version, N, ID, Row, Seat, Number, Institutions int
 		Events                                          []int
 		By, Reviewer, How, Key, Clause, Outcome, Role   string
-		Register                                        string
+		Register, Digest                                string
 		Lines, Carried                                  int
 		Stage                                           campaign.Stage
 		Honour                                          campaign.HonourKind
@@ -187,6 +187,9 @@ func (t teller) sentence(kind string, r record) (text, tone string) {
 		return text, ""
 	}
 	if text, ok := t.honours(kind, r); ok {
+		return text, ""
+	}
+	if text, ok := t.guides(kind, r); ok {
 		return text, ""
 	}
 	return "记录：" + kind, ""
