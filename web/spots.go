@@ -18,7 +18,7 @@ func (s *Server) spotRoutes() {
 	const of, review = " /office/{year}", " /review/{year}/{code}"
 	s.handle("GET /spots/{year}", everybody, s.publicSpots)
 	s.handle("GET /i/{year}/{code}/spots", institution, s.ownSpots)
-	s.handle("GET"+of+"/spots", office, s.spotsPage)
+	s.handle("GET /office/{year}/spots", office, s.spotsPage)
 	s.handle("POST"+of+"/spots", officer, s.drawAll)
 	s.handle("GET"+of+"/i/{code}/spots", office, s.spotList)
 	s.handle("POST"+of+"/i/{code}/spots", officer, s.drawOne)
