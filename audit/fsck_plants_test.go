@@ -112,15 +112,15 @@ var plants = map[string]plant{
 		}
 		return os.WriteFile(filepath.Join(dir, "ab", name), []byte("x"), 0o600)
 	}},
-	"F-81": sql(`update leaf set record = record || ' ' where idx = 7`),
-	"F-82": sql(`update checkpoint set size = size - 1`),
-	"F-83": sql(`update institution set mobile = '13900000000' where code = ` + p1),
+	"F-81":  sql(`update leaf set record = record || ' ' where idx = 7`),
+	"F-82":  sql(`update checkpoint set size = size - 1`),
+	"F-83":  sql(`update institution set mobile = '13900000000' where code = ` + p1),
 	"F-120": sql(`update spot_reveal set seed = encode(sha256(decode(seed, 'hex')), 'hex')`),
 	"F-121": sql(`update spot_draw set lines = array[1, 2, 4]`),
-	"F-84": {runs: func(all map[string]enumspb.WorkflowExecutionStatus) { delete(all, "2026/CNCA-R-2002-001") }},
-	"F-85": {runs: set("2025/CNCA-R-2002-002", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)},
-	"F-86": {runs: set("2025/CNCA-R-2002-003/warning", enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED)},
-	"F-87": {runs: set("2025/campaign", enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED)},
+	"F-84":  {runs: func(all map[string]enumspb.WorkflowExecutionStatus) { delete(all, "2026/CNCA-R-2002-001") }},
+	"F-85":  {runs: set("2025/CNCA-R-2002-002", enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)},
+	"F-86":  {runs: set("2025/CNCA-R-2002-003/warning", enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED)},
+	"F-87":  {runs: set("2025/campaign", enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED)},
 	"F-88": {runs: func(all map[string]enumspb.WorkflowExecutionStatus) {
 		if _, mine := all["2025/campaign"]; mine {
 			all["2025/CNCA-R-2002-099"] = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
