@@ -42,6 +42,7 @@ var stories = []pageStory{
 	{"survey", "专题调研", ofInstitution, aSurvey, "/i/{year}/{code}/survey", nil},
 	{"matters", "48小时报告", ofInstitution, anEntry, "/i/{year}/{code}/incidents", nil},
 	{"matter", "报告突发事件", ofInstitution, anEntry, "/i/{year}/{code}/incidents/new", nil},
+	{"spots", "随机抽查的承诺", ofInstitution, anEntry, "/i/{year}/{code}/spots", nil},
 	{"check", "请核对", ofInstitution, nil, "", func() any { return cannedCheck }},
 	{"received", "提交成功", ofInstitution, nil, "", func() any {
 		return map[string]any{"Receipt": cannedReceipt, "Own": own{Path: "/storybook"}}
@@ -68,6 +69,8 @@ var stories = []pageStory{
 	{"office-media", "媒体目录", campaign.Officer, nil, "/office/media", nil},
 	{"office-reviewers", "评审进度", campaign.Officer, nil, "/office/{year}/reviewers", nil},
 	{"office-conflicts", "利益冲突", campaign.Officer, nil, "/office/{year}/conflicts", nil},
+	{"office-spots", "随机抽查", campaign.Officer, nil, "/office/{year}/spots", nil},
+	{"spot-list", "一家机构的抽查", campaign.Officer, anEntry, "/office/{year}/i/{code}/spots", nil},
 	{"office-versions", "结果与名次", campaign.Officer, aResult, "/office/{year}/versions", nil},
 	{"office-robust", "结果稳健性", campaign.Officer, aResult, "/office/{year}/robust", nil},
 	{"office-whatif", "口径试算", campaign.Officer, aResult, "/office/{year}/whatif", nil},
