@@ -11,10 +11,15 @@ const (
 	Auditor  Role = "auditor"  // 审计人员: reads everything, changes nothing
 	Legal    Role = "legal"    // 法制审核人员: checks the drafts of warnings (RW-3)
 	Local    Role = "local"    // 地方监管人员: his province only: observes, submits cases (PL-11)
+	Admin    Role = "admin"    // 系统管理人员: accounts only, sees no evidence and scores nothing (S6)
+
+	Association Role = "association" // 行业协会人员: totals of published years and self-evaluation (PL-19)
 )
 
 // Roles lists the roles.
-func Roles() []Role { return []Role{Officer, Reviewer, Approver, Auditor, Legal, Local} }
+func Roles() []Role {
+	return []Role{Officer, Reviewer, Approver, Auditor, Legal, Local, Admin, Association}
+}
 
 // Chinese is the one word for the role on every page.
 func (r Role) Chinese() string {
@@ -31,6 +36,10 @@ func (r Role) Chinese() string {
 		return "法制审核人员"
 	case Local:
 		return "地方监管人员"
+	case Admin:
+		return "系统管理人员"
+	case Association:
+		return "行业协会人员"
 	}
 	return string(r)
 }

@@ -35,6 +35,28 @@ func (d *Desk) HoldsSeat(ctx context.Context, p store.Staff, ref contract.Ref) (
 	return seats[at], d.declared(ctx, ref.Year, p.ID)
 }
 
+// MayReview tells whether an institution's year exists for a reviewer: he holds
+// a seat or decides its appeal, and no conflict keeps him away (S8).
+func (d *Desk) MayReview(ctx context.Context, p store.Staff, ref contract.Ref) error {
+	seats, err := d.Store.Seats(ctx, ref)
+	if err != nil {
+		return err
+	}
+	decider, err := d.Store.DeciderOf(ctx, ref)
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return err
+	}
+	away, err := d.Store.Conflicted(ctx, ref, p.ID)
+	if err != nil {
+		return err
+	}
+	mine := decider.Reviewer == p.ID || slices.ContainsFunc(seats, func(s store.Seat) bool { return s.Reviewer == p.ID })
+	if p.Role != campaign.Reviewer || !mine || away {
+		return campaign.Fail(campaign.NotFound, "没有找到该评审任务")
+	}
+	return nil
+}
+
 // SaveSheet keeps a reviewer's marks as far as they go.
 func (d *Desk) SaveSheet(ctx context.Context, p store.Staff, ref contract.Ref, marks []rubric.Mark) error {
 	if _, err := d.HoldsSeat(ctx, p, ref); err != nil {

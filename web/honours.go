@@ -13,18 +13,17 @@ import (
 // honourRoutes registers nominations and cases: the office's side, the
 // institution's and what everybody reads (PL-15, PL-16, PL-20).
 func (s *Server) honourRoutes() {
-	both := staff(campaign.Officer, campaign.Approver)
-	s.handle("GET /honours/{year}", everybody, s.publicHonours)
-	s.handle("GET /i/{year}/{code}/honours", institution, s.ownHonours)
-	s.handle("POST /i/{year}/{code}/honours", institution, s.nominateOwn)
-	s.handle("GET /office/{year}/honours", office, s.honoursPage)
-	s.handle("GET /office/{year}/honours/new", officer, s.nominatePage)
-	s.handle("POST /office/{year}/honours/new", officer, s.nominate)
-	s.handle("GET /office/{year}/honours/{id}", office, s.honourPage)
-	s.handle("GET /office/{year}/honours/{id}/act", both, s.honourActPage)
-	s.handle("POST /office/{year}/honours/{id}/act", both, s.honourAct)
-	s.handle("GET /office/{year}/honours/{id}/objection", both, s.objectionPage)
-	s.handle("POST /office/{year}/honours/{id}/objection", both, s.objection)
+	s.handle("GET /honours/{year}", s.publicHonours)
+	s.handle("GET /i/{year}/{code}/honours", s.ownHonours)
+	s.handle("POST /i/{year}/{code}/honours", s.nominateOwn)
+	s.handle("GET /office/{year}/honours", s.honoursPage)
+	s.handle("GET /office/{year}/honours/new", s.nominatePage)
+	s.handle("POST /office/{year}/honours/new", s.nominate)
+	s.handle("GET /office/{year}/honours/{id}", s.honourPage)
+	s.handle("GET /office/{year}/honours/{id}/act", s.honourActPage)
+	s.handle("POST /office/{year}/honours/{id}/act", s.honourAct)
+	s.handle("GET /office/{year}/honours/{id}/objection", s.objectionPage)
+	s.handle("POST /office/{year}/honours/{id}/objection", s.objection)
 }
 
 // honourLine is a nomination in a list, with what its reader may see of it.

@@ -34,8 +34,8 @@ const (
 func (s *Server) hookRoutes() {
 	events, inbound := rate.NewLimiter(hookRate, hookBurst), rate.NewLimiter(hookRate, hookBurst)
 	reading := make(chan struct{}, inboundAtOne)
-	s.handle("POST /hooks/sendgrid/events", everybody, slowed(events, s.mailEvents))
-	s.handle("POST /hooks/sendgrid/inbound", everybody, slowed(inbound, func(w http.ResponseWriter, r ask) error {
+	s.handle("POST /hooks/sendgrid/events", slowed(events, s.mailEvents))
+	s.handle("POST /hooks/sendgrid/inbound", slowed(inbound, func(w http.ResponseWriter, r ask) error {
 		select {
 		case reading <- struct{}{}:
 			defer func() { <-reading }()

@@ -13,17 +13,17 @@ import (
 // clearanceRoutes registers prior approvals and press conferences for both sides (Art. 14, 16).
 func (s *Server) clearanceRoutes() {
 	const own = " /i/{year}/{code}/clearances"
-	s.handle("GET"+own, institution, s.ownClearances)
-	s.handle("GET"+own+"/new", institution, s.applyPage)
-	s.handle("POST"+own+"/new", institution, s.applyPost)
-	s.handle("GET"+own+"/{n}", institution, s.ownClearance)
-	s.handle("POST"+own+"/{n}", institution, s.ownClearancePost)
-	s.handle("POST"+own+"/{n}/files", institution, s.clearanceFilePost)
-	s.handle("GET"+own+"/{n}/files/{k}", institution, s.ownClearanceFile)
-	s.handle("GET /office/{year}/clearances", office, s.officeClearances)
-	s.handle("GET /office/{year}/clearances/{code}/{n}", office, s.officeClearance)
-	s.handle("POST /office/{year}/clearances/{code}/{n}", approver, s.decideClearance)
-	s.handle("GET /office/{year}/clearances/{code}/{n}/files/{k}", office, s.officeClearanceFile)
+	s.handle("GET"+own, s.ownClearances)
+	s.handle("GET"+own+"/new", s.applyPage)
+	s.handle("POST"+own+"/new", s.applyPost)
+	s.handle("GET"+own+"/{n}", s.ownClearance)
+	s.handle("POST"+own+"/{n}", s.ownClearancePost)
+	s.handle("POST"+own+"/{n}/files", s.clearanceFilePost)
+	s.handle("GET"+own+"/{n}/files/{k}", s.ownClearanceFile)
+	s.handle("GET /office/{year}/clearances", s.officeClearances)
+	s.handle("GET /office/{year}/clearances/{code}/{n}", s.officeClearance)
+	s.handle("POST /office/{year}/clearances/{code}/{n}", s.decideClearance)
+	s.handle("GET /office/{year}/clearances/{code}/{n}/files/{k}", s.officeClearanceFile)
 }
 
 func clearanceTags(c store.Clearance) []string {

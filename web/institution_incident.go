@@ -13,16 +13,16 @@ import (
 // incidentRoutes registers the 48-hour reports of both sides (Art. 20, 23).
 func (s *Server) incidentRoutes() {
 	const own = " /i/{year}/{code}/incidents"
-	s.handle("GET"+own, institution, s.ownIncidents)
-	s.handle("GET"+own+"/new", institution, s.incidentForm)
-	s.handle("POST"+own+"/new", institution, s.incidentReport)
-	s.handle("GET"+own+"/{n}", institution, s.ownIncident)
-	s.handle("POST"+own+"/{n}", institution, s.ownIncidentPost)
-	s.handle("GET /office/{year}/incidents", office, s.officeIncidents)
-	s.handle("GET /office/{year}/incidents/{code}/{n}", office, s.officeIncident)
-	s.handle("POST /office/{year}/incidents/{code}/{n}", officer, s.officeIncidentPost)
-	s.handle("GET /office/{year}/i/{code}/incident", officer, s.openIncidentPage)
-	s.handle("POST /office/{year}/i/{code}/incident", officer, s.openIncident)
+	s.handle("GET"+own, s.ownIncidents)
+	s.handle("GET"+own+"/new", s.incidentForm)
+	s.handle("POST"+own+"/new", s.incidentReport)
+	s.handle("GET"+own+"/{n}", s.ownIncident)
+	s.handle("POST"+own+"/{n}", s.ownIncidentPost)
+	s.handle("GET /office/{year}/incidents", s.officeIncidents)
+	s.handle("GET /office/{year}/incidents/{code}/{n}", s.officeIncident)
+	s.handle("POST /office/{year}/incidents/{code}/{n}", s.officeIncidentPost)
+	s.handle("GET /office/{year}/i/{code}/incident", s.openIncidentPage)
+	s.handle("POST /office/{year}/i/{code}/incident", s.openIncident)
 }
 
 func (s *Server) ownIncidents(w http.ResponseWriter, r ask) error {

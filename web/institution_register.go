@@ -17,13 +17,13 @@ import (
 // of them are drawn from the schema.
 func (s *Server) registerRoutes() {
 	const own = " /i/{year}/{code}"
-	s.handle("GET"+own+"/registers", institution, s.registersPage)
-	s.handle("GET"+own+"/registers/{register}", institution, s.registerPage)
-	s.handle("POST"+own+"/registers/{register}", institution, s.registerPost)
-	s.handle("POST"+own+"/registers/{register}/import", institution, s.registerImport)
-	s.handle("POST"+own+"/registers/{register}/carry", institution, s.registerCarry)
-	s.handle("GET"+own+"/registers/{register}/table", institution, s.ownRegisterTable)
-	s.handle("GET"+own+"/register-files/{digest}", institution, s.ownRegisterFile)
+	s.handle("GET"+own+"/registers", s.registersPage)
+	s.handle("GET"+own+"/registers/{register}", s.registerPage)
+	s.handle("POST"+own+"/registers/{register}", s.registerPost)
+	s.handle("POST"+own+"/registers/{register}/import", s.registerImport)
+	s.handle("POST"+own+"/registers/{register}/carry", s.registerCarry)
+	s.handle("GET"+own+"/registers/{register}/table", s.ownRegisterTable)
+	s.handle("GET"+own+"/register-files/{digest}", s.ownRegisterFile)
 }
 
 // checkLine is a line of the checklist with its page.

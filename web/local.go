@@ -13,18 +13,17 @@ import (
 // localRoutes registers the pages of local regulators (PL-11) and the office's
 // comparison of them (PL-12).
 func (s *Server) localRoutes() {
-	local := staff(campaign.Local)
-	s.handle("GET /local", local, s.localHome)
-	s.handle("GET /local/{year}", local, s.localYear)
-	s.handle("GET /local/{year}/i/{code}", local, s.localInstitution)
-	s.handle("POST /local/{year}/i/{code}", local, s.observe)
-	s.handle("GET /local/{year}/honours", local, s.localHonours)
-	s.handle("POST /local/{year}/honours", local, s.localNominate)
-	s.handle("GET /office/{year}/local", office, s.localRanking)
-	s.handle("GET /office/{year}/local/set", officer, s.localSetPage)
-	s.handle("POST /office/{year}/local/set", officer, s.setLocalSet)
-	s.handle("GET /office/{year}/local/values", officer, s.localValuesPage)
-	s.handle("POST /office/{year}/local/values", officer, s.enterLocal)
+	s.handle("GET /local", s.localHome)
+	s.handle("GET /local/{year}", s.localYear)
+	s.handle("GET /local/{year}/i/{code}", s.localInstitution)
+	s.handle("POST /local/{year}/i/{code}", s.observe)
+	s.handle("GET /local/{year}/honours", s.localHonours)
+	s.handle("POST /local/{year}/honours", s.localNominate)
+	s.handle("GET /office/{year}/local", s.localRanking)
+	s.handle("GET /office/{year}/local/set", s.localSetPage)
+	s.handle("POST /office/{year}/local/set", s.setLocalSet)
+	s.handle("GET /office/{year}/local/values", s.localValuesPage)
+	s.handle("POST /office/{year}/local/values", s.enterLocal)
 }
 
 func localPath(year int, more ...string) string {

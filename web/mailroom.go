@@ -15,11 +15,11 @@ import (
 // mailroomRoutes registers what is done about letters that did not arrive and
 // those that came back.
 func (s *Server) mailroomRoutes() {
-	s.handle("GET /office/{year}/mails/again", officer, s.againPage)
-	s.handle("POST /office/{year}/mails/again", officer, s.againPost)
-	s.handle("GET /office/{year}/replies", office, s.repliesPage)
-	s.handle("GET /i/{year}/{code}/mail", institution, s.ownMailPage)
-	s.handle("POST /i/{year}/{code}/mail", institution, s.ownMailPost)
+	s.handle("GET /office/{year}/mails/again", s.againPage)
+	s.handle("POST /office/{year}/mails/again", s.againPost)
+	s.handle("GET /office/{year}/replies", s.repliesPage)
+	s.handle("GET /i/{year}/{code}/mail", s.ownMailPage)
+	s.handle("POST /i/{year}/{code}/mail", s.ownMailPost)
 }
 
 // postView is what the list of mails says above its lines.

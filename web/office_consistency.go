@@ -14,11 +14,11 @@ import (
 
 // warningRoutes registers what belongs to the cases of a year as a whole.
 func (s *Server) warningRoutes() {
-	s.handle("GET /office/{year}/consistency", office, s.consistencyPage)
-	s.handle("GET /office/{year}/warnings.csv", office, s.warningsCSV)
-	s.handle("GET /office/{year}/warnings/{code}/files/{n}", office, s.officeFile)
-	s.handle("GET /office/{year}/i/{code}/propose", officer, s.proposePage)
-	s.handle("POST /office/{year}/i/{code}/propose", officer, s.propose)
+	s.handle("GET /office/{year}/consistency", s.consistencyPage)
+	s.handle("GET /office/{year}/warnings.csv", s.warningsCSV)
+	s.handle("GET /office/{year}/warnings/{code}/files/{n}", s.officeFile)
+	s.handle("GET /office/{year}/i/{code}/propose", s.proposePage)
+	s.handle("POST /office/{year}/i/{code}/propose", s.propose)
 }
 
 // consistencyPage shows every institution against the same criteria (RW-8).

@@ -16,9 +16,9 @@ import (
 // determineRoutes registers the file of a negative event and its moves.
 func (s *Server) determineRoutes() {
 	const here = " /office/{year}/i/{code}/event/{id}"
-	s.handle("GET"+here+"/file", office, s.eventFile)
-	s.handle("GET"+here+"/move", officer, s.movePage)
-	s.handle("POST"+here+"/move", officer, s.moveEvent)
+	s.handle("GET"+here+"/file", s.eventFile)
+	s.handle("GET"+here+"/move", s.movePage)
+	s.handle("POST"+here+"/move", s.moveEvent)
 }
 
 // negativeState is the word for how far a negative event has come.

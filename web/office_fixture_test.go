@@ -35,6 +35,9 @@ type bureau struct {
 	day   time.Time
 	event int64 // registered by o1 for institution 5, not ruled on
 	file  int64 // evidence of institution 2
+	links int   // given out by bearer
+
+	known map[string]*person // readers of pages that do nothing, see come
 }
 
 var officeTicketKey = []byte(strings.Repeat("k", 32))

@@ -20,19 +20,19 @@ import (
 // institution's year.
 func (s *Server) institutionYearRoutes() {
 	const here = " /office/{year}/i/{code}"
-	s.handle("GET"+here, office, s.dossier)
-	s.handle("GET"+here+"/evidence/{id}", office, s.officeEvidence)
-	s.handle("GET"+here+"/plan", office, s.officePlan)
-	s.handle("POST"+here+"/plan", officer, s.reviewPlan)
-	s.handle("GET"+here+"/event", officer, s.eventPage)
-	s.handle("POST"+here+"/event", officer, s.registerEvent)
-	s.handle("GET"+here+"/event/{id}", approver, s.rulingPage)
-	s.handle("POST"+here+"/event/{id}", approver, s.ruleEvent)
-	s.handle("GET"+here+"/extend", officer, s.extendPage)
-	s.handle("POST"+here+"/extend", officer, s.extend)
-	s.handle("GET"+here+"/leave", officer, s.leavePage)
-	s.handle("POST"+here+"/leave", officer, s.leave)
-	s.handle("POST"+here+"/links", officer, s.links)
+	s.handle("GET"+here, s.dossier)
+	s.handle("GET"+here+"/evidence/{id}", s.officeEvidence)
+	s.handle("GET"+here+"/plan", s.officePlan)
+	s.handle("POST"+here+"/plan", s.reviewPlan)
+	s.handle("GET"+here+"/event", s.eventPage)
+	s.handle("POST"+here+"/event", s.registerEvent)
+	s.handle("GET"+here+"/event/{id}", s.rulingPage)
+	s.handle("POST"+here+"/event/{id}", s.ruleEvent)
+	s.handle("GET"+here+"/extend", s.extendPage)
+	s.handle("POST"+here+"/extend", s.extend)
+	s.handle("GET"+here+"/leave", s.leavePage)
+	s.handle("POST"+here+"/leave", s.leave)
+	s.handle("POST"+here+"/links", s.links)
 }
 
 // dossier is an institution's year as the office reads it.

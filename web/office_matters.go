@@ -13,17 +13,17 @@ import (
 
 // factRoutes registers matters, catalogues and adoptions.
 func (s *Server) factRoutes() {
-	s.handle("GET /office/{year}/matters", office, s.mattersPage)
-	s.handle("GET /office/{year}/matters/act", officer, s.matterActPage)
-	s.handle("POST /office/{year}/matters/act", officer, s.matterAct)
-	s.handle("GET /office/catalogue", office, s.cataloguePage)
-	s.handle("GET /office/catalogue/edit", officer, s.activityPage)
-	s.handle("POST /office/catalogue/edit", officer, s.putActivity)
-	s.handle("GET /office/media", office, s.mediaPage)
-	s.handle("GET /office/media/edit", officer, s.mediumPage)
-	s.handle("POST /office/media/edit", officer, s.putMedium)
-	s.handle("GET /office/{year}/i/{code}/adoption", officer, s.adoptionPage)
-	s.handle("POST /office/{year}/i/{code}/adoption", officer, s.registerAdoption)
+	s.handle("GET /office/{year}/matters", s.mattersPage)
+	s.handle("GET /office/{year}/matters/act", s.matterActPage)
+	s.handle("POST /office/{year}/matters/act", s.matterAct)
+	s.handle("GET /office/catalogue", s.cataloguePage)
+	s.handle("GET /office/catalogue/edit", s.activityPage)
+	s.handle("POST /office/catalogue/edit", s.putActivity)
+	s.handle("GET /office/media", s.mediaPage)
+	s.handle("GET /office/media/edit", s.mediumPage)
+	s.handle("POST /office/media/edit", s.putMedium)
+	s.handle("GET /office/{year}/i/{code}/adoption", s.adoptionPage)
+	s.handle("POST /office/{year}/i/{code}/adoption", s.registerAdoption)
 	s.determineRoutes()
 }
 

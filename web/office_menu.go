@@ -1,7 +1,5 @@
 package web
 
-import "slices"
-
 // menuGroup is a row of a year's menu: what it is about and the pages on it.
 type menuGroup struct {
 	Name  string
@@ -42,8 +40,8 @@ func markHere(all []menuGroup, path string) bool {
 
 // menuOf is the year's menu of a page that stands in it, but for the year's
 // first page, which draws its own: an act is one thing on one page, without.
-func menuOf(r ask, year int) []menuGroup {
-	if !slices.Contains(office.Roles, r.Staff.Role) || r.URL.Path == yearPath(year) {
+func (s *Server) menuOf(r ask, year int) []menuGroup {
+	if r.Staff.ID == "" || !s.rights["GET /office/{year}"].May(r.Staff.Role) || r.URL.Path == yearPath(year) {
 		return nil
 	}
 	if all := yearMenu(year, nil); markHere(all, r.URL.Path) {

@@ -16,13 +16,13 @@ import (
 
 // reviewerRoutes registers what the office sees of the review and does about it.
 func (s *Server) reviewerRoutes() {
-	s.handle("GET /office/{year}/reviewers", office, s.reviewersPage)
-	s.handle("GET /office/{year}/conflicts", office, s.conflictsPage)
-	s.handle("POST /office/{year}/conflicts", officer, s.addConflict)
-	s.handle("GET /office/{year}/conflicts/withdraw", officer, s.withdrawPage)
-	s.handle("POST /office/{year}/conflicts/withdraw", officer, s.withdraw)
-	s.handle("GET /office/{year}/i/{code}/seat/{seat}", officer, s.reassignPage)
-	s.handle("POST /office/{year}/i/{code}/seat/{seat}", officer, s.reassign)
+	s.handle("GET /office/{year}/reviewers", s.reviewersPage)
+	s.handle("GET /office/{year}/conflicts", s.conflictsPage)
+	s.handle("POST /office/{year}/conflicts", s.addConflict)
+	s.handle("GET /office/{year}/conflicts/withdraw", s.withdrawPage)
+	s.handle("POST /office/{year}/conflicts/withdraw", s.withdraw)
+	s.handle("GET /office/{year}/i/{code}/seat/{seat}", s.reassignPage)
+	s.handle("POST /office/{year}/i/{code}/seat/{seat}", s.reassign)
 }
 
 // reviewerLine is a reviewer's work in a campaign.

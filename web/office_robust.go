@@ -16,9 +16,9 @@ import (
 // yearViewRoutes registers what looks at the results of a year as a whole:
 // another reading, robustness, versions and places.
 func (s *Server) yearViewRoutes() {
-	s.handle("GET /office/{year}/whatif", office, s.whatifPage)
-	s.handle("GET /office/{year}/robust", office, s.robustPage)
-	s.handle("GET /office/{year}/versions", office, s.versionsPage)
+	s.handle("GET /office/{year}/whatif", s.whatifPage)
+	s.handle("GET /office/{year}/robust", s.robustPage)
+	s.handle("GET /office/{year}/versions", s.versionsPage)
 }
 
 // whatifView is one reading tried on a year.

@@ -15,7 +15,7 @@ import (
 
 // previewRoutes registers the evidence as a reviewer reads it beside the sheet.
 func (s *Server) previewRoutes() {
-	s.handle("GET /review/{year}/{code}/evidence/{id}/view", reviewer, s.previewEvidence)
+	s.handle("GET /review/{year}/{code}/evidence/{id}/view", s.previewEvidence)
 }
 
 const pdfType = "application/pdf"

@@ -20,17 +20,17 @@ import (
 
 // publicRoutes registers what everybody may see.
 func (s *Server) publicRoutes() {
-	s.handle("GET /{$}", everybody, s.landing)
-	s.handle("GET /healthz", everybody, s.healthz)
-	s.handle("GET /static/style.css", everybody, s.style)
-	s.handle("GET /t/{token}", everybody, s.enter)
-	s.handle("GET /v", everybody, s.verifyForm)
-	s.handle("GET /v/{code}", everybody, s.verify)
-	s.handle("GET /v/certificates.pem", everybody, s.certificates)
-	s.handle("GET /results/{year}", everybody, s.results)
-	s.handle("GET /rules", everybody, s.rules)
-	s.handle("GET /rules/warning", everybody, s.warningRules)
-	s.handle("GET /warnings/{year}", everybody, s.publicWarnings)
+	s.handle("GET /{$}", s.landing)
+	s.handle("GET /healthz", s.healthz)
+	s.handle("GET /static/style.css", s.style)
+	s.handle("GET /t/{token}", s.enter)
+	s.handle("GET /v", s.verifyForm)
+	s.handle("GET /v/{code}", s.verify)
+	s.handle("GET /v/certificates.pem", s.certificates)
+	s.handle("GET /results/{year}", s.results)
+	s.handle("GET /rules", s.rules)
+	s.handle("GET /rules/warning", s.warningRules)
+	s.handle("GET /warnings/{year}", s.publicWarnings)
 	if s.Mailbox != nil {
 		s.mailboxRoutes()
 	}

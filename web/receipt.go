@@ -14,10 +14,10 @@ import (
 // receiptRoutes registers a total opened into its tree (得分依据), for the
 // institution itself and for the office; both may take the receipt away.
 func (s *Server) receiptRoutes() {
-	s.handle("GET /i/{year}/{code}/receipt", institution, s.ownReceiptPage)
-	s.handle("GET /i/{year}/{code}/receipt.json", institution, s.ownReceiptFile)
-	s.handle("GET /office/{year}/i/{code}/receipt", office, s.officeReceiptPage)
-	s.handle("GET /office/{year}/i/{code}/receipt.json", office, s.officeReceiptFile)
+	s.handle("GET /i/{year}/{code}/receipt", s.ownReceiptPage)
+	s.handle("GET /i/{year}/{code}/receipt.json", s.ownReceiptFile)
+	s.handle("GET /office/{year}/i/{code}/receipt", s.officeReceiptPage)
+	s.handle("GET /office/{year}/i/{code}/receipt.json", s.officeReceiptFile)
 }
 
 // receiptView is a score receipt as a page.

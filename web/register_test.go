@@ -221,7 +221,7 @@ func TestReviewerReadsRegisters(t *testing.T) {
 		t.Errorf("a reviewer without a seat: %d", w.Code)
 	}
 	for _, route := range b.site.Routes() { // GL-26: no amount on a public page
-		if method, path := b.address(route.Pattern); route.Access.Public && method == http.MethodGet {
+		if method, path := b.address(route.Pattern); route.Rights.Public() && method == http.MethodGet {
 			if w := b.as("").get(path); strings.Contains(w.Body.String(), "87.65") {
 				t.Errorf("%s shows the amount", path)
 			}

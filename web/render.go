@@ -113,7 +113,7 @@ func (s *Server) site(r ask) site {
 	if err != nil || c.Year == 0 {
 		return v
 	}
-	v.Year, v.Menu = c.Year, menuOf(r, c.Year)
+	v.Year, v.Menu = c.Year, s.menuOf(r, c.Year)
 	if c.Rehearsal {
 		v.Rehearsal = true
 		if c.ClockAt != nil {

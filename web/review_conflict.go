@@ -12,10 +12,10 @@ import (
 
 // conflictRoutes registers how a reviewer keeps away from what he must not judge.
 func (s *Server) conflictRoutes() {
-	s.handle("GET /review/{year}/conflicts", reviewer, s.declarePage)
-	s.handle("POST /review/{year}/conflicts", reviewer, s.declare)
-	s.handle("GET /review/{year}/{code}/decline", reviewer, s.declinePage)
-	s.handle("POST /review/{year}/{code}/decline", reviewer, s.decline)
+	s.handle("GET /review/{year}/conflicts", s.declarePage)
+	s.handle("POST /review/{year}/conflicts", s.declare)
+	s.handle("GET /review/{year}/{code}/decline", s.declinePage)
+	s.handle("POST /review/{year}/{code}/decline", s.decline)
 }
 
 // duty is a campaign whose conflicts a reviewer declares.

@@ -4,113 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/store/storetest"
 )
-
-// The classes of the expectation below: who may come in.
-const (
-	forAll    = "公众"
-	forBearer = "链接"
-)
-
-// expected says who may use the routes of this half. It is written here a
-// second time on purpose: a route that is added or widened must be added or
-// widened here too. The staff routes have such a table of their own.
-var expected = map[string]string{
-	"GET /{$}":                                          forAll,
-	"GET /healthz":                                      forAll,
-	"GET /static/style.css":                             forAll,
-	"GET /t/{token}":                                    forAll,
-	"GET /v":                                            forAll,
-	"GET /v/{code}":                                     forAll,
-	"GET /v/certificates.pem":                           forAll,
-	"GET /results/{year}":                               forAll,
-	"GET /rules":                                        forAll,
-	"GET /mailbox":                                      forAll,
-	"GET /mailbox/{id}":                                 forAll,
-	"GET /mailbox/{id}/html":                            forAll,
-	"GET /mailbox/{id}/{n}":                             forAll,
-	"GET /login":                                        forAll,
-	"POST /login":                                       forAll,
-	"GET /ledger":                                       forAll,
-	"GET /ledger/checkpoint":                            forAll,
-	"GET /ledger/tile/{path...}":                        forAll,
-	"GET /i/{year}/{code}":                              forBearer,
-	"GET /i/{year}/{code}/plan":                         forBearer,
-	"POST /i/{year}/{code}/plan":                        forBearer,
-	"GET /i/{year}/{code}/evidence":                     forBearer,
-	"POST /i/{year}/{code}/evidence":                    forBearer,
-	"GET /i/{year}/{code}/evidence/{id}":                forBearer,
-	"GET /i/{year}/{code}/self-score":                   forBearer,
-	"POST /i/{year}/{code}/self-score":                  forBearer,
-	"GET /i/{year}/{code}/result":                       forBearer,
-	"GET /i/{year}/{code}/appeal":                       forBearer,
-	"POST /i/{year}/{code}/appeal":                      forBearer,
-	"GET /i/{year}/{code}/warning":                      forBearer,
-	"POST /i/{year}/{code}/warning":                     forBearer,
-	"GET /i/{year}/{code}/papers/{verify}":              forBearer,
-	"GET /i/{year}/{code}/warning/evidence":             forBearer,
-	"POST /i/{year}/{code}/warning/evidence":            forBearer,
-	"GET /i/{year}/{code}/appeal/evidence":              forBearer,
-	"POST /i/{year}/{code}/appeal/evidence":             forBearer,
-	"GET /i/{year}/{code}/files/{n}":                    forBearer,
-	"GET /rules/warning":                                forAll,
-	"GET /warnings/{year}":                              forAll,
-	"GET /honours/{year}":                               forAll,
-	"GET /self-evaluation":                              forAll,
-	"POST /self-evaluation":                             forAll,
-	"GET /i/{year}/{code}/honours":                      forBearer,
-	"POST /i/{year}/{code}/honours":                     forBearer,
-	"GET /i/{year}/{code}/survey":                       forBearer,
-	"POST /i/{year}/{code}/survey":                      forBearer,
-	"GET /i/{year}/{code}/receipt":                      forBearer,
-	"GET /i/{year}/{code}/receipt.json":                 forBearer,
-	"GET /i/{year}/{code}/events":                       forBearer,
-	"POST /i/{year}/{code}/events":                      forBearer,
-	"GET /static/review.js":                             forAll,
-	"GET /storybook":                                    forAll,
-	"POST /storybook":                                   forAll,
-	"GET /storybook/{page}":                             forAll,
-	"POST /hooks/sendgrid/events":                       forAll,
-	"POST /hooks/sendgrid/inbound":                      forAll,
-	"GET /i/{year}/{code}/mail":                         forBearer,
-	"POST /i/{year}/{code}/mail":                        forBearer,
-	"GET /i/{year}/{code}/incidents":                    forBearer,
-	"GET /i/{year}/{code}/incidents/new":                forBearer,
-	"POST /i/{year}/{code}/incidents/new":               forBearer,
-	"GET /i/{year}/{code}/incidents/{n}":                forBearer,
-	"POST /i/{year}/{code}/incidents/{n}":               forBearer,
-	"GET /i/{year}/{code}/clearances":                   forBearer,
-	"GET /i/{year}/{code}/clearances/new":               forBearer,
-	"POST /i/{year}/{code}/clearances/new":              forBearer,
-	"GET /i/{year}/{code}/clearances/{n}":               forBearer,
-	"POST /i/{year}/{code}/clearances/{n}":              forBearer,
-	"POST /i/{year}/{code}/clearances/{n}/files":        forBearer,
-	"GET /i/{year}/{code}/clearances/{n}/files/{k}":     forBearer,
-	"GET /i/{year}/{code}/registers":                    forBearer,
-	"GET /i/{year}/{code}/registers/{register}":         forBearer,
-	"POST /i/{year}/{code}/registers/{register}":        forBearer,
-	"POST /i/{year}/{code}/registers/{register}/import": forBearer,
-	"POST /i/{year}/{code}/registers/{register}/carry":  forBearer,
-	"GET /i/{year}/{code}/registers/{register}/table":   forBearer,
-	"GET /i/{year}/{code}/register-files/{digest}":      forBearer,
-	"GET /i/{year}/{code}/spots":                        forBearer,
-	"GET /spots/{year}":                                 forAll,
-}
-
-// staffOnly tells whether a route lies where only staff may go.
-func staffOnly(r Route) bool {
-	_, path, _ := strings.Cut(r.Pattern, " ")
-	under := slices.ContainsFunc([]string{"/office", "/review", "/staff", "/logout", "/local"}, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") })
-	return under && len(r.Access.Roles) > 0 && !r.Access.Public && !r.Access.Visitor
-}
 
 func concrete(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
@@ -123,57 +23,6 @@ func (v *visitedSite) visit(pattern string, by who) answer {
 		return v.post(path, by)
 	}
 	return v.get(path, by)
-}
-
-func TestEveryRouteHasItsReader(t *testing.T) {
-	v := openSite(t, false, 2)
-	served(v)
-	people := map[string]who{}
-	for _, id := range []string{"o1", "a1", "u1", "r1"} {
-		people[id] = v.signIn(id)
-	}
-	expired := who{ticket: v.link(1, "act", v.now.Add(-time.Minute))}
-	own, other, view := v.bearer(1), v.bearer(2), who{ticket: v.link(1, "view", v.farAway())}
-	seen := map[string]bool{}
-	for _, route := range v.srv.Routes() {
-		class, known := expected[route.Pattern]
-		if seen[route.Pattern] = true; !known && !staffOnly(route) {
-			t.Errorf("路由 %s 没有写明谁可以使用", route.Pattern)
-			continue
-		}
-		t.Run(route.Pattern, func(t *testing.T) {
-			nobody := v.visit(route.Pattern, who{})
-			switch class {
-			case forAll:
-				if nobody.code == 403 || nobody.code >= 500 || strings.HasPrefix(nobody.head.Get("Location"), "/login?") {
-					t.Errorf("公众页面拒绝了公众：%d", nobody.code)
-				}
-			case forBearer:
-				want(t, nobody, 403, "请从邮件中的链接进入")
-				want(t, v.visit(route.Pattern, other), 404, errNoPage.Say)
-				want(t, v.visit(route.Pattern, expired), 410, "链接已过期")
-				want(t, v.visit(route.Pattern, who{ticket: own.ticket[:len(own.ticket)-3] + "AAA"}), 404, "链接无效")
-				want(t, v.visit(route.Pattern, people["o1"]), 403)
-				if a := v.visit(route.Pattern, own); a.code == 403 || a.code >= 500 {
-					t.Errorf("持链接的机构被拒绝：%d", a.code)
-				}
-				if a := v.visit(route.Pattern, view); strings.HasPrefix(route.Pattern, "GET") && (a.code == 403 || a.code >= 500) {
-					t.Errorf("只能查看的链接看不到页面：%d", a.code)
-				}
-			default:
-				for name, by := range map[string]who{"公众": {}, "持链接的机构": own} {
-					if a := v.visit(route.Pattern, by); a.code != 303 || !strings.HasPrefix(a.head.Get("Location"), "/login?next=") {
-						t.Errorf("%s没有被转到登录页：%d %s", name, a.code, a.head.Get("Location"))
-					}
-				}
-			}
-		})
-	}
-	for p := range expected {
-		if !seen[p] {
-			t.Errorf("写明了 %s，但没有这个路由", p)
-		}
-	}
 }
 
 func TestRevokedAndViewOnlyLinks(t *testing.T) {

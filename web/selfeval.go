@@ -20,8 +20,8 @@ type SelfPaper func(sheet rubric.Sheet, card rubric.Scorecard, day time.Time) ([
 // no account, nothing stored, and nothing about it official.
 func (s *Server) selfRoutes() {
 	gate := rate.NewLimiter(rate.Limit(2), 20) // a paper costs milliseconds: not for free without end
-	s.handle("GET /self-evaluation", everybody, s.selfEvaluationPage)
-	s.handle("POST /self-evaluation", everybody, func(w http.ResponseWriter, r ask) error { return s.selfEvaluate(w, r, gate) })
+	s.handle("GET /self-evaluation", s.selfEvaluationPage)
+	s.handle("POST /self-evaluation", func(w http.ResponseWriter, r ask) error { return s.selfEvaluate(w, r, gate) })
 }
 
 // selfEvents is how many events the form has.

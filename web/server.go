@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/store"
 )
@@ -71,27 +70,16 @@ type Server struct {
 	mux    *http.ServeMux
 	routes []Route
 	drawn  func(page string) // a test watches which page answers
+	rights authz
+
+	linkChecks, staffChecks []hurdle
 }
 
-// Route is one row of the authorisation table: who may use which page.
+// Route is a page of the site and who may use it.
 type Route struct {
 	Pattern string
-	Access  Access
+	Rights  Rights
 }
-
-// Access says who may use a route.
-type Access struct {
-	Public  bool            // everybody
-	Visitor bool            // the bearer of a link of the institution named in the path
-	Roles   []campaign.Role // staff of these roles
-}
-
-var (
-	everybody   = Access{Public: true}
-	institution = Access{Visitor: true}
-)
-
-func staff(roles ...campaign.Role) Access { return Access{Roles: roles} }
 
 // ask is a request whose rights have been checked.
 type ask struct {
@@ -106,7 +94,8 @@ type handler func(w http.ResponseWriter, r ask) error
 
 // New builds the pages; its ServeHTTP is the whole site.
 func New(o Options) *Server {
-	s := &Server{Options: o, store: o.Desk.Store, mux: http.NewServeMux()}
+	s := &Server{Options: o, store: o.Desk.Store, mux: http.NewServeMux(),
+		rights: authzTable(), linkChecks: linkChecks, staffChecks: staffChecks}
 	s.publicRoutes()
 	s.ledgerRoutes()
 	s.institutionRoutes()
@@ -125,12 +114,17 @@ func New(o Options) *Server {
 	return s
 }
 
-// Routes lists the authorisation table, in the order of registration.
+// Routes lists the pages, in the order of registration.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 
-// handle is the only way to a route: no access, no route.
-func (s *Server) handle(pattern string, a Access, h handler) {
-	s.routes = append(s.routes, Route{pattern, a})
+// handle is the only way to a route. One without a row in authz.tsv would be
+// open to nobody or to everybody; the site does not start with it.
+func (s *Server) handle(pattern string, h handler) {
+	row, ok := s.rights[pattern]
+	if !ok {
+		panic("web: " + pattern + " has no row in authz.tsv")
+	}
+	s.routes = append(s.routes, Route{pattern, row})
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q := ask{Request: r}
 		defer func() {
@@ -138,7 +132,7 @@ func (s *Server) handle(pattern string, a Access, h handler) {
 				s.panicked(w, q, p)
 			}
 		}()
-		q, err := s.admit(w, r, a)
+		q, err := s.admit(r, s.rights[pattern])
 		if err == nil {
 			err = h(w, q)
 		}
@@ -165,36 +159,3 @@ func (s *Server) panicked(w http.ResponseWriter, q ask, p any) {
 	}
 	s.fail(w, q, errors.New(what))
 }
-
-// admit checks the rights of a request against the route's row.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, a Access) (ask, error) {
-	q := ask{Request: r}
-	if x, ok := r.Context().Value(inStory{}).(ask); ok { // only storyPage puts it there
-		q = x
-		q.Request = r
-	} else if p, err := s.signedIn(r); err == nil {
-		q.Staff = p
-	} else if !errors.Is(err, errNoSession) && len(a.Roles) > 0 {
-		return q, err
-	}
-	switch {
-	case a.Public:
-		return q, nil
-	case a.Visitor && q.Story:
-		return q, nil
-	case a.Visitor:
-		v, err := s.visitor(r)
-		q.Visitor = v
-		return q, err
-	case q.Staff.ID == "":
-		return q, errSignIn
-	case !slices.Contains(a.Roles, q.Staff.Role):
-		return q, campaign.Fail(campaign.Forbidden, "您的角色（%s）不能使用此页面", q.Staff.Role.Chinese())
-	}
-	return q, nil
-}
-
-var (
-	errNoSession = errors.New("no session")
-	errSignIn    = &campaign.Error{Kind: campaign.Forbidden, Say: "请先登录"}
-)

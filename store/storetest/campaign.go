@@ -28,6 +28,7 @@ func People() []store.Staff {
 		person("a1", "审批甲", campaign.Approver), person("a2", "审批乙", campaign.Approver),
 		person("u1", "审计甲", campaign.Auditor), person("g1", "法制甲", campaign.Legal),
 		local("l1", "地方甲", "上海市"), local("l2", "地方乙", "广东省"),
+		person("m1", "管理甲", campaign.Admin), person("h1", "协会甲", campaign.Association),
 	}
 }
 
