@@ -238,13 +238,13 @@ func (b *bureau) readers(path string) []reader {
 	link := func(ref campaign.Ref, scope string, until time.Duration, revoke bool) func() *person {
 		return func() *person { return b.bearer(ref, scope, until, revoke) }
 	}
-	all := []reader{
+	all := []reader{ // the revoked link first: revoking ends all links of an institution
+		{name: "a revoked link", column: colLink, bad: http.StatusGone, client: link(ref, "act", time.Hour, true)},
 		{name: "nobody", column: colPublic, client: func() *person { return b.as("") }},
 		{name: "its link", column: colLink, own: true, act: true, client: link(ref, "act", time.Hour, false)},
 		{name: "its link for looking", column: colLink, own: true, client: link(ref, "view", time.Hour, false)},
 		{name: "another's link", column: colLink, act: true, client: link(other, "act", time.Hour, false)},
 		{name: "an expired link", column: colLink, bad: http.StatusGone, client: link(ref, "act", -time.Minute, false)},
-		{name: "a revoked link", column: colLink, bad: http.StatusGone, client: link(ref, "act", time.Hour, true)},
 	}
 	signedIn := func(name, id, role string, own bool) {
 		all = append(all, reader{name: name, column: role, own: own, client: func() *person { return b.as(id) }})
