@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 )
 
 //go:embed authz.tsv
@@ -128,6 +129,7 @@ var linkChecks = []hurdle{
 	}},
 	{"pages of another institution do not exist", func(_ *Server, q *ask, _ Rights) error {
 		if ref, err := q.ref(); err != nil || ref != q.Visitor.Ref {
+			q.Visitor = desk.Visitor{} // here he is nobody
 			return errNoPage
 		}
 		return nil
