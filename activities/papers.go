@@ -12,51 +12,81 @@ import (
 	"xuanping/store"
 )
 
-// print makes a paper from recorded facts and keeps it. Everything on it is
-// fixed by the intent and the facts, so printing twice gives the same bytes.
+// print makes a paper from recorded facts and keeps it.
 func (r *Room) print(ctx context.Context, j store.Job) error {
+	p, err := r.render(ctx, j, 0)
+	if err != nil {
+		return err
+	}
+	return r.Store.Write(ctx, func(tx *store.Tx) error { return tx.AddPaper(ctx, p) })
+}
+
+// render makes a paper. Everything on it is fixed by the intent, the facts and
+// the signed head of the ledger at its foot, so that the same again is the same
+// bytes; the head is the newest, or that of the size under which it was kept.
+func (r *Room) render(ctx context.Context, j store.Job, size int64) (store.Paper, error) {
 	var b store.PaperBody
 	if err := json.Unmarshal(j.Body, &b); err != nil {
-		return campaign.Fail(campaign.Invalid, "文书内容无法读取")
+		return store.Paper{}, campaign.Fail(campaign.Invalid, "文书内容无法读取")
 	}
 	s, err := r.scene(ctx, j.Ref())
 	if err != nil {
-		return err
+		return store.Paper{}, err
 	}
-	verify := r.Verify(j.Key)
+	p := store.Paper{Key: j.Key, Year: j.Year, Code: j.Code, Kind: b.Kind, Number: b.Kind.Number(j.Year, b.N), Verify: r.Verify(j.Key), At: b.Date.Morning()}
 	head := pdf.Head{
-		Issuer: r.issuer(s.campaign), Number: b.Kind.Number(j.Year, b.N), Date: b.Date.Morning(), Rehearsal: s.campaign.Rehearsal,
-		VerifyURL: r.BaseURL + "/v/" + verify, VerifyCode: verify, PaperKey: j.Key, Signer: r.signer(s.campaign), Seal: r.SealImage,
+		Issuer: r.issuer(s.campaign), Number: p.Number, Date: p.At, Rehearsal: s.campaign.Rehearsal,
+		VerifyURL: r.BaseURL + "/v/" + p.Verify, VerifyCode: p.Verify, PaperKey: j.Key, Signer: r.signer(s.campaign), Seal: r.SealImage,
 	}
-	var out []byte
-	switch b.Kind {
-	case campaign.ResultPaper, campaign.FinalPaper:
-		out, err = r.resultNotice(ctx, head, s, b)
-	case campaign.YearReportPaper:
-		out, err = r.yearReport(ctx, head, s, b)
-	case campaign.CertificatePaper:
-		out, err = r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: j.Year, Rating: "年度宣传工作评价优秀单位"})
-	case campaign.HonourPaper:
-		out, err = r.honour(ctx, head, j.Year, b)
-	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
-		out, err = r.warningPaper(ctx, head, s, b)
-	case campaign.AppealPaper:
-		out, err = r.appealPaper(ctx, head, s)
-	case campaign.IncidentReceiptPaper:
-		out, err = r.incidentReceipt(ctx, head, s, b)
-	case campaign.ClearancePaper:
-		out, err = r.clearancePaper(ctx, head, s, b)
-	case campaign.ReportPaper:
-		out, err = r.campaignReport(ctx, head, s.campaign)
-	default:
-		return campaign.Fail(campaign.Invalid, "没有“%s”这种文书", b.Kind)
+	if head.Ledger, err = r.ledger(ctx, &p, size); err != nil {
+		return p, err
+	}
+	if p.PDF, err = r.draw(ctx, head, s, b); err != nil || p.Head == nil {
+		return p, err
+	}
+	substance, err := pdf.Substance(p.PDF)
+	p.Substance = &substance
+	return p, err
+}
+
+// ledger is what a paper carries of the ledger: a signed head at its foot, and
+// the proof that the order for it, made with the decision it tells, stands in it.
+func (r *Room) ledger(ctx context.Context, p *store.Paper, size int64) (pdf.Ledger, error) {
+	order, err := r.Store.OrderOf(ctx, campaign.Ref{Year: p.Year, Code: p.Code}, p.Key)
+	if campaign.KindOf(err) == campaign.NotFound { // ordered by an edition that recorded no orders
+		return pdf.Ledger{}, nil
 	}
 	if err != nil {
-		return err
+		return pdf.Ledger{}, err
 	}
-	return r.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.AddPaper(ctx, store.Paper{Key: j.Key, Year: j.Year, Code: j.Code, Kind: b.Kind, Number: head.Number, Verify: verify, PDF: out, At: head.Date})
-	})
+	head, proof, err := r.Prove(ctx, order.Idx, size)
+	p.Head, p.Leaf = &head.Size, &order.Idx
+	return pdf.Ledger{Line: head.Line(), Proof: proof, Key: r.LogKey}, err
+}
+
+// draw lays out the paper of a kind.
+func (r *Room) draw(ctx context.Context, head pdf.Head, s scene, b store.PaperBody) ([]byte, error) {
+	switch b.Kind {
+	case campaign.ResultPaper, campaign.FinalPaper:
+		return r.resultNotice(ctx, head, s, b)
+	case campaign.YearReportPaper:
+		return r.yearReport(ctx, head, s, b)
+	case campaign.CertificatePaper:
+		return r.Printer.Certificate(pdf.Certificate{Head: head, Name: s.institution.Name, Year: s.campaign.Year, Rating: "年度宣传工作评价优秀单位"})
+	case campaign.HonourPaper:
+		return r.honour(ctx, head, s.campaign.Year, b)
+	case campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper:
+		return r.warningPaper(ctx, head, s, b)
+	case campaign.AppealPaper:
+		return r.appealPaper(ctx, head, s)
+	case campaign.IncidentReceiptPaper:
+		return r.incidentReceipt(ctx, head, s, b)
+	case campaign.ClearancePaper:
+		return r.clearancePaper(ctx, head, s, b)
+	case campaign.ReportPaper:
+		return r.campaignReport(ctx, head, s.campaign)
+	}
+	return nil, campaign.Fail(campaign.Invalid, "没有“%s”这种文书", b.Kind)
 }
 
 // signer is who signs the papers of a campaign. A rehearsal never gets the

@@ -96,6 +96,21 @@ type office struct {
 	outputs bytes.Buffer // of the steps, as the engine would keep them
 }
 
+// provenBy signs nothing: what heads and proofs are worth is tested where they are made, in audit and app.
+func provenBy(s *store.Store) func(context.Context, int64, int64) (store.Head, []byte, error) {
+	return func(ctx context.Context, index, size int64) (store.Head, []byte, error) {
+		if size > 0 {
+			c, err := s.CheckpointAt(ctx, size)
+			return c.Head(), fmt.Appendf(nil, `{"index":%d}`, index), err
+		}
+		h, err := s.Head(ctx)
+		if err == nil {
+			err = s.AddCheckpoint(ctx, store.Checkpoint{Size: h.Size, Root: h.Root[:], Note: "unsigned", At: time.Now()})
+		}
+		return h, fmt.Appendf(nil, `{"index":%d}`, index), err
+	}
+}
+
 func newOffice(t testing.TB, rehearsal bool, n int) *office {
 	t.Helper()
 	s, url := storetest.Open(t)
@@ -112,7 +127,7 @@ func newOffice(t testing.TB, rehearsal bool, n int) *office {
 			return "T" + store.Digest(intent)[:20], []byte(store.Digest(intent)[:16])
 		},
 		Verify: func(paper string) string { return store.Digest(paper)[:16] }, BaseURL: "https://xuanping.example",
-		Issuer: "示例发文机关", Contact: "评价工作组 010-00000000", Clock: func() time.Time { return o.rules.Calendar.Result.Morning().Add(time.Hour) },
+		Prove: provenBy(s), LogKey: "xuanping.example/ledger+00000000+AQ==", Issuer: "示例发文机关", Contact: "评价工作组 010-00000000", Clock: func() time.Time { return o.rules.Calendar.Result.Morning().Add(time.Hour) },
 		Log: slog.New(slog.NewTextHandler(locked{&o.mu, &o.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}.Open()
 	t.Cleanup(o.noPersons)

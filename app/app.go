@@ -83,7 +83,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue,
 		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
 		Issuer: c.Issuer, Contact: c.Contact, Seal: seals.official, Trial: seals.trial, SealImage: seals.picture, Clock: time.Now, Log: log,
-		Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),
+		Prove: a.prove, LogKey: strings.Join(append([]string{a.LogKey.Public()}, c.LedgerFormer...), " "), Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),
 	}.Open()
 	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
 	return a, nil

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"xuanping/audit"
+	"xuanping/pdf"
+	"xuanping/store"
 	"xuanping/ticket"
 )
 
@@ -61,6 +63,34 @@ func (a *App) LedgerKey(out io.Writer) {
 // before it, and what the command line adds.
 func (a *App) ledgerKeys(more ...string) (audit.Known, error) {
 	return audit.Verifiers(append(append([]string{a.LogKey.Public()}, a.Config.LedgerFormer...), more...)...)
+}
+
+// prove proves a record for a paper; see activities.Room.
+func (a *App) prove(ctx context.Context, index, size int64) (store.Head, []byte, error) {
+	c, err := audit.Cover(ctx, a.Store, a.LogKey, index, size, time.Now())
+	if err != nil {
+		return store.Head{}, nil, err
+	}
+	p, err := audit.ProveIn(ctx, a.Store.Reader, c, index)
+	if err != nil {
+		return store.Head{}, nil, err
+	}
+	text, err := json.Marshal(p)
+	return c.Head(), text, err
+}
+
+// proofInPaper takes the proof out of a paper that somebody kept. One whose seal
+// is broken is no witness but a forgery; one without a seal still carries what
+// the ledger's key signed.
+func proofInPaper(file []byte) ([]byte, error) {
+	s, err := pdf.Verify(file, nil)
+	switch {
+	case errors.Is(err, pdf.ErrUntrusted) || err == nil:
+		return s.Ledger.Proof, nil
+	case errors.Is(err, pdf.ErrUnsigned), errors.Is(err, pdf.ErrNotPaper):
+		return pdf.ProofIn(file), nil
+	}
+	return nil, err
 }
 
 // Prove prints the proof of a record: its index, or the key of a letter or paper.
@@ -211,7 +241,7 @@ func (a *App) VerifyLedger(ctx context.Context, kept string, keys []string, evid
 	var witnesses []audit.Witness
 	if kept != "" {
 		var without int
-		if witnesses, without, err = audit.Witnesses(os.DirFS(kept), known); err != nil {
+		if witnesses, without, err = audit.Witnesses(os.DirFS(kept), known, proofInPaper); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "见证 %d 份，另有 %d 个文件未载账本信息\n", len(witnesses), without)

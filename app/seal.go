@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,10 +156,11 @@ func archiveFile(file string) bool {
 }
 
 // VerifyFile checks a paper or a sealed archive, by what the file is. Keys are
-// certificates for a paper, public keys of the ledger for an archive.
-func VerifyFile(file string, keys []string, env func(string) (string, bool), progress func(done, total int), out io.Writer) error {
+// certificates for a paper, public keys of the ledger for an archive; those of the
+// ledger for a paper come apart.
+func VerifyFile(file string, keys, ledgerKeys []string, env func(string) (string, bool), progress func(done, total int), out io.Writer) error {
 	if archiveFile(file) || strings.HasSuffix(strings.ToLower(file), ".zip") {
-		return VerifyArchive(file, keys, progress, out)
+		return VerifyArchive(file, append(slices.Clone(keys), ledgerKeys...), progress, out)
 	}
-	return Verify(file, keys, env, out)
+	return Verify(file, keys, ledgerKeys, env, out)
 }

@@ -58,7 +58,7 @@ func TestVerifyFileOfAnArchive(t *testing.T) {
 	file, key, n := sealedYear(t)
 	var out bytes.Buffer
 	last := 0
-	if err := VerifyFile(file, []string{key}, none, func(done, total int) {
+	if err := VerifyFile(file, []string{key}, nil, none, func(done, total int) {
 		if last = done; total != n {
 			t.Errorf("progress of %d, there are %d", total, n)
 		}
@@ -74,7 +74,7 @@ func TestVerifyFileOfAnArchive(t *testing.T) {
 		t.Errorf("progress to %d of %d:\n%s", last, n, &out)
 	}
 	out.Reset()
-	if err := VerifyFile(file, nil, none, nil, &out); err != nil || !strings.Contains(out.String(), "没有给出信任的公钥") {
+	if err := VerifyFile(file, nil, nil, none, nil, &out); err != nil || !strings.Contains(out.String(), "没有给出信任的公钥") {
 		t.Errorf("without a key: %v\n%s", err, &out)
 	}
 	data, err := os.ReadFile(file)
@@ -87,7 +87,7 @@ func TestVerifyFileOfAnArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	out.Reset()
-	if err := VerifyFile(file, []string{key}, none, nil, &out); err == nil || !strings.Contains(out.String(), "facts/") || strings.Contains(out.String(), "全部一致") {
+	if err := VerifyFile(file, []string{key}, nil, none, nil, &out); err == nil || !strings.Contains(out.String(), "facts/") || strings.Contains(out.String(), "全部一致") {
 		t.Errorf("a flipped byte: %v\n%s", err, &out)
 	}
 }
@@ -98,7 +98,7 @@ func TestVerifyFileOfAPaper(t *testing.T) {
 	if err := os.WriteFile(file, []byte("%PDF-1.7 nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := VerifyFile(file, nil, none, nil, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "拒绝") {
+	if err := VerifyFile(file, nil, nil, none, nil, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "拒绝") {
 		t.Errorf("%v", err)
 	}
 }

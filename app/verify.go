@@ -113,8 +113,9 @@ func subject(c *x509.Certificate) string {
 }
 
 // Verify checks a paper offline with the certificates in files and those the environment
-// names, and prints what the paper says. It needs no database and no network.
-func Verify(file string, keys []string, env func(string) (string, bool), out io.Writer) error {
+// names, and prints what the paper says, also of the ledger, whose public keys may be
+// given. It needs no database and no network.
+func Verify(file string, keys, ledgerKeys []string, env func(string) (string, bool), out io.Writer) error {
 	trusted, err := trust(keys, env)
 	if err != nil {
 		return err
@@ -135,7 +136,16 @@ func Verify(file string, keys []string, env func(string) (string, bool), out io.
 		return fmt.Errorf("拒绝：%w", err)
 	}
 	tell(out, s)
-	return nil
+	return tellLedger(out, s, ledgerKeys)
+}
+
+// CheckPaper checks a paper of this house as Verify does, with its own certificates and ledger key.
+func (a *App) CheckPaper(file []byte) error {
+	s, err := pdf.Verify(file, a.seals.trusted)
+	if err != nil {
+		return err
+	}
+	return tellLedger(io.Discard, s, append([]string{a.LogKey.Public()}, a.Config.LedgerFormer...))
 }
 
 // tell shows a good paper to a person.

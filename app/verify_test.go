@@ -156,7 +156,7 @@ func TestS10VerifyCommand(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder
-			err := Verify(write("paper.pdf", c.data), c.keys, c.env, &out)
+			err := Verify(write("paper.pdf", c.data), c.keys, nil, c.env, &out)
 			if (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
 				t.Errorf("%v, want %q", err, c.fail)
 			}
@@ -170,10 +170,10 @@ func TestS10VerifyCommand(t *testing.T) {
 			}
 		})
 	}
-	if err := Verify(filepath.Join(dir, "none.pdf"), nil, none, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), "没有文书文件") {
+	if err := Verify(filepath.Join(dir, "none.pdf"), nil, nil, none, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), "没有文书文件") {
 		t.Errorf("%v", err)
 	}
-	if err := Verify(pem, []string{filepath.Join(dir, "none.pem")}, none, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), "无法读取证书文件") {
+	if err := Verify(pem, []string{filepath.Join(dir, "none.pem")}, nil, none, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), "无法读取证书文件") {
 		t.Errorf("%v", err)
 	}
 }

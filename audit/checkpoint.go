@@ -105,22 +105,50 @@ func Checkpoint(ctx context.Context, s *store.Store, k LogKey, now time.Time) (b
 	if err != nil || !due {
 		return false, err
 	}
+	c, err := sign(ctx, s, k, now)
+	return c.Size > 0, err
+}
+
+// sign signs the head as it is now; nothing when the ledger is empty. The last
+// signed head is read before it: of what another process signs meanwhile, it
+// need not be the continuation.
+func sign(ctx context.Context, s *store.Store, k LogKey, now time.Time) (store.Checkpoint, error) {
+	last, err := s.LastCheckpoint(ctx)
+	signed := err == nil
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return store.Checkpoint{}, err
+	}
 	h, err := s.Head(ctx)
 	if err != nil || h.Size == 0 {
-		return false, err
+		return store.Checkpoint{}, err
 	}
-	if last, err := s.LastCheckpoint(ctx); err == nil {
+	if signed {
 		if err := follows(ctx, s.Reader, last.Head(), h); err != nil {
-			return false, err // never sign a history that forgot what was signed before
+			return store.Checkpoint{}, err // never sign a history that forgot what was signed before
 		}
-	} else if campaign.KindOf(err) != campaign.NotFound {
-		return false, err
 	}
 	text, err := k.Sign(h)
 	if err != nil {
-		return false, err
+		return store.Checkpoint{}, err
 	}
-	return true, s.AddCheckpoint(ctx, store.Checkpoint{Size: h.Size, Root: h.Root[:], Note: text, At: now})
+	c := store.Checkpoint{Size: h.Size, Root: h.Root[:], Note: text, At: now}
+	return c, s.AddCheckpoint(ctx, c)
+}
+
+// Cover gives a signed head that holds a record: with a size the one of that
+// size, else the newest, which is signed now if it does not hold the record yet.
+func Cover(ctx context.Context, s *store.Store, k LogKey, index, size int64, now time.Time) (store.Checkpoint, error) {
+	if size > 0 {
+		return s.CheckpointAt(ctx, size)
+	}
+	c, err := s.LastCheckpoint(ctx)
+	if err == nil && c.Size > index || err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return c, err
+	}
+	if c, err = sign(ctx, s, k, now); err == nil && c.Size <= index {
+		err = fmt.Errorf("账本没有第 %d 条", index)
+	}
+	return c, err
 }
 
 // follows proves from the stored hashes that the head h continues old.

@@ -50,7 +50,7 @@ func TestS9bOneKeptLetterFindsEveryRewriting(t *testing.T) {
 			ok(t, err)
 			stamp, err := s.Stamp(t.Context())
 			ok(t, err)
-			kept, without, err := Witnesses(fstest.MapFS{"kept/1.eml": {Data: keptLetter(stamp)}, "kept/none.txt": {Data: []byte("没有")}}, known(t, k))
+			kept, without, err := Witnesses(fstest.MapFS{"kept/1.eml": {Data: keptLetter(stamp)}, "kept/none.txt": {Data: []byte("没有")}}, known(t, k), nil)
 			ok(t, err)
 			if len(kept) != 2 || kept[0].Head != then.Head() || kept[0].Note != then.Note || kept[1].Head != then.Head() || without != 1 {
 				t.Fatalf("%v, %d without", kept, without)

@@ -144,9 +144,14 @@ func (l *lived) letter(ref campaign.Ref, what string, body store.MailBody, paper
 		ok(l.t, err)
 		if i < len(papers) {
 			p := papers[i]
+			order, err := l.s.OrderOf(ctx, ref, in.Key)
+			ok(l.t, err)
+			c, err := Cover(ctx, l.s, l.key, order.Idx, 0, time.Now())
+			ok(l.t, err)
+			substance := strings.Repeat("5", 64)
 			l.do(func(ctx context.Context, tx *store.Tx) error {
 				return tx.AddPaper(ctx, store.Paper{Key: in.Key, Year: ref.Year, Code: ref.Code, Kind: p.Kind, Number: p.Kind.Number(ref.Year, p.N), Verify: in.Key,
-					PDF: []byte("%PDF-1.4\n" + in.Key + "\n%%EOF\n"), At: p.Date.Morning()})
+					PDF: []byte("%PDF-1.4\n" + in.Key + "\n%%EOF\n"), At: p.Date.Morning(), Substance: &substance, Head: &c.Size, Leaf: &order.Idx})
 			})
 		}
 		_, err = l.s.Done(ctx, j, "accepted", "test", "", body.Date)

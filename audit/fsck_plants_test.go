@@ -24,6 +24,15 @@ const (
 	p5 = `'CNCA-R-2002-005'`
 )
 
+// further are violations of what an invariant says besides.
+var further = []struct {
+	id string
+	plant
+}{
+	{"F-48", sql(`delete from leaf where kind = 'paper-order'`)},
+	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
+}
+
 // plants has a violation of every invariant.
 var plants = map[string]plant{
 	"F-01": sql(`update rules set version = 2 where year = 2025`),

@@ -43,6 +43,11 @@ func TestR9EveryPlantedViolation(t *testing.T) {
 			t.Errorf("%s（%s）does not find what was planted; found instead:\n%s", i.ID, i.Says, f.lines())
 		}
 	}
+	for _, p := range further {
+		if f := l.planted(t, p.plant); !slices.ContainsFunc(f.Findings, func(x Finding) bool { return x.ID == p.id }) {
+			t.Errorf("%s does not find %v:\n%s", p.id, p.sql, f.lines())
+		}
+	}
 	if f := l.planted(t, plant{}); !f.Clean() {
 		t.Errorf("what was planted was not taken out: %s", f.lines())
 	}

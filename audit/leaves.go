@@ -163,6 +163,8 @@ func officeLeaf(kind string, b body) string {
 		return "登记数据的变动"
 	case "liaison":
 		return fmt.Sprintf("%s 确定定点联络人 %v", b.By, b.ID)
+	case "paper-order":
+		return "决定制发文书 " + b.Key + digest(b.Digest)
 	case "paper":
 		return "制作文书 " + b.Key + digest(b.Digest)
 	case "mail":

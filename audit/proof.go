@@ -31,6 +31,11 @@ func Prove(ctx context.Context, r store.Reader, index int64) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
+	return ProveIn(ctx, r, c, index)
+}
+
+// ProveIn makes the proof of a record against a signed head.
+func ProveIn(ctx context.Context, r store.Reader, c store.Checkpoint, index int64) (Proof, error) {
 	if index < 0 || index >= c.Size {
 		return Proof{}, fmt.Errorf("最新检查点只有 %d 条（编号 0 至 %d），没有第 %d 条；新记录请稍后再取", c.Size, c.Size-1, index)
 	}

@@ -184,6 +184,7 @@ func TestLeafText(t *testing.T) {
 		{"warning-act", map[string]any{"act": "sign", "by": "a1"}, "风险警示：签批，a1"},
 		{"publication", map[string]any{"by": "o1"}, "o1 公布结果"},
 		{"paper", map[string]any{"key": "2027/result"}, "制作文书 2027/result"},
+		{"paper-order", map[string]any{"key": "2027/result"}, "决定制发文书 2027/result"},
 		{"mail", map[string]any{"key": "2027/launch"}, "交付邮件 2027/launch"},
 		{"export", map[string]any{"by": "u1", "how": "xlsx", "accepted": true}, "u1 导出年度数据（xlsx），含个人信息"},
 		{"delivery", map[string]any{"key": "2027/launch", "how": "bounced"}, "邮件 2027/launch 回执：退信"},

@@ -33,6 +33,7 @@ var tellings = []told{
 	{"warning-act", "warning_act", "code n", "act role by"},
 	{"paper", "paper", "key", "digest"},
 	{"mail", "intent", "key", "digest"},
+	{"paper-order", "intent", "key", "digest"},
 }
 
 // checkFacts compares what the records of the year say with the rows, digests of

@@ -42,10 +42,11 @@ const (
 	maxPartDepth   = 10
 )
 
-// Witnesses reads the heads that the files of a folder carry: letters as .eml,
-// texts, and checkpoints whose signature known accepts. Files without any are
-// counted; a checkpoint with a bad signature is an error, because somebody made it.
-func Witnesses(dir fs.FS, known Known) (all []Witness, without int, err error) {
+// Witnesses reads the heads that the files of a folder carry: letters as .eml with
+// the papers attached to them, papers, texts, and checkpoints whose signature known
+// accepts. Files without any are counted; a checkpoint with a bad signature is an
+// error, because somebody made it. proofIn takes the proof out of a paper (PDF).
+func Witnesses(dir fs.FS, known Known, proofIn func([]byte) ([]byte, error)) (all []Witness, without int, err error) {
 	err = fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -59,7 +60,7 @@ func Witnesses(dir fs.FS, known Known) (all []Witness, without int, err error) {
 		if err != nil {
 			return err
 		}
-		found, err := headsIn(name, data, known)
+		found, err := headsIn(name, data, known, proofIn)
 		if err != nil {
 			return fmt.Errorf("%s：%w", name, err)
 		}
@@ -72,7 +73,10 @@ func Witnesses(dir fs.FS, known Known) (all []Witness, without int, err error) {
 	return all, without, err
 }
 
-func headsIn(name string, data []byte, known Known) (all []Witness, err error) {
+func headsIn(name string, data []byte, known Known, proofIn func([]byte) ([]byte, error)) (all []Witness, err error) {
+	if isPaper(data) {
+		return headOfPaper(name, data, known, proofIn)
+	}
 	if known != nil && bytes.HasSuffix(data, []byte("\n")) && strings.Contains(string(data), "\n\n\u2014 ") {
 		_, h, err := ReadCheckpoint(string(data), known)
 		if err != nil {
@@ -80,7 +84,20 @@ func headsIn(name string, data []byte, known Known) (all []Witness, err error) {
 		}
 		return []Witness{{name, h, string(data)}}, nil
 	}
-	return Heads(name, texts(data), known)
+	var readable []string
+	for _, text := range texts(data) {
+		if !isPaper([]byte(text)) {
+			readable = append(readable, text)
+			continue
+		}
+		found, err := headOfPaper(name, []byte(text), known, proofIn)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	found, err := Heads(name, readable, known)
+	return append(all, found...), err
 }
 
 // Heads finds the heads that readable texts carry, whatever they were part of:
@@ -119,7 +136,24 @@ func Heads(name string, texts []string, known Known) (all []Witness, err error) 
 	return all, nil
 }
 
-// texts gives the readable parts of a letter; of any other file, the file.
+func isPaper(data []byte) bool { return strings.HasPrefix(string(data), "%PDF-") }
+
+// headOfPaper is the signed head in the proof that a paper carries; none in one
+// without. A proof that does not hold is an error: the paper's seal is not asked
+// here, only what the ledger's key has signed counts.
+func headOfPaper(name string, data []byte, known Known, proofIn func([]byte) ([]byte, error)) ([]Witness, error) {
+	if proofIn == nil {
+		return nil, nil
+	}
+	proof, err := proofIn(data)
+	if err != nil || len(proof) == 0 {
+		return nil, err
+	}
+	p, h, err := CheckProof(proof, known)
+	return []Witness{{name, h, p.Checkpoint}}, err
+}
+
+// texts gives the readable parts of a letter and the papers attached to it; of any other file, the file.
 func texts(data []byte) []string {
 	m, err := mail.ReadMessage(strings.NewReader(string(data)))
 	if err != nil || m.Header.Get("Content-Type") == "" {
@@ -149,7 +183,7 @@ func collectTexts(kind, encoding string, body io.Reader, depth int, left *int, a
 			collectTexts(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p, depth+1, left, all)
 		}
 	}
-	if !strings.HasPrefix(media, "text/") {
+	if !strings.HasPrefix(media, "text/") && media != "application/pdf" {
 		return
 	}
 	switch strings.ToLower(encoding) {

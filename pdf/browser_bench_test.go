@@ -20,7 +20,7 @@ strong { display: block; color: #a8201a; font-size: 38pt; margin: 8mm }
 small { position: absolute; bottom: 2mm; left: 0; right: 0; font-size: 6.5pt }
 </style><h1>荣誉证书</h1><h2>{{.Name}}</h2><p>在{{.Year}}年度认证机构宣传工作评价中成绩突出，评定为</p><strong>{{.Rating}}</strong>
 <div class="left">扫码或凭验真码核对真伪<br>验真码 {{.VerifyCode}}<br>证书编号 {{.Number}}</div>
-<div class="right">{{.Issuer}}<br>{{.Date.Format "2006年1月2日"}}</div><small>{{.Checkpoint}}</small></html>`))
+<div class="right">{{.Issuer}}<br>{{.Date.Format "2006年1月2日"}}</div><small>{{.Ledger.Line}}</small></html>`))
 
 // BenchmarkCertificateInChromium prints the same certificate the way that
 // programs without a printer of their own do. The browser may use every core.

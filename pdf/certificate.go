@@ -81,7 +81,5 @@ func (s *sheet) awarded() {
 	s.stampSeal(at, base-44) // clear of the border
 	s.textFit(at, base-30, 250, style{role: kai, size: 18, ink: black, gap: 1}, s.head.Issuer)
 	s.textCentre(at, base-2, style{role: kai, size: 16, ink: black, gap: 0.5}, day(s.head.Date))
-	if s.head.Checkpoint != "" {
-		s.textFit(s.w/2, s.h-56.5, s.w-130, style{role: kai, size: 6.5, ink: grey}, s.head.Checkpoint)
-	}
+	s.keepFoot(foot{x: s.w / 2, y: s.h - 56.5, size: 6.5, most: s.w - 130, role: kai, centre: true})
 }

@@ -31,6 +31,7 @@ type revision struct {
 	size, root, info int
 	prev             string
 	offsets          map[int]int
+	changed          map[int]string // dictionaries of the base to be written anew, without their closing brackets
 }
 
 func newRevision(base []byte) (*revision, error) {
@@ -38,7 +39,7 @@ func newRevision(base []byte) (*revision, error) {
 	if m == nil {
 		return nil, errBase
 	}
-	r := &revision{base: base, prev: string(m[4]), offsets: map[int]int{}}
+	r := &revision{base: base, prev: string(m[4]), offsets: map[int]int{}, changed: map[int]string{}}
 	r.size, _ = strconv.Atoi(string(m[1]))
 	r.root, _ = strconv.Atoi(string(m[2]))
 	r.info, _ = strconv.Atoi(string(m[3]))
@@ -71,8 +72,26 @@ func (r *revision) dictionary(n int) (string, error) {
 	return string(bytes.TrimSpace(text[a:b])), nil
 }
 
-// close writes the table of the added objects and the trailer.
+// amend changes a dictionary of the base, once more if it was changed before. change says whether it found what it knows.
+func (r *revision) amend(n int, change func(string) (string, bool)) error {
+	was, ok := r.changed[n]
+	if !ok {
+		var err error
+		if was, err = r.dictionary(n); err != nil {
+			return err
+		}
+	}
+	if r.changed[n], ok = change(was); !ok {
+		return errBase
+	}
+	return nil
+}
+
+// close writes the changed objects, the table of the added ones and the trailer.
 func (r *revision) close(id string) {
+	for _, n := range slices.Sorted(maps.Keys(r.changed)) {
+		r.write(n, r.changed[n]+">>")
+	}
 	at := r.out.Len()
 	r.out.WriteString("xref\n")
 	numbers := slices.Sorted(maps.Keys(r.offsets))
@@ -97,24 +116,25 @@ func (s *sheet) finish(base []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog, err := r.dictionary(r.root)
-	if err != nil {
-		return nil, err
-	}
 	about := s.head.about(s.name)
 	n := r.add()
 	r.write(n, fmt.Sprintf("<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream", len(about), about))
-	catalog += fmt.Sprintf("\n/Version/1.7/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R", n)
+	err = r.amend(r.root, func(catalog string) (string, bool) {
+		return fmt.Sprintf("%s\n/Version/1.7/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R", catalog, n), true
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.addLedger(s); err != nil {
+		return nil, err
+	}
 	var gap int
 	if s.head.Signer != nil {
-		form, err := r.field(s.head)
-		if err != nil {
+		if err := r.field(s.head); err != nil {
 			return nil, err
 		}
-		catalog += form
 		gap = bytes.LastIndex(r.out.Bytes(), []byte(contentsMark)) + len(contentsMark) - 1
 	}
-	r.write(r.root, catalog+">>")
 	sum := sha256.Sum256(base)
 	r.close(hex.EncodeToString(sum[:16]))
 	if s.head.Signer == nil {
@@ -129,23 +149,25 @@ const (
 	contentsMark = "/ByteRange[0 0000000000 0000000000 0000000000]/Contents<"
 )
 
-// field writes the signature with room for its value, its field on the first page,
-// and returns what the catalog needs.
-func (r *revision) field(h Head) (string, error) {
+// field writes the signature with room for its value, and its field on the first page.
+func (r *revision) field(h Head) error {
 	room, err := h.Signer.Scheme().room(h.Signer)
 	if err != nil {
-		return "", err
-	}
-	page, err := r.dictionary(firstPage)
-	if err != nil || !strings.Contains(page, "/Type /Page\n") || strings.Contains(page, "/Annots") {
-		return "", cmp.Or(err, errBase)
+		return err
 	}
 	sig, field := r.add(), r.add()
 	r.write(sig, fmt.Sprintf("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:%s)/Name%s%s%s>>>",
 		h.Date.UTC().Format("20060102150405Z"), wide(h.Issuer), contentsMark, strings.Repeat("0", room)))
 	r.write(field, fmt.Sprintf("<</Type/Annot/Subtype/Widget/FT/Sig/T(Seal)/F 132/Rect[0 0 0 0]/P %d 0 R/V %d 0 R>>", firstPage, sig))
-	r.write(firstPage, fmt.Sprintf("%s/Annots[%d 0 R]>>", page, field))
-	return fmt.Sprintf("/AcroForm<</Fields[%d 0 R]/SigFlags 3>>/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 2>>>>", field), nil
+	err = r.amend(firstPage, func(page string) (string, bool) {
+		return fmt.Sprintf("%s/Annots[%d 0 R]", page, field), strings.Contains(page, "/Type /Page\n") && !strings.Contains(page, "/Annots")
+	})
+	if err != nil {
+		return err
+	}
+	return r.amend(r.root, func(catalog string) (string, bool) {
+		return fmt.Sprintf("%s/AcroForm<</Fields[%d 0 R]/SigFlags 3>>/Extensions<</ESIC<</BaseVersion/1.7/ExtensionLevel 2>>>>", catalog, field), true
+	})
 }
 
 // firstPage is the number gofpdf gives to the object of page 1.
@@ -217,7 +239,7 @@ func (h Head) about(title string) string {
 	date := h.Date.In(beijing).Format(time.RFC3339)
 	fmt.Fprintf(&out, `<dc:language><rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag></dc:language><xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>`+"\n", date, date)
 	for _, v := range [][2]string{{"title", title}, {"issuer", h.Issuer}, {"number", h.Number}, {"for", h.For}, {"date", h.Date.In(beijing).Format("2006-01-02")},
-		{"code", h.VerifyCode}, {"mark", h.mark()}, {"key", h.PaperKey}} {
+		{"code", h.VerifyCode}, {"mark", h.mark()}, {"key", h.PaperKey}, {"ledger", h.Ledger.Line}, {"ledgerKey", h.Ledger.Key}} {
 		if v[1] != "" {
 			fmt.Fprintf(&out, "<xp:%s>%s</xp:%s>\n", v[0], text(v[1]), v[0])
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // role is what a piece of text is for; each role has a chain of fonts.
@@ -48,6 +49,7 @@ type font struct {
 	name     string // base name without extension, letters and digits only
 	path     string
 	coverage *coverage
+	line     func() (*lineFont, error) // made when first needed
 }
 
 // Fonts are the fonts found at start; read only after FindFonts.
@@ -138,7 +140,9 @@ func openFont(path, name string) *font {
 	if err != nil {
 		return nil
 	}
-	return &font{name: name, path: path, coverage: face.coverage}
+	f := &font{name: name, path: path, coverage: face.coverage}
+	f.line = sync.OnceValues(func() (*lineFont, error) { return newLineFont(f) })
+	return f
 }
 
 func readOutline(path string) (*outline, error) {

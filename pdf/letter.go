@@ -215,7 +215,7 @@ func (s *sheet) verifyBlock(x, y float64) {
 	}
 }
 
-// letterFooter is the foot of letters: — 1 —, at the outer edge, with the checkpoint below.
+// letterFooter is the foot of letters: — 1 —, at the outer edge, with the ledger's line below.
 func letterFooter(s *sheet, page, of int) {
 	st := style{role: song, size: 14, ink: black}
 	y := letterTop + letterHeight + 7*mm + 10
@@ -225,7 +225,5 @@ func letterFooter(s *sheet, page, of int) {
 	} else {
 		s.text(s.left+14, y, st, text)
 	}
-	if s.head.Checkpoint != "" || s.head.VerifyCode != "" {
-		s.footNote(y+20, 0)
-	}
+	s.footNote(y+20, 0)
 }

@@ -208,7 +208,7 @@ func TestResultNoticeReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := flat(tool(t, data, "pdftotext", "-raw", "PAPER", "-"))
-	want := []string{in.Institution, in.Code, in.Number, "2027年3月2日", "2027年3月17日", "91.5", "84.5", "+10.0", "−3.0", "未封顶+13.5", "释义W-01", in.VerifyCode, in.Checkpoint}
+	want := []string{in.Institution, in.Code, in.Number, "2027年3月2日", "2027年3月17日", "91.5", "84.5", "+10.0", "−3.0", "未封顶+13.5", "释义W-01", in.VerifyCode, in.Ledger.Line}
 	for _, r := range in.Rows {
 		want = append(want, r.Title, r.Reason, strconv.Itoa(r.No)+r.Title)
 	}

@@ -50,7 +50,7 @@ var sampleSigner Signer
 func sampleHead() Head {
 	return Head{Signer: sampleSigner, Issuer: "国家认证认可监督管理委员会", Number: "宣评告〔2026〕3号", Date: time.Date(2027, 3, 2, 9, 0, 0, 0, beijing),
 		VerifyURL: "https://xuanping.example.cn/verify/7K3M-Q9TX-42HD", VerifyCode: "7K3M-Q9TX-42HD",
-		Checkpoint: "存证点 2026/10482 sha256:9f2b6c1d0e7a4b83f5d2c6e1908a7b34", PaperKey: "2026/CNCA-R-2002-001/result/1"}
+		Ledger: Ledger{Line: "账本 10482 · n4bQgYhMfWWaL+qgxVrQFaO/TxsrC0Is0V1sFbDwCgg=", Proof: []byte(`{"index":10481,"record":{}}`), Key: "xuanping.example/ledger+1234abcd+AQ=="}, PaperKey: "2026/CNCA-R-2002-001/result/1"}
 }
 
 const sampleName = "中检华宇质量认证（北京）有限公司"

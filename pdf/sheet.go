@@ -42,7 +42,7 @@ type Head struct {
 	Date       time.Time // date of the paper, of its PDF metadata too
 	VerifyURL  string    // address in the QR code; none when empty
 	VerifyCode string    // short code to be typed on the verify page
-	Checkpoint string    // one line of the ledger's head, printed at the foot
+	Ledger     Ledger    // head of the ledger at the foot of every page, and a proof; none when empty
 	Rehearsal  bool      // marks every page 示例
 	Mark       string    // marks every page otherwise, such as 自评; never an official paper
 	PaperKey   string    // stable key of the paper, kept in the metadata
@@ -76,6 +76,7 @@ type sheet struct {
 	pages   [][]step
 	markY   float64 // baseline of the small mark 示例
 	footer  func(s *sheet, page, of int)
+	feet    map[int]foot // where the ledger's line goes, by page
 	used    map[faceKey]map[rune]bool
 	missing map[faceKey][]rune
 	err     error
@@ -324,7 +325,7 @@ func (s *sheet) Text(x, y float64, align int, size float64, c ink, text string) 
 	}
 }
 
-// plainFooter is the foot of working papers: the checkpoint and 第 N 页 共 M 页.
+// plainFooter is the foot of working papers: the ledger's line and 第 N 页 共 M 页.
 func plainFooter(s *sheet, page, of int) {
 	st := style{role: song, size: 8.5, ink: grey}
 	y := s.h - 12*mm
@@ -333,16 +334,13 @@ func plainFooter(s *sheet, page, of int) {
 	s.footNote(y, 70)
 }
 
-// footNote draws the checkpoint in small print, cut to leave room at the right.
+// footNote draws the verify code in small print and keeps the place for the ledger's
+// line behind it, leaving room at the right.
 func (s *sheet) footNote(y, room float64) {
 	st := style{role: song, size: 7, ink: grey}
-	note := s.head.Checkpoint
+	x := s.left
 	if s.head.VerifyCode != "" {
-		note = strings.TrimSuffix("验真码 "+s.head.VerifyCode+"　"+note, "　")
+		x += s.text(x, y, st, "验真码 "+s.head.VerifyCode) + 2*st.size
 	}
-	if lines := s.lines(st, note, 0, s.width()-room); len(lines) > 0 {
-		for i, line := range lines[:min(2, len(lines))] {
-			s.text(s.left, y+float64(i)*8.5, st, line)
-		}
-	}
+	s.keepFoot(foot{x: x, y: y, size: st.size, most: s.right - room - x, role: st.role})
 }

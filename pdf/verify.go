@@ -29,6 +29,7 @@ type Sealed struct {
 	Code                       string // for the verify page
 	Mark                       string // such as 示例; none on official papers
 	Key                        string
+	Ledger                     Ledger // what it says of the ledger; the proof is for audit.CheckProof
 	Certificate                *x509.Certificate
 	Scheme                     string
 }
@@ -162,8 +163,9 @@ func describe(file []byte) (Sealed, error) {
 		return Sealed{}, fmt.Errorf("%w：没有文书说明", ErrNotPaper)
 	}
 	text, _, _ := bytes.Cut(file[from:], []byte("<?xpacket end"))
-	var s Sealed
-	fields := map[string]*string{"title": &s.Title, "number": &s.Number, "for": &s.For, "issuer": &s.Issuer, "date": &s.Date, "code": &s.Code, "mark": &s.Mark, "key": &s.Key}
+	s := Sealed{Ledger: Ledger{Proof: ProofIn(file)}}
+	fields := map[string]*string{"title": &s.Title, "number": &s.Number, "for": &s.For, "issuer": &s.Issuer, "date": &s.Date, "code": &s.Code, "mark": &s.Mark, "key": &s.Key,
+		"ledger": &s.Ledger.Line, "ledgerKey": &s.Ledger.Key}
 	in := xml.NewDecoder(bytes.NewReader(text))
 	for {
 		token, err := in.Token()

@@ -51,7 +51,7 @@ func (c continuationCmd) Run(ctx context.Context) error {
 }
 
 type ledgerVerify struct {
-	Kept string   `help:"文件夹：保存的邮件（.eml）、文本或检查点"`
+	Kept string   `help:"文件夹：保存的邮件（.eml）、文书（.pdf）、文本或检查点"`
 	Key  []string `sep:"none" help:"另外信任的账本公钥"`
 
 	Evidence string `help:"发现分叉时，把证据写入此文件"`

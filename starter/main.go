@@ -253,12 +253,13 @@ func (c recountCmd) Run(ctx context.Context) error {
 }
 
 type verifyCmd struct {
-	File string   `arg:"" help:"文书文件或卷宗文件"`
-	Key  []string `help:"文书：信任的签名证书（PEM），可从网站 /v/certificates.pem 取得并核对指纹；卷宗：信任的账本公钥（网站“账本”页面）；可多次给出" sep:"none"`
+	File   string   `arg:"" help:"文书文件或卷宗文件"`
+	Key    []string `help:"文书：信任的签名证书（PEM），可从网站 /v/certificates.pem 取得并核对指纹；卷宗：信任的账本公钥（网站“账本”页面）；可多次给出" sep:"none"`
+	Ledger []string `name:"ledger-key" help:"文书：信任的账本公钥；不给出时采用文书载明的公钥，由签名保证；可多次给出" sep:"none"`
 }
 
 func (c verifyCmd) Run() error {
-	return app.VerifyFile(c.File, c.Key, app.Environment, bar("重放"), os.Stdout)
+	return app.VerifyFile(c.File, c.Key, c.Ledger, app.Environment, bar("重放"), os.Stdout)
 }
 
 type scoreCmd struct {

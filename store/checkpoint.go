@@ -67,6 +67,11 @@ func (r Reader) LastCheckpoint(ctx context.Context) (Checkpoint, error) {
 	return one[Checkpoint](ctx, r, `select size, root, note, at from checkpoint order by size desc limit 1`)
 }
 
+// CheckpointAt is the signed head of a size.
+func (r Reader) CheckpointAt(ctx context.Context, size int64) (Checkpoint, error) {
+	return one[Checkpoint](ctx, r, `select size, root, note, at from checkpoint where size = $1`, size)
+}
+
 // CheckpointDue tells whether a new head should be signed: something was
 // appended, and since the last one an hour has passed or a paper was issued or
 // results were made public.
@@ -83,6 +88,12 @@ func (r Reader) Hashes(ctx context.Context) tlog.HashReader { return r.hashes(ct
 // LeavesFrom lists n records of the ledger from an index on, of every year.
 func (r Reader) LeavesFrom(ctx context.Context, from int64, n int) ([]Leaf, error) {
 	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, hash, at from leaf where idx >= $1 order by idx limit $2`, from, n)
+}
+
+// OrderOf finds the record by which a paper was ordered; NotFound for one ordered
+// before the ledger had such records.
+func (r Reader) OrderOf(ctx context.Context, ref campaign.Ref, key string) (Leaf, error) {
+	return one[Leaf](ctx, r, `select idx, year, code, kind, record, hash, at from leaf where year = $1 and code = $2 and kind = 'paper-order' and record::jsonb #>> '{body,key}' = $3`, ref.Year, ref.Code, key)
 }
 
 // LeafOf finds the newest record of a kind whose key is given: a letter's or a

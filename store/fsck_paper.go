@@ -51,11 +51,13 @@ var paperInvariants = []Invariant{
 	{"F-47", "发出的邮件所附文书都在案", "ML-1", true, `
 		select i.key, '所附文书 ' || a || ' 不在案' from intent i, jsonb_array_elements_text(case jsonb_typeof(i.body->'papers') when 'array' then i.body->'papers' end) a
 		where $1::int in (0, i.year) and i.kind = 'mail' and i.state = 'accepted' and not exists (select from paper p where p.key = a)`},
-	{"F-48", "每件邮件任务在账本中都有其记录", "R9", true, `
-		select i.key, '账本没有这件邮件的记录' from intent i left join (select record::jsonb#>>'{body,key}' key from leaf where kind = 'mail') l on l.key = i.key
-		where $1::int in (0, i.year) and i.kind = 'mail' and l.key is null`},
-	{"F-49", "每份文书在账本中都有其记录，摘要相同", "R9", true, `
-		select p.key, '账本的摘要不同或没有记录' from paper p left join (select record::jsonb#>>'{body,key}' key, record::jsonb#>>'{body,digest}' digest from leaf where kind = 'paper') l on l.key = p.key
+	{"F-48", "每件邮件任务、文书任务在账本中都有其记录", "R9", true, `
+		select i.key, '账本没有这项任务的记录' from intent i left join (select record::jsonb#>>'{body,key}' key, case kind when 'mail' then 'mail' else 'paper' end kind from leaf where kind in ('mail', 'paper-order')) l using (kind, key)
+		where $1::int in (0, i.year) and i.kind in ('mail', 'paper') and l.key is null`},
+	{"F-49", "每份文书在账本中都有其记录，摘要相同；页脚的账本位置签署过，所证明的是制发它的记录", "R9、assurance §2 规则 4", true, `
+		select p.key, '第 ' || p.leaf || ' 条不是制发它的记录，或没有 ' || p.head || ' 条的检查点' from paper p left join checkpoint c on c.size = p.head left join leaf l on l.idx = p.leaf
+		where $1::int in (0, p.year) and p.head is not null and (c.size is null or (l.kind, l.year, l.code, l.record::jsonb #>> '{body,key}') is distinct from ('paper-order', p.year, p.code, p.key))
+		union all select p.key, '账本的摘要不同或没有记录' from paper p left join (select record::jsonb#>>'{body,key}' key, record::jsonb#>>'{body,digest}' digest from leaf where kind = 'paper') l on l.key = p.key
 		where $1::int in (0, p.year) and l.digest is distinct from p.digest`},
 	{"F-50", "每类事项在数据和账本中的条数相同", "R9", true, leavesOfFacts()},
 	{"F-51", "机构退出后，办理链接全部作废", "WF-4", true, `

@@ -69,8 +69,15 @@ func (tx *Tx) putIntents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if m, mail := i.Body.(MailBody); mail && n == 1 {
-			tx.record("mail", i.Ref, m.Date, map[string]any{"key": i.Key, "digest": Digest(json.RawMessage(b))})
+		if n == 0 {
+			continue
+		}
+		said := map[string]any{"key": i.Key, "digest": Digest(json.RawMessage(b))}
+		switch m := i.Body.(type) {
+		case MailBody:
+			tx.record("mail", i.Ref, m.Date, said)
+		case PaperBody: // the order for a paper, in the act of the decision that it tells: what the paper proves to be in the ledger
+			tx.record("paper-order", i.Ref, m.Date.Morning(), said)
 		}
 	}
 	return nil

@@ -20,6 +20,12 @@ type Paper struct {
 	Digest string
 	PDF    []byte
 	At     time.Time
+
+	// What it carries of the ledger, so that it can be made again from the same
+	// input; nil on one made before papers carried that.
+	Substance *string // digest of the paper without it and without its signature
+	Head      *int64  // size of the signed head at its foot
+	Leaf      *int64  // index of its order, which it proves to be in that head
 }
 
 // Numbers gives a series to institutions in the order of their codes, gap-free
@@ -51,15 +57,15 @@ func (tx *Tx) Numbers(ctx context.Context, series string, year int, codes []stri
 func (tx *Tx) AddPaper(ctx context.Context, p Paper) error {
 	sum := sha256.Sum256(p.PDF)
 	p.Digest = hex.EncodeToString(sum[:])
-	n, err := tx.exec(ctx, `insert into paper (key, year, code, kind, number, verify, digest, pdf, at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9) on conflict (key) do nothing`,
-		p.Key, p.Year, p.Code, string(p.Kind), p.Number, p.Verify, p.Digest, p.PDF, p.At)
+	n, err := tx.exec(ctx, `insert into paper (key, year, code, kind, number, verify, digest, pdf, at, substance, head, leaf) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) on conflict (key) do nothing`,
+		p.Key, p.Year, p.Code, string(p.Kind), p.Number, p.Verify, p.Digest, p.PDF, p.At, p.Substance, p.Head, p.Leaf)
 	if err == nil && n == 1 {
 		tx.record("paper", campaign.Ref{Year: p.Year, Code: p.Code}, p.At, map[string]any{"key": p.Key, "digest": p.Digest})
 	}
 	return err
 }
 
-const paperColumns = `key, year, code, kind, number, verify, digest, at`
+const paperColumns = `key, year, code, kind, number, verify, digest, at, substance, head, leaf`
 
 // PaperByKey reads a paper with its bytes.
 func (r Reader) PaperByKey(ctx context.Context, key string) (Paper, error) {

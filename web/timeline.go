@@ -338,6 +338,8 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return "登记数据的变动", true
 	case "liaison":
 		return t.by(b.By) + "确定定点联络人", true
+	case "paper-order":
+		return "决定制发文书" + paperWord(b.Key), true
 	case "paper":
 		return "制作文书" + paperWord(b.Key), true
 	case "mail":

@@ -53,6 +53,7 @@ func TestTimelineSentences(t *testing.T) {
 		{"warning-state", map[string]any{"state": "lifted"}, "风险警示案件：已解除", "good"},
 		{"staff", map[string]any{"id": "r1", "by": "o1"}, "经办甲变更工作人员", ""},
 		{"paper", map[string]any{"key": "2025/CNCA-R-2002-001/paper/result/1"}, "制作文书《得分告知书》", ""},
+		{"paper-order", map[string]any{"key": "2025/CNCA-R-2002-001/paper/result/1"}, "决定制发文书《得分告知书》", ""},
 		{"mail", map[string]any{"key": "2025/CNCA-R-2002-001/plan/1/receipt"}, "发出邮件：回执：年度宣传工作计划", ""},
 		{"export", map[string]any{"by": "o1", "how": "csv", "accepted": true}, "经办甲导出年度数据（csv），含个人信息", ""},
 		{"delivery", map[string]any{"key": "2025/CNCA-R-2002-001/result/1", "how": "bounced"}, "邮件回执（结果告知）：退信，未送达", ""},
