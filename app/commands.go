@@ -257,7 +257,8 @@ func (a *App) Replay(ctx context.Context, year int, progress func(done, total in
 	if err != nil {
 		return err
 	}
-	return replay(all, progress, out)
+	changed := a.compareHistories(ctx, year, all, out) // first: the replayer writes into the events it is given
+	return errors.Join(replay(all, progress, out), changed)
 }
 
 // ReplayFiles replays histories saved by SaveHistories or by the Temporal CLI.

@@ -25,6 +25,7 @@ type Config struct {
 	Secret       []byte
 	LedgerKey    []byte
 	LedgerFormer []string
+	Retention    int
 	Proxies      []netip.Prefix
 	Mail         string
 	Mailbox      string
@@ -71,6 +72,7 @@ var settings = []setting{
 	{"XUANPING_SECRET", "", "链接签名密钥，64 位十六进制（32 字节），可用 openssl rand -hex 32 生成", true, setSecret},
 	{"XUANPING_LEDGER_KEY", "", "账本检查点的签名密钥，64 位十六进制（32 字节）；不设则由链接签名密钥导出，正式使用建议由审计部门另行保管", true, setLedgerKey},
 	{"XUANPING_LEDGER_FORMER", "", "账本密钥更换前的公钥，以逗号分隔；它们签署的检查点仍然可信", false, setLedgerFormer},
+	{"XUANPING_RETENTION_YEARS", "5", "年度结束后，个人信息至少保存的年数；期满才能删除（starter erase）", false, setRetention},
 	{"XUANPING_PROXIES", "", "网站前面的反向代理的地址或网段（逗号分隔，如 10.0.0.0/8）；只采信它们转报的访问者地址", false, setProxies},
 	{"XUANPING_MAIL", "mailbox", "发信方式：mailbox（内置信箱）、smtp、sendgrid", false, oneOf(func(c *Config) *string { return &c.Mail }, "mailbox", "smtp", "sendgrid")},
 	{"XUANPING_MAILBOX", "data/mailbox", "内置信箱的文件夹", false, text(func(c *Config) *string { return &c.Mailbox })},
@@ -219,6 +221,15 @@ func setLedgerKey(c *Config, v string) error {
 		return fmt.Errorf("应为 64 位十六进制；可用 openssl rand -hex 32 生成")
 	}
 	c.LedgerKey = b
+	return nil
+}
+
+func setRetention(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > 100 {
+		return fmt.Errorf("应为 0 至 100 的整数")
+	}
+	c.Retention = n
 	return nil
 }
 

@@ -74,7 +74,7 @@ func TestEverySettingArrives(t *testing.T) {
 	key, cert := pair(t)
 	_, former := pair(t)
 	values := []string{
-		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret, "XUANPING_LEDGER_KEY", strings.Repeat("a7", 32), "XUANPING_LEDGER_FORMER", formerLedger(t), "XUANPING_PROXIES", "10.0.0.0/8, 192.0.2.1", "XUANPING_SEAL_IMAGE", "seal.png",
+		"DATABASE_URL", "postgres://h/d", "XUANPING_LISTEN", ":9", "XUANPING_BASE_URL", "https://xp.example/", "XUANPING_SECRET", testSecret, "XUANPING_LEDGER_KEY", strings.Repeat("a7", 32), "XUANPING_LEDGER_FORMER", formerLedger(t), "XUANPING_RETENTION_YEARS", "6", "XUANPING_PROXIES", "10.0.0.0/8, 192.0.2.1", "XUANPING_SEAL_IMAGE", "seal.png",
 		"XUANPING_MAIL", "smtp", "XUANPING_MAILBOX", "box", "XUANPING_MAILBOX_OPEN", "yes", "XUANPING_MAIL_FROM", "from@xp.example", "XUANPING_SMTP_ADDR", "smtp.example:465",
 		"XUANPING_SMTP_USER", "user", "XUANPING_SMTP_PASSWORD", "pass", "XUANPING_SMTP_SECURITY", "tls", "SENDGRID_API_KEY", "SG.key",
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",
@@ -98,9 +98,9 @@ func TestEverySettingArrives(t *testing.T) {
 		Guests: "@xp.example", Issuer: "示例机关", Contact: "示例联系人", Fonts: "/f", Evidence: "files", TemporalUI: "http://127.0.0.1:8233/namespaces/default",
 		SignKey: strings.TrimSpace(key), SignCert: strings.TrimSpace(cert), SignFormer: strings.TrimSpace(former),
 		SealImage: "seal.png", Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
-		LedgerFormer: []string{formerLedger(t)},
-		LedgerKey:    bytes.Repeat([]byte{0xa7}, 32),
-		Sandbox:      "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
+		Retention: 6, LedgerFormer: []string{formerLedger(t)},
+		LedgerKey: bytes.Repeat([]byte{0xa7}, 32),
+		Sandbox:   "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
 	for _, k := range []struct{ word, of string }{{"event", "event"}, {"inbound", "inbound"}, {"inbound before", "inbound"}} {
 		key, err := mail.ParseEventKey(hook(t, k.word))
 		if err != nil {

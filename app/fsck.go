@@ -64,6 +64,13 @@ func (a *App) Fsck(ctx context.Context, year int, asJSON bool, out io.Writer) er
 	return nil
 }
 
+// CollectOrphans removes the files that no fact names.
+func (a *App) CollectOrphans(ctx context.Context, out io.Writer) error {
+	n, err := a.Desk.CollectOrphans(ctx)
+	fmt.Fprintf(out, "清除没有登记的文件 %d 份\n", n)
+	return err
+}
+
 // FsckList prints every invariant with what it follows from.
 func FsckList(out io.Writer) {
 	for _, i := range audit.Invariants() {

@@ -45,6 +45,9 @@ func (a *App) Seal(ctx context.Context, year int, names bool, file string, out i
 	if err != nil {
 		return err
 	}
+	if _, err := a.NoteHistories(ctx, year); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".seal-*")
 	if err != nil {
 		return fmt.Errorf("无法写入 %s，请换一个位置：%w", file, err)
@@ -124,6 +127,7 @@ func tellArchive(out io.Writer, r audit.ArchiveReport) {
 	fmt.Fprintf(out, "账本：%d 条，根 %s\n", r.Ledger.Size, r.Ledger.Root)
 	fmt.Fprintf(out, "数据：%d 行均核对账本有无记录，其中 %d 行核对全部内容；与账本记录核对 %d 项；文书 %d 份\n", r.Rows, r.Compared, r.Facts, m.Papers)
 	fmt.Fprintf(out, "重放：%d 个流程中 %d 个一致，%.1f 秒，每秒 %.0f 个\n", m.Histories, r.Replayed, r.Took.Seconds(), float64(r.Replayed)/max(r.Took.Seconds(), 1e-9))
+	fmt.Fprintf(out, "历史：%d 个与办结时入账的摘要一致\n", r.Noted)
 	fmt.Fprintf(out, "独立复算：%d 家机构 %d 个结果，%d 处不一致\n", r.Recount.Institutions, r.Recount.Versions, len(r.Recount.Differences))
 }
 

@@ -54,6 +54,7 @@ func (a *App) Work(ctx context.Context) error {
 	relayed := make(chan struct{})
 	go func() { defer close(relayed); a.Room.Run(ctx) }()
 	go a.signHeads(ctx)
+	go a.noteEnded(ctx)
 	defer func() { <-relayed }()
 	for {
 		err := a.pollEngine(ctx)

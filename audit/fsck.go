@@ -78,7 +78,7 @@ func Invariants() []store.Invariant {
 	for _, c := range checks() {
 		all = append(all, c.Invariant)
 	}
-	return all
+	return append(all, store.LateInvariants()...)
 }
 
 // Inspect asks for every invariant of a year, or with 0 of all years (R9). It
@@ -94,16 +94,8 @@ func Inspect(ctx context.Context, h House, year int) (Fsck, error) {
 			in.years, in.out.Years = append(in.years, c), append(in.out.Years, c.Year)
 		}
 	}
-	for _, i := range store.Invariants() {
-		found, err := h.Book.Breaches(ctx, i, year)
-		if err != nil {
-			return in.out, err
-		}
-		in.now = i
-		for _, b := range found {
-			in.say(b.Place, "%s", b.What)
-		}
-		in.out.Checked++
+	if err := in.ask(ctx, store.Invariants()); err != nil {
+		return in.out, err
 	}
 	for _, c := range checks() {
 		in.now = c.Invariant
@@ -116,7 +108,23 @@ func Inspect(ctx context.Context, h House, year int) (Fsck, error) {
 		}
 		in.out.Checked++
 	}
-	return in.out, nil
+	return in.out, in.ask(ctx, store.LateInvariants())
+}
+
+// ask asks the score book for what is written in SQL.
+func (in *inspection) ask(ctx context.Context, all []store.Invariant) error {
+	for _, i := range all {
+		found, err := in.Book.Breaches(ctx, i, in.year)
+		if err != nil {
+			return err
+		}
+		in.now = i
+		for _, b := range found {
+			in.say(b.Place, "%s", b.What)
+		}
+		in.out.Checked++
+	}
+	return nil
 }
 
 // inspection is one under way; what several checks look at is read once.

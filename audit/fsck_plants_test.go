@@ -135,6 +135,9 @@ var plants = map[string]plant{
 			all["2025/CNCA-R-2002-099"] = enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 		}
 	}},
+	"F-89": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
+	"F-90": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'o1', '2031-01-03')`),
+	"F-91": sql(`delete from row_key where year = 2025`, `insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
 }
 
 // set says another status of a workflow that the engine has.

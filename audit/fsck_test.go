@@ -1,11 +1,18 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"xuanping/campaign"
+	"xuanping/rubric"
+	"xuanping/store"
+	"xuanping/store/storetest"
 )
 
 // A house in which everybody kept to the rules gives no finding (R9).
@@ -100,20 +107,43 @@ func TestR9FilesOfTheStore(t *testing.T) {
 	}
 }
 
-// Invariants are numbered without a gap, and each says what holds and why.
+// Each invariant has a number of its own, and says what holds and why.
 func TestInvariantsAreNumbered(t *testing.T) {
-	for n, i := range Invariants() {
-		if i.ID != fmt.Sprintf("F-%02d", n+1) || i.Says == "" || i.Rule == "" {
-			t.Errorf("%d: %+v", n+1, i)
+	seen := map[string]bool{}
+	for _, i := range Invariants() {
+		if seen[i.ID] || !regexp.MustCompile(`^F-\d{2,3}$`).MatchString(i.ID) || i.Says == "" || i.Rule == "" {
+			t.Errorf("%+v", i)
 		}
+		seen[i.ID] = true
 	}
 }
 
-// S11d: when a year's key is destroyed and the names in its rows with it, the
-// ledger still verifies, and another year's rows are still held against it.
+// S11d: two persons erase the names of a year: every word that people wrote in
+// it is gone from the database and its key with them; the ledger, the inspection
+// and the recount still hold, erased rows are counted and not checked, and another
+// year's rows are still held against the ledger.
 func TestS11dNamesErased(t *testing.T) {
 	l := live(t)
-	tamper(t, l.url, `delete from row_key where year = 2025`, `update plan set by_name = '已删除'`, `update evidence set by_name = '已删除'`, `update appeal set by_name = '已删除'`)
+	before, err := Recount(t.Context(), l.s.Reader, rubric.Annex2(), year)
+	ok(t, err)
+	words := wordsOf(t, l.url)
+	if len(words) < 15 {
+		t.Fatalf("only %d words to look for: %v", len(words), words)
+	}
+	l.do(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddErasure(ctx, store.Erasure{OfYear: year, Act: store.EraseProposed, Reason: "保存期满", By: "o1", At: reviewed})
+	})
+	erase(t, l)
+	found := 0
+	for _, table := range query(t, l.url, `select tbl from row_rule where tbl not in ('interpretation', 'institution', 'staff', 'matter_act', 'activity', 'medium', 'rules') union all select 'draft'`) {
+		text := strings.Join(query(t, l.url, fmt.Sprintf(`select to_jsonb(x)::text from %q x where coalesce((to_jsonb(x) ->> 'year')::int, %d) = %d`, table, year, year)), "\n")
+		for _, w := range words {
+			if strings.Contains(text, w) {
+				t.Errorf("%s still holds %q", table, w)
+				found++
+			}
+		}
+	}
 	f, err := Inspect(t.Context(), l.house(l.s, l.blobs, nil), 0)
 	if ok(t, err); !f.Clean() {
 		t.Errorf("%s", f.lines())
@@ -122,8 +152,51 @@ func TestS11dNamesErased(t *testing.T) {
 	if ok(t, err); !r.Sound() || r.Sealed < 100 || r.Rows == 0 {
 		t.Errorf("%s", r)
 	}
+	after, err := Recount(t.Context(), l.s.Reader, rubric.Annex2(), year)
+	if ok(t, err); len(before.Differences) != 0 || len(after.Differences) != 0 || after.Equal != before.Equal || after.Equal == 0 {
+		t.Errorf("recount before %+v, after %+v", before, after)
+	}
+	err = l.s.Write(t.Context(), func(tx *store.Tx) error { // nothing is added to an erased year
+		_, err := tx.AddExtension(t.Context(), storetest.Ref(year, 1), campaign.PlanTask, "2025-04-30", "理由", "o1", reviewed)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "已经删除") {
+		t.Errorf("written into an erased year: %v", err)
+	}
 	tamper(t, l.url, `update entry set joined = '2026-01-07' where year = 2026`)
 	if f, err = Inspect(t.Context(), l.house(l.s, l.blobs, nil), year+1); err != nil || !strings.Contains(f.lines(), "F-83") {
 		t.Errorf("%v\n%s", err, f.lines())
 	}
+	t.Logf("%d words looked for, %d found; %s", len(words), found, r)
+}
+
+func erase(t *testing.T, l *lived) {
+	t.Helper()
+	owner, err := store.OpenOwner(t.Context(), l.url)
+	ok(t, err)
+	defer owner.Close()
+	refs, err := owner.BlobRefs(t.Context(), year)
+	ok(t, err)
+	ok(t, owner.Write(t.Context(), func(tx *store.Tx) error {
+		n, err := tx.Erase(t.Context(), year)
+		if err != nil {
+			return err
+		}
+		return tx.AddErasure(t.Context(), store.Erasure{OfYear: year, Act: store.EraseConfirmed, Reason: "同意", Rows: n, By: "a1", At: reviewed})
+	}))
+	for _, r := range refs {
+		ok(t, l.blobs.Remove(r.Digest))
+	}
+}
+
+// wordsOf lists what people wrote or were called in the year, each once.
+func wordsOf(t *testing.T, url string) []string {
+	t.Helper()
+	return query(t, url, fmt.Sprintf(`select distinct w from (
+		select by_name w from plan where year = %[1]d union select by_name from evidence where year = %[1]d union select name from evidence where year = %[1]d union select by_name from self_score where year = %[1]d
+		union select text from appeal where year = %[1]d union select by_name from appeal where year = %[1]d union select reason from appeal_ruling where year = %[1]d
+		union select holder from honour where year = %[1]d union select title from honour where year = %[1]d union select text from warning_act where year = %[1]d union select reason from extension where year = %[1]d
+		union select title from event where year = %[1]d union select source from event where year = %[1]d union select text from event_move where year = %[1]d
+		union select g.reason from event_ruling g join event e on e.id = g.event where e.year = %[1]d
+		union select jsonb_array_elements(marks) ->> 'reason' from sheet where year = %[1]d) x where length(w) > 1 order by w`, year))
 }

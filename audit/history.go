@@ -45,7 +45,7 @@ const readers = 8
 // Histories fetches every run of a campaign's workflows, open and closed, by
 // workflow id and then in the order in which the runs began.
 func Histories(ctx context.Context, c contract.Client, namespace string, year int) ([]History, error) {
-	found, err := executions(ctx, c, namespace, year)
+	found, err := executions(ctx, c, namespace, fmt.Sprintf("%s = %d", contract.YearKey.GetName(), year))
 	if err != nil {
 		return nil, fmt.Errorf("引擎未能列出 %d 年度的流程，请确认引擎可用后重试：%w", year, err)
 	}
@@ -69,11 +69,11 @@ func Histories(ctx context.Context, c contract.Client, namespace string, year in
 	return all, nil
 }
 
-func executions(ctx context.Context, c contract.Client, namespace string, year int) ([]*commonpb.WorkflowExecution, error) {
+func executions(ctx context.Context, c contract.Client, namespace, query string) ([]*commonpb.WorkflowExecution, error) {
 	var all []*commonpb.WorkflowExecution
 	seen := map[string]bool{} // a list that changes while it is read may repeat itself
 	ask := &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: namespace, PageSize: 500, Query: fmt.Sprintf("%s = %d", contract.YearKey.GetName(), year),
+		Namespace: namespace, PageSize: 500, Query: query,
 	}
 	for {
 		page, err := c.ListWorkflow(ctx, ask)

@@ -165,6 +165,10 @@ func officeLeaf(kind string, b body) string {
 		return fmt.Sprintf("%s 确定定点联络人 %v", b.By, b.ID)
 	case "paper-order":
 		return "决定制发文书 " + b.Key + digest(b.Digest)
+	case "erasure":
+		return b.By + map[campaign.WarningAct]string{store.EraseProposed: " 提议删除本年度的个人信息", store.EraseWithdrawn: " 撤回删除提议", store.EraseConfirmed: " 确认并删除本年度的个人信息"}[b.Act]
+	case "history":
+		return fmt.Sprintf("流程办结，历史 %d 个事件入账%s", b.N, digest(b.Digest))
 	case "paper":
 		return "制作文书 " + b.Key + digest(b.Digest)
 	case "mail":

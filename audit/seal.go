@@ -208,6 +208,11 @@ func (w *sealer) notice(table string, row rowMap) error {
 	return nil
 }
 
+// historyName is where a history lies.
+func historyName(workflow, run string) string {
+	return "histories/" + fileName(workflow) + "_" + fileName(run) + ".json"
+}
+
 func (w *sealer) histories() error {
 	type file struct {
 		name string
@@ -215,15 +220,11 @@ func (w *sealer) histories() error {
 	}
 	var all []file
 	for _, h := range w.o.Histories {
-		var b, plain bytes.Buffer
-		if err := Save(h, &b); err != nil {
+		b, err := h.Plain()
+		if err != nil {
 			return err
 		}
-		if err := json.Compact(&plain, b.Bytes()); err != nil { // the printer of protobuf varies its spaces on purpose
-			return err
-		}
-		plain.WriteByte('\n')
-		all = append(all, file{"histories/" + fileName(h.WorkflowID) + "_" + fileName(h.RunID) + ".json", plain.Bytes()})
+		all = append(all, file{historyName(h.WorkflowID, h.RunID), b})
 	}
 	slices.SortFunc(all, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	for _, f := range all {

@@ -74,16 +74,6 @@ func (p pseudonyms) of(s string) string {
 	return "~" + hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// plain are the columns whose words are codes and states of the house, inside
-// those the fields. Whatever is not named here is hidden: a new column too.
-var plain, plainInside = strings.Fields(`code kind stage left_how outcome task reviewer by created_by ruled_by digest act state role clause source_kind relevance
-	severity rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
-	template delivery pdf
-	commitment seed finding`), strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind`)
-
-// plainTables hold no words about people: settings, calendar, totals.
-var plainTables = []string{"rules", "publication", "campaign"}
-
 // plainNames are the tables whose name is that of no person.
 var plainNames = []string{"institution", "activity", "medium"}
 
@@ -92,7 +82,7 @@ var aDay = regexp.MustCompile(`^\d{4}-\d\d-\d\d([T ][0-9:.+Z-]{2,24})?$`)
 
 // row hides the words of a row. Its key stays: the ledger has it in plain too.
 func (p pseudonyms) row(t store.ArchiveTable, text string) (string, error) {
-	if slices.Contains(plainTables, t.Table) {
+	if slices.Contains(store.PlainTables, t.Table) {
 		return text, nil
 	}
 	d := json.NewDecoder(strings.NewReader(text))
@@ -104,7 +94,7 @@ func (p pseudonyms) row(t store.ArchiveTable, text string) (string, error) {
 	for column, v := range row {
 		named := slices.Contains(plainNames, t.Table) && (column == "name" || column == "uscc")
 		if !named && !slices.Contains(t.PK, column) {
-			row[column] = p.value(column, v, plain)
+			row[column] = p.value(column, v, store.PlainColumns)
 		}
 	}
 	var b bytes.Buffer
@@ -123,11 +113,11 @@ func (p pseudonyms) value(name string, v any, plain []string) any {
 		return p.of(v)
 	case []any:
 		for i := range v {
-			v[i] = p.value(name, v[i], plainInside)
+			v[i] = p.value(name, v[i], store.PlainFields)
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = p.value(k, v[k], plainInside)
+			v[k] = p.value(k, v[k], store.PlainFields)
 		}
 	}
 	return v

@@ -114,7 +114,14 @@ func numbers(all []int) string {
 
 // drawsFollow draws every recorded draw again from the sealed seed's keys.
 func drawsFollow(ctx context.Context, in *inspection) error {
+	gone, err := in.Book.Erased(ctx)
+	if err != nil {
+		return err
+	}
 	for _, c := range in.years {
+		if slices.Contains(gone, c.Year) {
+			continue // a draw goes over what was written in the lines
+		}
 		draws, err := in.Book.SpotDraws(ctx, campaign.Ref{Year: c.Year})
 		if err != nil {
 			return err

@@ -161,6 +161,8 @@ func TestLeafText(t *testing.T) {
 		{"register", map[string]any{"register": "accounts", "version": 2, "lines": 7, "digest": d}, "保存登记 accounts 第 2 版，7 行（摘要 0123456789ab…）"},
 		{"register", map[string]any{"register": "accounts", "version": 1, "lines": 7, "carried": 2026}, "保存登记 accounts 第 1 版，7 行，沿用 2026 年度"},
 		{"quarantine", map[string]any{"digest": d, "by": "o1"}, "o1 隔离泄密文件（摘要 0123456789ab…）"},
+		{"erasure", map[string]any{"by": "a1", "act": "confirm", "n": 900}, "a1 确认并删除本年度的个人信息"},
+		{"history", map[string]any{"n": 88, "digest": d}, "流程办结，历史 88 个事件入账（摘要 0123456789ab…）"},
 		{"self-score", map[string]any{"version": 1}, "提交自评第 1 版"},
 		{"appeal", map[string]any{"row": 7}, "对第 7 项申请评价复核"},
 		{"tickets-revoked", map[string]any{"n": 2, "by": "o1"}, "o1 停用访问链接 2 个"},

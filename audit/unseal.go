@@ -37,6 +37,7 @@ type ArchiveReport struct {
 	Compared int
 	Facts    int // figures of rows compared with the records of the ledger
 	Replayed int
+	Noted    int           // histories that are those the ledger noted when their runs ended
 	Took     time.Duration // the replay
 	Recount  independent.Report
 }
@@ -71,6 +72,7 @@ func VerifyArchive(file io.ReaderAt, size int64, o ArchiveOptions) (ArchiveRepor
 	a.checkLedger(&out)
 	a.checkRows(&out)
 	a.checkFacts(&out)
+	a.checkHistories(&out)
 	if out.Recount, err = independent.Recount(a.facts()); err != nil {
 		out.fault("独立复算", "%v", err)
 	}

@@ -24,15 +24,19 @@ type archive struct {
 	rows     map[string][]string // by table, as they are written
 	annex    []byte
 	papers   map[string]string // name of a PDF to its sha256, from the manifest
+	tellings map[string]string // name of a history to its sha256
 	readFile func(name string) ([]byte, error)
 }
 
 // contents reads everything but histories and papers.
 func (u *unsealer) contents() (*archive, error) {
-	a := &archive{m: u.out.Manifest, rows: map[string][]string{}, papers: map[string]string{}, readFile: u.read}
+	a := &archive{m: u.out.Manifest, rows: map[string][]string{}, papers: map[string]string{}, tellings: map[string]string{}, readFile: u.read}
 	for _, e := range a.m.Entries {
 		if strings.HasPrefix(e.Name, "papers/") {
 			a.papers[e.Name] = e.SHA256
+		}
+		if strings.HasPrefix(e.Name, "histories/") {
+			a.tellings[e.Name] = e.SHA256
 		}
 	}
 	for _, t := range a.m.Tables {
@@ -251,6 +255,26 @@ func (a *archive) checkPlaces(out *ArchiveReport) {
 	for i, p := range ranked {
 		if over[i] != p.Rank || inside[i] != p.CategoryRank {
 			out.fault("独立复算", "%s 名次：%d（类别内 %d），独立复算 %d（%d）", p.Code, over[i], inside[i], p.Rank, p.CategoryRank)
+		}
+	}
+}
+
+// checkHistories holds every history against the digest that the ledger has of
+// it since its run ended (S9d).
+func (a *archive) checkHistories(out *ArchiveReport) {
+	for _, text := range a.rows["history"] {
+		row, err := rowOf(text)
+		if err != nil || row.year() != a.m.Year {
+			continue
+		}
+		name := historyName(row.text("workflow"), row.text("run"))
+		switch digest, has := a.tellings[name]; {
+		case !has:
+			out.fault(name, "缺失，账本记有这一流程办结时的历史")
+		case digest != row.text("digest"):
+			out.fault(name, "与流程办结时入账的历史不同")
+		default:
+			out.Noted++
 		}
 	}
 }

@@ -345,6 +345,9 @@ func TestYear(t *testing.T) {
 				}
 			}
 			t.Log(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
+			if disturb == nil {
+				y.editedHistories(t, m, of)
+			}
 			if *record && disturb == nil {
 				y.record(t, of, "../workflows/testdata/history")
 			}

@@ -33,6 +33,7 @@ type cli struct {
 	Prove    proveCmd    `cmd:"" help:"证明一条记录在账本中（JSON），同 ledger prove"`
 	Fsck     fsckCmd     `cmd:"" help:"逐条核对数据库、材料库、账本和引擎是否合乎规则"`
 	Verify   verifyCmd   `cmd:"" help:"离线查验：文书（PDF）的签名，或卷宗（ZIP）的全部内容"`
+	Erase    eraseCmd    `cmd:"" help:"删除一个年度的个人信息（两人办理，账本仍可核对）"`
 	Seal     sealCmd     `cmd:"" help:"封存一个年度为一个卷宗文件，可离线查验"`
 	Export   exportCmd   `cmd:"" help:"导出年度数据（CSV、Excel、JSON）和年鉴素材"`
 	Score    scoreCmd    `cmd:"" help:"计算一份打分表，或运行标准算例"`

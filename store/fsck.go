@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 )
 
 // Invariant is something that always holds in the score book, whatever people
@@ -83,7 +85,7 @@ var factLeaves = [][2]string{
 	{"warning_skip", "warning-skip"}, {"case_file", "case-file"}, {"conflict", "conflict"}, {"conflict_withdrawal", "conflict-withdrawal"},
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},
 	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},
-	{"quarantine", "quarantine"}, {"liaison", "liaison"},
+	{"history", "history"}, {"quarantine", "quarantine"}, {"liaison", "liaison"},
 }
 
 // leavesOfFacts compares how many rows there are of each kind of fact with how
@@ -120,7 +122,39 @@ func (r Reader) BlobRefs(ctx context.Context, year int) ([]BlobRef, error) {
 		union all select year || '/' || code || ' 登记材料', year, digest::text, size from register_file
 		union all select year || '/' || code || ' 申请 ' || n || ' 附件 ' || k, year, digest::text, size from clearance_file
 		union all select year || '/' || code || ' 来信附件 ' || n, year, digest, size from reply_file where refused = '') f
-		where $1::int in (0, year) and digest not in (select q.digest::text from quarantine q) order by place, digest`, year)
+		where $1::int in (0, year) and digest not in (select q.digest::text from quarantine q)
+		and year not in (select of_year from erasure where act = 'confirm') order by place, digest`, year)
+}
+
+// Before lists the files that were last written before a moment, half-written
+// ones among them.
+func (b *Blobs) Before(t time.Time) ([]string, error) {
+	var all []string
+	err := fs.WalkDir(b.root.FS(), ".", func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !digestForm.MatchString(d.Name()) && !strings.HasPrefix(d.Name(), "tmp-") {
+			return err
+		}
+		i, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && i.ModTime().Before(t) {
+			all = append(all, d.Name())
+		}
+		return err
+	})
+	return all, err
+}
+
+// Discard removes a file that Before named.
+func (b *Blobs) Discard(name string) error {
+	if strings.HasPrefix(name, "tmp-") {
+		if err := b.root.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	return b.Remove(name)
 }
 
 // Digests lists the files that the folder holds, by the names they are kept under.

@@ -90,6 +90,10 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	matters(t, s, l.ref)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, l.ref, "o2", "o1", at) })
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		err := tx.AddHistory(ctx, store.HistoryNote{Year: year, Workflow: l.ref.ID(), Run: "run", Code: l.ref.Code, Events: 5, Digest: store.Digest("h"), At: at})
+		return errors.Join(err, tx.AddErasure(ctx, store.Erasure{OfYear: year, Act: store.EraseProposed, Reason: "期满", By: "o1", At: at}))
+	})
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddPaper(ctx, store.Paper{Key: "k/paper", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Number: "1", Verify: "V1", PDF: []byte("%PDF"), At: at})
 	})
 	head, err := s.Head(t.Context())

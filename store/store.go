@@ -46,11 +46,15 @@ type querier interface {
 
 // Open connects with the rights of the application role, which may add to the
 // facts but not change them. The schema must be there: see Migrate.
-func Open(ctx context.Context, url string) (*Store, error) { return OpenWatched(ctx, url, nil) }
+func Open(ctx context.Context, url string) (*Store, error) { return open(ctx, url, true, nil) }
 
 // OpenWatched is Open with a look at every statement that is sent, for
 // measurements.
 func OpenWatched(ctx context.Context, url string, watch func(*pgx.ConnConfig)) (*Store, error) {
+	return open(ctx, url, true, watch)
+}
+
+func open(ctx context.Context, url string, asApp bool, watch func(*pgx.ConnConfig)) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, campaign.Fail(campaign.Invalid, "数据库地址（DATABASE_URL）无法识别，应形如 postgres://用户@主机:5432/xuanping")
@@ -65,9 +69,11 @@ func OpenWatched(ctx context.Context, url string, watch func(*pgx.ConnConfig)) (
 		watch(cfg.ConnConfig)
 	}
 	cfg.MaxConns = max(cfg.MaxConns, 12)
-	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "set role xuanping_app")
-		return err
+	if asApp {
+		cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+			_, err := c.Exec(ctx, "set role xuanping_app")
+			return err
+		}
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -136,6 +142,8 @@ func translate(err error) error {
 	switch pg.Code {
 	case "23505": // unique_violation
 		return &campaign.Error{Kind: campaign.Conflict, Say: "该记录已经存在，请刷新页面查看", Err: err}
+	case "42501": // insufficient_privilege
+		return &campaign.Error{Kind: campaign.Forbidden, Say: "数据库不允许这一操作：须以数据表所有者的身份连接", Err: err}
 	case "23503", "23514", "23502", "22P02": // foreign key, check, not null, text representation
 		return &campaign.Error{Kind: campaign.Invalid, Say: "内容不符合要求，请检查后重新提交", Err: err}
 	}
@@ -166,6 +174,9 @@ var constraints = map[string]string{
 	"appeal_pkey":                       "该指标已申请过复核",
 	"appeal_ruling_pkey":                "该指标的复核已有决定",
 	"publication_pkey":                  "该年度结果已经公布",
+	"erasure_turn":                      "没有待确认的删除提议，或已经提议、已经删除",
+	"erasure_two_persons":               "提议人不能确认自己的提议，请由另一位人员办理",
+	"key_destroyed":                     "该年度的个人信息已经删除，不再接受登记",
 	"interpretation_two_persons":        "制定人不能批准自己制定的解释，请由另一位人员办理",
 	"interpretation_force_pkey":         "该解释已经生效",
 

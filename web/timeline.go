@@ -340,6 +340,10 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "确定定点联络人", true
 	case "paper-order":
 		return "决定制发文书" + paperWord(b.Key), true
+	case "erasure":
+		return t.by(b.By) + map[campaign.WarningAct]string{store.EraseProposed: "提议删除本年度的个人信息", store.EraseWithdrawn: "撤回删除提议", store.EraseConfirmed: "确认并删除本年度的个人信息"}[b.Act], true
+	case "history":
+		return fmt.Sprintf("流程办结，历史 %d 个事件入账", b.N), true
 	case "paper":
 		return "制作文书" + paperWord(b.Key), true
 	case "mail":

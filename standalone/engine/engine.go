@@ -139,7 +139,7 @@ func newServer(o Options, ports []int, logger tlog.Logger) (temporal.Server, err
 		Persistence: config.Persistence{
 			DefaultStore: "engine", VisibilityStore: "visibility", NumHistoryShards: int32(o.Shards),
 			DataStores: map[string]config.DataStore{
-				"engine":     {SQL: o.Database.config(databaseName)},
+				"engine":     {SQL: o.Database.config(DatabaseName)},
 				"visibility": {SQL: o.Database.config(visibilityName)},
 			},
 		},

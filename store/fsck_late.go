@@ -1,0 +1,23 @@
+package store
+
+// LateInvariants are asked after all others: their numbers follow on those of
+// the engine, which were given before.
+func LateInvariants() []Invariant { return erasureInvariants }
+
+// erasureInvariants are about years whose names were erased.
+var erasureInvariants = []Invariant{
+	{"F-89", "已删除个人信息的年度没有行密钥，也没有草稿", "S11、SE-3", true, `
+		select e.of_year::text, '行密钥仍在' from erasure e join row_key k on k.year = e.of_year where e.act = 'confirm' and $1::int in (0, e.of_year)
+		union all select e.of_year::text, '草稿 ' || count(*) || ' 份' from erasure e join draft d on d.year = e.of_year where e.act = 'confirm' and $1::int in (0, e.of_year) group by 1`},
+	{"F-90", "删除个人信息由一人提议、另一人确认，依次办理", "S6、SE-3", true, `
+		select of_year::text, '第 ' || n || ' 步 ' || act from (
+			select *, lag(act) over w before, lag(by) over w whom from erasure window w as (partition by of_year order by n)) e
+		where $1::int in (0, of_year) and case act when 'propose' then coalesce(before, 'withdraw') <> 'withdraw' when 'confirm' then before is distinct from 'propose' or whom = by
+			else before is distinct from 'propose' end`},
+	{"F-91", "已删除个人信息的年度没有留下署名", "S11、SE-3", true, `
+		select e.of_year::text, t.what || '：' || count(*) || ' 处' from erasure e join (
+			select year, '计划' what, by_name from plan union all select year, '证据', by_name from evidence union all select year, '自评', by_name from self_score
+			union all select year, '复核申请', by_name from appeal union all select year, '办案材料', by_name from case_file union all select year, '登记', by_name from register_version
+			union all select year, '事件', signer from incident_act union all select year, '申请', signer from clearance union all select year, '问卷', by_name from survey_answer) t on t.year = e.of_year
+		where e.act = 'confirm' and $1::int in (0, e.of_year) and t.by_name <> '' and t.by_name not like '〔已删除 %' group by e.of_year, t.what`},
+}
