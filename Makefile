@@ -50,7 +50,7 @@ check: ## 格式、vet、staticcheck、workflowcheck、房间图
 	go test .
 
 .PHONY: bench
-bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之比
+bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度流程与裸流程之比
 	@echo '== 证书与文书（单核），Chromium 打印同一证书作比较（不限核数）'
 	go test -run '^$$' -bench '^Benchmark(Certificate|SealedCertificate|ResultNotice|Verify)$$' -benchtime 3s -cpu 1 ./pdf
 	go test -run '^$$' -bench 'MemoryOver2000Papers$$' -benchtime 1x -cpu 1 ./pdf
@@ -59,6 +59,8 @@ bench: deps fonts ## 性能：证书每秒每核、年度流程与裸流程之�
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
 	go test -run '^$$' -bench 'LedgerAppend$$' -benchtime 1500x ./store
 	go test -run '^$$' -bench 'Replay$$' -benchtime 3s -cpu 1 ./audit
+	@echo '== 网页：1,500 家机构、60,000 件证据材料，每页的中位数和语句数（上限 50 毫秒、20 条）'
+	go test -run '^$$' -bench 'BenchmarkPages$$' -benchtime 50x ./web
 	@echo '== 机构年度：本系统与裸流程交替运行（真实引擎、虚拟时间）'
 	go -C standalone test -run '^$$' -bench 'Year$$' -benchtime 5x -timeout 15m .
 

@@ -70,14 +70,30 @@ func (d *Desk) Matters(ctx context.Context, r store.Reader, year int) (Matters, 
 
 // ClaimedElsewhere tells which events another institution has registered too;
 // each side is told that, and never by whom (feature 6).
-func (d *Desk) ClaimedElsewhere(ctx context.Context, r store.Reader, year int) (map[int64]bool, error) {
-	all, err := r.KindredEvents(ctx, year)
+func (d *Desk) ClaimedElsewhere(ctx context.Context, r store.Reader, ref campaign.Ref, own []store.Event) (map[int64]bool, error) {
 	var claims []campaign.Claim
-	for _, e := range all {
-		if e.Confirmed == nil || *e.Confirmed {
-			claims = append(claims, e.Claim())
+	matters, hosts := []string{}, []string{}
+	take := func(all []store.Event) {
+		for _, e := range all {
+			if e.Confirmed == nil || *e.Confirmed {
+				claims = append(claims, e.Claim())
+			}
 		}
 	}
+	take(own)
+	for _, c := range claims {
+		if c.Matter != "" {
+			matters = append(matters, c.Matter)
+		}
+		if host, _, _ := strings.Cut(campaign.NormalURL(c.URL), "/"); host != "" {
+			hosts = append(hosts, host)
+		}
+	}
+	if len(matters)+len(hosts) == 0 {
+		return nil, nil // nothing that anybody could share
+	}
+	rivals, err := r.RivalEvents(ctx, ref, matters, hosts)
+	take(rivals)
 	return campaign.ClaimedElsewhere(claims), err
 }
 

@@ -65,6 +65,34 @@ func (r Reader) KindredEvents(ctx context.Context, year int) ([]Event, error) {
 		order by e.id`, year)
 }
 
+// RivalEvents lists the events of other institutions, of all years of the same
+// kind, that have one of the matters or speak of one of the hosts: whoever asks
+// looks closer at them.
+func (r Reader) RivalEvents(ctx context.Context, ref campaign.Ref, matters, hosts []string) ([]Event, error) {
+	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+		where e.code <> $2 and (e.matter = any($3::text[]) or e.id in (select p.event from matter_place p where p.matter = any($3::text[]))
+			or exists (select from unnest($4::text[]) h where strpos(lower(e.url || ' ' || e.source), h) > 0)) order by e.id`, ref.Year, ref.Code, matters, hosts)
+}
+
+// EventPage lists a part of a year's events, what waits for an approver first,
+// and how many there are.
+func (r Reader) EventPage(ctx context.Context, year, from, n int) (all []Event, total int, err error) {
+	if total, err = scalar[int](ctx, r, `select count(*)::int from event where year = $1`, year); err != nil {
+		return nil, 0, err
+	}
+	all, err = collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` where e.year = $1 order by r.event is not null, e.id offset $2 limit $3`, year, from, n)
+	return all, total, err
+}
+
+// Adopted counts the events of a year that register one kind of adoption:
+// confirmed, and waiting.
+func (r Reader) Adopted(ctx context.Context, year int, kind campaign.Adoption) (sure, open int, err error) {
+	type two struct{ Sure, Open int }
+	n, err := one[two](ctx, r, `select count(*) filter (where g.confirmed)::int sure, count(*) filter (where g.event is null)::int open
+		from event e left join event_ruling g on g.event = e.id where e.year = $1 and e.adoption = $2`, year, string(kind))
+	return n.Sure, n.Open, err
+}
+
 // RuleEventAs writes a ruling that also fixes the clause and the points: the
 // medium's level or the finding decides them, not the registration.
 func (tx *Tx) RuleEventAs(ctx context.Context, ref campaign.Ref, event int64, clause string, points rubric.Points, reason, by string, at time.Time) error {

@@ -220,6 +220,12 @@ type Leaf struct {
 	At     time.Time
 }
 
+// YearLeaves lists the leaves of a campaign itself, without those of its
+// institutions, in the order of the ledger.
+func (r Reader) YearLeaves(ctx context.Context, year int) ([]Leaf, error) {
+	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, hash, at from leaf where year = $1 and code = '' order by idx`, year)
+}
+
 // Leaves lists the records of an institution's year, oldest first; with code
 // "" all of the campaign's.
 func (r Reader) Leaves(ctx context.Context, ref campaign.Ref) ([]Leaf, error) {

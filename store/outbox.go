@@ -255,7 +255,10 @@ type OutboxState struct {
 
 // Outbox counts the intents of a campaign.
 func (r Reader) Outbox(ctx context.Context, year int) ([]OutboxState, error) {
-	return collect[OutboxState](ctx, r, `select kind, `+shownState+` state, count(*)::int n from intent where year = $1 group by 1, 2 order by 1, 2`, year)
+	return collect[OutboxState](ctx, r, `select kind, state, sum(n)::int n from (
+			select kind, `+doneState+` state, count(*) n from intent where year = $1 and state in ('sending','accepted','refused','failed') group by 1, 2
+			union all select kind, `+shownState+`, count(*) from intent where year = $1 and state = 'queued' group by 1, 2) all_states
+		group by 1, 2 order by 1, 2`, year)
 }
 
 // SentLetter is a letter to an institution as a record of service lists it.
@@ -271,6 +274,10 @@ const Withheld = "withheld"
 
 const shownState = `case when provider = '` + Withheld + `' then provider when delivery in ('delivered','dropped','bounced') then delivery
 	when state = 'queued' and error like '` + Unclear + `%' then 'uncertain' else state end`
+
+// doneState is shownState of what waits no more: it reads nothing but what the
+// index intent_state holds.
+const doneState = `case when provider = '` + Withheld + `' then provider when delivery in ('delivered','dropped','bounced') then delivery else state end`
 
 // servedState is what a paper may say about a letter: receipts that say no more
 // than that it went out change nothing, so that a paper is the same with and

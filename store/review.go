@@ -90,6 +90,19 @@ func (r Reader) SheetsOf(ctx context.Context, ref campaign.Ref) ([]Sheet, error)
 		join held s using (year, code, reviewer) where t.year = $1 and t.code = $2 order by s.seat`, ref.Year, ref.Code)
 }
 
+// SeatSheet is a seat with the sheet of its holder, once it is in.
+type SeatSheet struct {
+	Seat
+	Marks  []rubric.Mark
+	Digest string
+}
+
+// SeatSheets lists the seats of an institution's year with their sheets.
+func (r Reader) SeatSheets(ctx context.Context, ref campaign.Ref) ([]SeatSheet, error) {
+	return collect[SeatSheet](ctx, r, `select s.year, s.code, s.seat, s.n, s.reviewer, s.due, s.at, t.at sheet_at, coalesce(t.marks, '[]') marks, coalesce(t.digest, '') digest
+		from held s left join sheet t using (year, code, reviewer) where s.year = $1 and s.code = $2 order by s.seat`, ref.Year, ref.Code)
+}
+
 // Event is something that earns or costs points (rows 15 and 16).
 type Event struct {
 	ID         int64

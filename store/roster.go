@@ -87,6 +87,30 @@ func (r Reader) Entry(ctx context.Context, ref campaign.Ref) (Entry, error) {
 	return one[Entry](ctx, r, `select `+entryColumns+` from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
+// EntryInFull is an entry with whom to reach there and what was put off: all
+// that the head of a page about one institution asks.
+type EntryInFull struct {
+	Entry
+	USCC       string
+	Head       string
+	Contact    string
+	Email      string
+	Mobile     string
+	Extensions []Extension
+}
+
+// Institution is the roster's side of the entry.
+func (e EntryInFull) Institution() campaign.Institution {
+	return campaign.Institution{Code: e.Code, Name: e.Name, USCC: e.USCC, Province: e.Province, Category: e.Category, Head: e.Head, Contact: e.Contact, Email: e.Email, Mobile: e.Mobile}
+}
+
+// EntryInFull reads an institution's year in one question.
+func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
+	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
+		coalesce((select jsonb_agg(jsonb_build_object('task', x.task, 'day', x.day::timestamp at time zone 'UTC', 'reason', x.reason, 'by', x.by, 'at', x.at) order by x.n) from extension x where x.year = e.year and x.code = e.code), '[]') extensions
+		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
+}
+
 // Entries lists a campaign's institutions by code.
 func (r Reader) Entries(ctx context.Context, year int) ([]Entry, error) {
 	return collect[Entry](ctx, r, `select `+entryColumns+` from entry e join institution i using (code) where e.year = $1 order by e.code`, year)

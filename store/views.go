@@ -39,26 +39,76 @@ func (s Standing) TotalWord() string {
 	return "未评分"
 }
 
+const standingColumns = entryColumns + `,
+	coalesce(p.state, '') plan_state, coalesce(p.late, false) plan_late,
+	(select count(distinct row) from evidence x where x.year = e.year and x.code = e.code)::int evidence,
+	(select count(*) from self_score x where x.year = e.year and x.code = e.code)::int self_score,
+	(select count(*) from held x where x.year = e.year and x.code = e.code)::int seats,
+	(select count(*) from sheet x join held h using (year, code, reviewer) where x.year = e.year and x.code = e.code)::int sheets,
+	(select count(*) from event x where x.year = e.year and x.code = e.code
+		and not exists (select from event_ruling g where g.event = x.id))::int open_events,
+	(select count(*) from appeal x where x.year = e.year and x.code = e.code
+		and not exists (select from appeal_ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
+	t.total, t.scored, w.state warning`
+
+// One row of standingTables is one institution's year: its newest plan, its
+// newest result, its case.
+const standingTables = `join institution i using (code)
+	left join lateral (select case when v.accepted is null then 'submitted' when v.accepted then 'accepted' else 'returned' end state, l.late
+		from plan l left join plan_review v using (year, code, version)
+		where l.year = e.year and l.code = e.code order by l.version desc limit 1) p on true
+	left join lateral (select total, scored from result x where x.year = e.year and x.code = e.code order by version desc limit 1) t on true
+	left join warning w on w.year = e.year and w.code = e.code`
+
 // Standings lists a campaign's institutions by code.
 func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
-	return collect[Standing](ctx, r, `select `+entryColumns+`,
-		coalesce(p.state, '') plan_state, coalesce(p.late, false) plan_late,
-		(select count(distinct row) from evidence x where x.year = e.year and x.code = e.code)::int evidence,
-		(select count(*) from self_score x where x.year = e.year and x.code = e.code)::int self_score,
-		(select count(*) from held x where x.year = e.year and x.code = e.code)::int seats,
-		(select count(*) from sheet x join held h using (year, code, reviewer) where x.year = e.year and x.code = e.code)::int sheets,
-		(select count(*) from event x where x.year = e.year and x.code = e.code
-			and not exists (select from event_ruling g where g.event = x.id))::int open_events,
-		(select count(*) from appeal x where x.year = e.year and x.code = e.code
-			and not exists (select from appeal_ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
-		t.total, t.scored, w.state warning
+	return collect[Standing](ctx, r, `select `+standingColumns+` from entry e `+standingTables+` where e.year = $1 order by e.code`, year)
+}
+
+// StandingPage lists a part of a campaign's institutions by code, of one stage
+// and with a word in code, name, province or category when these are given; it
+// tells how many there are so, and in all.
+func (r Reader) StandingPage(ctx context.Context, year int, stage, word string, from, n int) (all []Standing, found, total int, err error) {
+	type codes struct {
+		Codes []string
+		Found int
+		Total int
+	}
+	c, err := one[codes](ctx, r, `with year as (select e.code::text code, ($2 = '' or e.stage = $2) and strpos(lower(concat_ws(E'\n', e.code, i.name, i.province, i.category)), lower($3)) > 0 ok
+			from entry e join institution i using (code) where e.year = $1)
+		select coalesce((select array_agg(x.code order by x.code) from (select code from year where ok order by code collate "C" offset $4 limit $5) x), '{}') codes,
+			(select count(*) from year where ok)::int found, (select count(*) from year)::int total`, year, stage, word, from, n)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	all, err = collect[Standing](ctx, r, `select `+standingColumns+` from entry e `+standingTables+` where e.year = $1 and e.code = any($2::text[]) order by e.code`, year, c.Codes)
+	return all, c.Found, c.Total, err
+}
+
+// Glance is an institution's year as the board counts it.
+type Glance struct {
+	Entry
+	PlanState string // as Plan.State
+	SelfScore int    // versions
+	Total     *rubric.Points
+	Scored    *bool
+}
+
+// Glances lists a campaign's institutions by code, with what the board draws:
+// each table is read once, however many there are.
+func (r Reader) Glances(ctx context.Context, year int) ([]Glance, error) {
+	return collect[Glance](ctx, r, `select `+entryColumns+`, coalesce(p.state, '') plan_state, coalesce(o.n, 0) self_score, t.total, t.scored
 		from entry e join institution i using (code)
-		left join lateral (select case when v.accepted is null then 'submitted' when v.accepted then 'accepted' else 'returned' end state, l.late
-			from plan l left join plan_review v using (year, code, version)
-			where l.year = e.year and l.code = e.code order by l.version desc limit 1) p on true
-		left join lateral (select total, scored from result x where x.year = e.year and x.code = e.code order by version desc limit 1) t on true
-		left join warning w on w.year = e.year and w.code = e.code
+		left join (select distinct on (l.code) l.code, case when v.accepted is null then 'submitted' when v.accepted then 'accepted' else 'returned' end state
+			from plan l left join plan_review v using (year, code, version) where l.year = $1 order by l.code, l.version desc) p using (code)
+		left join (select code, count(*)::int n from self_score where year = $1 group by code) o using (code)
+		left join (select distinct on (code) code, total, scored from result where year = $1 order by code, version desc) t using (code)
 		where e.year = $1 order by e.code`, year)
+}
+
+// OpenEvents counts the events of a year that nobody has ruled on.
+func (r Reader) OpenEvents(ctx context.Context, year int) (int, error) {
+	return scalar[int](ctx, r, `select count(*)::int from event e where e.year = $1 and not exists (select from event_ruling g where g.event = e.id)`, year)
 }
 
 // OpenSeats lists the seats of a campaign whose holder has not handed in and
@@ -88,9 +138,9 @@ func (r Reader) Letters(ctx context.Context, ref campaign.Ref, state string, fro
 	return collect[Letter](ctx, r, `select key, kind, `+shownState+` state, error, tries, `+onItsClock+` created_at, done_at, code,
 		case kind when 'mail' then coalesce(body->>'template', '') else coalesce(body->>'name', '') end template,
 		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to", intent.template words,
-		delivery in ('dropped','bounced') and exists (select from intent a where a.kind = 'mail' and starts_with(a.key, split_part(intent.key, '/again/', 1) || '/again/') and a.created_at > intent.created_at) again
+		delivery in ('dropped','bounced') and exists (select from intent a where a.year = intent.year and a.code = intent.code and a.kind = 'mail' and starts_with(a.key, split_part(intent.key, '/again/', 1) || '/again/') and a.created_at > intent.created_at) again
 		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or `+shownState+` = $3 or $3 = '`+MissedState+`' and delivery in ('dropped','bounced'))
-		order by 6 desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)
+		order by intent.created_at desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)
 }
 
 // StaffNames maps the ids of all people, also of those who have gone, to names.

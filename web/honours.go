@@ -80,7 +80,7 @@ func (s *Server) publicHonours(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.store.Campaign(r.Context(), y)
+	c, err := s.campaign(r.Context(), y)
 	if campaign.KindOf(err) == campaign.NotFound && err != nil {
 		return errNoPage
 	} else if err != nil {

@@ -58,7 +58,7 @@ func (o own) crumbs() []link { return []link{{Href: o.Path, Text: o.Entry.Name}}
 
 func (s *Server) own(r ask) (own, error) {
 	ref := r.Visitor.Ref
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return own{}, err
 	}

@@ -41,7 +41,7 @@ func (s *Server) ownEvents(r ask, o own) (ownEventsView, error) {
 	if err != nil {
 		return v, err
 	}
-	shared, err := s.Desk.ClaimedElsewhere(ctx, s.store.Reader, o.Ref.Year)
+	shared, err := s.Desk.ClaimedElsewhere(ctx, s.store.Reader, o.Ref, all)
 	if err != nil {
 		return v, err
 	}

@@ -56,7 +56,6 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 	for _, load := range []func() error{
 		func() (err error) { k.plans, err = s.store.Plans(ctx, o.Ref); return },
 		func() (err error) { k.evidence, err = s.store.EvidenceOf(ctx, o.Ref); return },
-		func() (err error) { k.missing, err = s.store.Missing(ctx, o.Ref); return },
 		func() (err error) { k.scores, err = s.store.SelfScores(ctx, o.Ref); return },
 		func() (err error) { k.appeals, err = s.store.Appeals(ctx, o.Ref); return },
 		func() (err error) { k.granted, err = s.store.Extensions(ctx, o.Ref); return },
@@ -70,6 +69,7 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 			return k, err
 		}
 	}
+	k.missing = missingRows(k.evidence)
 	k.planDraft, k.scoreDraft = drafts[0].Body != nil, drafts[1].Body != nil
 	return k, nil
 }

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"io"
 	"net/http"
-	"slices"
+	"net/url"
+	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -59,7 +60,7 @@ func (s *Server) campaignOf(r ask) (store.Campaign, time.Time, error) {
 	if err != nil {
 		return store.Campaign{}, time.Time{}, err
 	}
-	c, err := s.store.Campaign(r.Context(), year)
+	c, err := s.campaign(r.Context(), year)
 	return c, c.Now(s.Desk.Clock()), err
 }
 
@@ -163,21 +164,21 @@ func (s *Server) institutions(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.store.Standings(r.Context(), c.Year)
+	stage, q, at := r.URL.Query().Get("stage"), strings.TrimSpace(plain(r.URL.Query().Get("q"))), pageOf(r)
+	shown, found, total, err := s.store.StandingPage(r.Context(), c.Year, stage, q, (at-1)*pageSize, pageSize)
 	if err != nil {
 		return err
 	}
-	stage, q := r.URL.Query().Get("stage"), plain(r.URL.Query().Get("q"))
-	shown := slices.DeleteFunc(slices.Clone(all), func(e store.Standing) bool {
-		return stage != "" && string(e.Stage) != stage || !matches(q, e.Code, e.Name, e.Province, e.Category)
-	})
+	href := func(n int) string {
+		return yearPath(c.Year, "institutions") + "?" + url.Values{"stage": {stage}, "q": {q}, "page": {itoa(n)}}.Encode()
+	}
 	options := []option{{Value: "", Text: "全部阶段"}}
 	for _, st := range campaign.Stages() {
 		options = append(options, option{Value: string(st), Text: st.Chinese()})
 	}
 	f := newForm().Set("stage", stage).Set("q", q)
 	return s.render(w, r, http.StatusOK, "office-institutions", page{Title: "参评机构", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Form: f,
-		Data: map[string]any{"C": c, "All": shown, "Total": len(all), "Stages": options, "Officer": r.Staff.Role == campaign.Officer}})
+		Data: map[string]any{"C": c, "All": shown, "Found": found, "Total": total, "Pager": newPager(at, pageSize, found, href), "Stages": options, "Officer": r.Staff.Role == campaign.Officer}})
 }
 
 // doneWord is the sentence after an act, by the address it came back to.

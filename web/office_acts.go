@@ -18,7 +18,7 @@ func (s *Server) about(r ask) (store.Campaign, store.Entry, error) {
 	if err != nil {
 		return store.Campaign{}, store.Entry{}, err
 	}
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return c, store.Entry{}, err
 	}

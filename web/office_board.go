@@ -77,11 +77,14 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 	b := board{C: c, Now: now, Today: campaign.DayOf(now), Officer: r.Staff.Role == campaign.Officer, Approver: r.Staff.Role == campaign.Approver,
 		Done: doneWord(r), Engine: s.engineURL(contract.CampaignID(c.Year)), Settings: settingRows(c.Rules.Settings)}
 	b.Next, b.Days = nextDay(c.Rules.Calendar, b.Today)
-	all, err := s.store.Standings(r.Context(), c.Year)
+	all, err := s.store.Glances(r.Context(), c.Year)
 	if err != nil {
 		return err
 	}
 	b.count(all)
+	if b.Events, err = s.store.OpenEvents(r.Context(), c.Year); err != nil {
+		return err
+	}
 	if err := s.fillBoard(r.Context(), &b, all); err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 }
 
 // fillBoard asks for what the standings do not tell.
-func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Standing) error {
+func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Glance) error {
 	out, err := s.store.Outbox(ctx, b.C.Year)
 	if err != nil {
 		return err
@@ -114,18 +117,17 @@ func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Standing) 
 	}
 	b.Warnings = len(cases)
 	b.Late = lateLines(b.C, b.Today, all, seats, cases, names)
-	leaves, err := s.store.Leaves(ctx, contract.Ref{Year: b.C.Year})
+	leaves, err := s.store.YearLeaves(ctx, b.C.Year)
 	if err != nil {
 		return err
 	}
-	own := slices.DeleteFunc(leaves, func(l store.Leaf) bool { return l.Code != "" })
-	b.Lines = newestFirst(wholeTimeline(own, names))
+	b.Lines = newestFirst(wholeTimeline(leaves, names))
 	b.Papers, err = s.store.Papers(ctx, contract.Ref{Year: b.C.Year})
 	return err
 }
 
 // count draws the figures of the board from the standings.
-func (b *board) count(all []store.Standing) {
+func (b *board) count(all []store.Glance) {
 	b.Total = len(all)
 	stages := map[campaign.Stage]int{}
 	provinces, categories := map[string]int{}, map[string]int{}
@@ -135,7 +137,6 @@ func (b *board) count(all []store.Standing) {
 		stages[e.Stage]++
 		provinces[e.Province]++
 		categories[e.Category]++
-		b.Events += e.OpenEvents
 		if e.Stage != campaign.Final && e.Stage != campaign.Closed && e.Stage != campaign.Left {
 			b.Outstanding++
 		}
@@ -198,7 +199,7 @@ func outboxLines(all []store.OutboxState) []outboxLine {
 }
 
 // lateLines lists every silence past its day, the longest first.
-func lateLines(c store.Campaign, today campaign.Day, all []store.Standing, seats []store.Seat, cases []store.Warning, names map[string]string) []lateLine {
+func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats []store.Seat, cases []store.Warning, names map[string]string) []lateLine {
 	var lines []lateLine
 	called := map[string]string{}
 	add := func(who, what string, due campaign.Day, href string) {

@@ -72,7 +72,7 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	shared, err := s.Desk.ClaimedElsewhere(ctx, s.store.Reader, e.Year)
+	shared, err := s.Desk.ClaimedElsewhere(ctx, s.store.Reader, e.Ref(), []store.Event{v.Event})
 	if err != nil {
 		return err
 	}

@@ -76,17 +76,7 @@ func (s *Server) adoptionForm(r ask, e store.Entry, f *form) (page, error) {
 
 // policyCount is the year's 政参 against the plan's number (专栏1（一）).
 func (s *Server) policyCount(r ask, year int) (string, error) {
-	all, err := s.store.Events(r.Context(), store.Entry{Year: year}.Ref())
-	sure, open := 0, 0
-	for _, e := range all {
-		switch {
-		case e.Adoption != campaign.AdoptedPolicy:
-		case e.Confirmed == nil:
-			open++
-		case *e.Confirmed:
-			sure++
-		}
-	}
+	sure, open, err := s.store.Adopted(r.Context(), year, campaign.AdoptedPolicy)
 	word := itoa(sure) + "/" + itoa(campaign.PolicyTarget)
 	if open > 0 {
 		word += "，另有 " + itoa(open) + " 份待确认"

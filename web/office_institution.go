@@ -126,15 +126,14 @@ func (s *Server) dossier(w http.ResponseWriter, r ask) error {
 }
 
 func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossier) (err error) {
-	if d.C, err = s.store.Campaign(ctx, ref.Year); err != nil {
+	if d.C, err = s.campaign(ctx, ref.Year); err != nil {
 		return err
 	}
-	if d.E, err = s.store.Entry(ctx, ref); err != nil {
+	full, err := s.store.EntryInFull(ctx, ref)
+	if err != nil {
 		return err
 	}
-	if d.I, err = s.store.Institution(ctx, ref.Code); err != nil {
-		return err
-	}
+	d.E, d.I, d.Extensions = full.Entry, full.Institution(), full.Extensions
 	if d.Names, err = s.store.StaffNames(ctx); err != nil {
 		return err
 	}
@@ -163,9 +162,7 @@ func (s *Server) fillHandedIn(ctx context.Context, _ ask, ref contract.Ref, d *d
 		return err
 	}
 	d.Evidence = byRow(s.Desk.Table, files)
-	if d.Missing, err = s.store.Missing(ctx, ref); err != nil {
-		return err
-	}
+	d.Missing = missingRows(files)
 	own, err := s.store.SelfScores(ctx, ref)
 	if n := len(own); n > 0 {
 		d.SelfScore = &own[n-1]
@@ -196,25 +193,35 @@ func byRow(t *rubric.Table, files []store.Evidence) []evidenceRow {
 	return all
 }
 
+// missingRows are the rows 1 to 14 without a file.
+func missingRows(files []store.Evidence) []int {
+	var all []int
+	for row := 1; row <= 14; row++ {
+		if !slices.ContainsFunc(files, func(f store.Evidence) bool { return f.Row == row }) {
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
 func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dossier) error {
-	seats, err := s.store.Seats(ctx, ref)
+	seats, err := s.store.SeatSheets(ctx, ref)
 	if err != nil {
 		return err
 	}
+	var sheets []store.Sheet
 	for _, x := range seats {
-		d.Seats = append(d.Seats, seatView{x, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
-	}
-	if who, err := s.store.DeciderOf(ctx, ref); err == nil {
-		d.Decider = named(d.Names, who.Reviewer)
-	} else if campaign.KindOf(err) != campaign.NotFound {
-		return err
+		if x.SheetAt != nil {
+			sheets = append(sheets, store.Sheet{Reviewer: x.Reviewer, Seat: x.Seat.Seat, Marks: x.Marks, Digest: x.Digest, At: *x.SheetAt})
+		}
+		d.Seats = append(d.Seats, seatView{x.Seat, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
 	}
 	events, err := s.store.Events(ctx, ref)
 	if err != nil {
 		return err
 	}
 	d.Events = viewEvents(events, map[string]string{ref.Code: d.I.Name}, d.Names, r.Staff, s.Desk.Table)
-	if d.Shared, err = s.Desk.ClaimedElsewhere(ctx, s.store.Reader, ref.Year); err != nil {
+	if d.Shared, err = s.Desk.ClaimedElsewhere(ctx, s.store.Reader, ref, events); err != nil {
 		return err
 	}
 	if d.AlsoUsed, err = s.alsoUsed(r, d.files(), events); err != nil {
@@ -230,6 +237,13 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
 		return err
 	}
+	if len(d.Appeals) > 0 {
+		if who, err := s.store.DeciderOf(ctx, ref); err == nil {
+			d.Decider = named(d.Names, who.Reviewer)
+		} else if campaign.KindOf(err) != campaign.NotFound {
+			return err
+		}
+	}
 	w, err := s.store.Warning(ctx, ref)
 	switch {
 	case err == nil:
@@ -240,9 +254,8 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 	if !servedYet(d.E.Stage) {
 		return nil // nobody weighs sheets against each other before the result stands
 	}
-	sheets, err := s.store.SheetsOf(ctx, ref)
 	d.compare(s.Desk.Table, sheets)
-	return err
+	return nil
 }
 
 // servedYet tells whether the result has reached the institution.
@@ -289,9 +302,6 @@ func (s *Server) fillSent(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 		return err
 	}
 	d.Letters = viewLetters(letters, d.Names)
-	if d.Extensions, err = s.store.Extensions(ctx, ref); err != nil {
-		return err
-	}
 	if d.Tickets, err = s.store.TicketUses(ctx, ref); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -58,7 +57,8 @@ func (s *Server) eventsPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.store.Events(r.Context(), contract.Ref{Year: c.Year})
+	at := pageOf(r)
+	all, total, err := s.store.EventPage(r.Context(), c.Year, (at-1)*pageSize, pageSize)
 	if err != nil {
 		return err
 	}
@@ -79,17 +79,12 @@ func (s *Server) eventsPage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	views := viewEvents(all, called, names, r.Staff, s.Desk.Table)
-	slices.SortStableFunc(views, func(a, b eventView) int { return rank(a) - rank(b) })
 	return s.render(w, r, http.StatusOK, "office-events", page{Title: "加分与扣分事项", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "All": views, "Policy": policy, "Done": doneWord(r), "Approver": r.Staff.Role == campaign.Approver}})
+		Data: map[string]any{"C": c, "All": views, "Pager": newPager(at, pageSize, total, func(n int) string { return yearPath(c.Year, "events") + "?page=" + itoa(n) }), "Policy": policy, "Done": doneWord(r), "Approver": r.Staff.Role == campaign.Approver}})
 }
 
-func rank(v eventView) int {
-	if v.Confirmed == nil {
-		return 0
-	}
-	return 1
-}
+// pageSize is how many lines a long list shows at once.
+const pageSize = 50
 
 // letterView is a mail or message as the office sees it.
 type letterView struct {
@@ -142,7 +137,7 @@ func recipient(to string, names map[string]string) string {
 
 // mailsPage lists the letters and messages of a year with their state.
 func (s *Server) mailsPage(w http.ResponseWriter, r ask) error {
-	const size = 50
+	const size = pageSize
 	c, _, err := s.campaignOf(r)
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ func TestOfficePagesTell(t *testing.T) {
 	}{
 		{"o1", "/office", []string{"2025 年度评价", "参评机构 6 家", "启动年度评价"}},
 		{"o1", y, []string{"各阶段机构数", "总分分布", "按省份", "按类别", "评审甲", "27 天", "计划待经办人员审阅", "namespaces/default/workflows/2025%2Fcampaign", "示例·演练"}},
-		{"u1", y + "/institutions?stage=scoring", []string{"列出 1 家，共 6 家", storetest.Institution(2).Name}},
+		{"u1", y + "/institutions?stage=scoring", []string{"找到 1 家，共 6 家", storetest.Institution(2).Name}},
 		{"u1", y + "/institutions?q=不存在", []string{"没有符合条件的机构"}},
 		{"o1", y + "/i/" + storetest.Code(1), []string{"提升认证公信力", "审阅计划", "报送年度宣传工作计划（第 1 版），逾期", "workflows/2025%2FCNCA-R-2002-001"}},
 		{"o1", y + "/i/" + storetest.Code(3), []string{"8.75", "82.5", "评审丙", "第三项材料齐全", "对第 3 项申请评价复核"}},

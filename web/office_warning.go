@@ -54,7 +54,7 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 	}
 	v := caseView{Action: yearPath(ref.Year, "warnings", ref.Code), Year: yearPath(ref.Year, "i", ref.Code), Done: doneWord(r), Engine: s.engineURL(ref.WarningID())}
 	ctx := r.Context()
-	if v.C, err = s.store.Campaign(ctx, ref.Year); err != nil {
+	if v.C, err = s.campaign(ctx, ref.Year); err != nil {
 		return v, err
 	}
 	if v.W, err = s.store.Warning(ctx, ref); err != nil {

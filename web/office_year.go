@@ -137,7 +137,7 @@ func (s *Server) publishForm(r ask, year int) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	c, err := s.store.Campaign(r.Context(), year)
+	c, err := s.campaign(r.Context(), year)
 	if err != nil {
 		return page{}, err
 	}

@@ -120,7 +120,7 @@ func (s *Server) verify(w http.ResponseWriter, r ask) error {
 	p, err := s.findPaper(r, code)
 	switch {
 	case err == nil:
-		c, err := s.store.Campaign(r.Context(), p.Year)
+		c, err := s.campaign(r.Context(), p.Year)
 		if err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.store.Campaign(r.Context(), y)
+	c, err := s.campaign(r.Context(), y)
 	if err != nil || c.PublishedAt == nil {
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err

@@ -155,7 +155,7 @@ func (s *Server) publicWarnings(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.store.Campaign(r.Context(), y)
+	c, err := s.campaign(r.Context(), y)
 	if err != nil || c.PublishedAt == nil {
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err

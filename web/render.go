@@ -123,6 +123,22 @@ func (s *Server) site(r ask) site {
 	return v
 }
 
+// readOnce is the key of what a GET has read of campaigns.
+type readOnce struct{}
+
+// campaign reads a campaign, once for a page.
+func (s *Server) campaign(ctx context.Context, year int) (store.Campaign, error) {
+	read, _ := ctx.Value(readOnce{}).(map[int]store.Campaign)
+	if c, ok := read[year]; ok {
+		return c, nil
+	}
+	c, err := s.store.Campaign(ctx, year)
+	if err == nil && read != nil {
+		read[year] = c
+	}
+	return c, err
+}
+
 // shown is the campaign that a page is about; a page about none of them takes
 // the newest, so that a demonstration is marked everywhere.
 func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
@@ -131,7 +147,7 @@ func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
 		y = r.Year
 	}
 	if y != 0 {
-		if c, err := s.store.Campaign(ctx, y); err == nil {
+		if c, err := s.campaign(ctx, y); err == nil {
 			return c, nil
 		}
 	}

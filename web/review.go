@@ -183,7 +183,7 @@ func (s *Server) sheetOf(r ask) (sheetView, error) {
 		return sheetView{}, err
 	}
 	v := sheetView{Due: campaign.Day(seat.Due.Format("2006-01-02")), Action: "/review/" + ref.ID(), Done: doneWord(r)}
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return v, err
 	}
@@ -235,7 +235,7 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return err
 	}

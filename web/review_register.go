@@ -32,7 +32,7 @@ func (s *Server) readBook(r ask) (registerBook, string, error) {
 	if err != nil {
 		return registerBook{}, "", err
 	}
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return registerBook{}, "", err
 	}

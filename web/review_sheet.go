@@ -147,7 +147,7 @@ func (s *Server) saveSheet(r ask, v sheetView, marks []rubric.Mark) error {
 
 // sheetFaults are the faults that handing in would find, under desk's names.
 func (s *Server) sheetFaults(r ask, ref contract.Ref, marks []rubric.Mark) error {
-	c, err := s.store.Campaign(r.Context(), ref.Year)
+	c, err := s.campaign(r.Context(), ref.Year)
 	if err != nil {
 		return err
 	}

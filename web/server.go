@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -126,6 +127,9 @@ func (s *Server) handle(pattern string, h handler) {
 	}
 	s.routes = append(s.routes, Route{pattern, row})
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet { // one reading of the campaign serves the whole page
+			r = r.WithContext(context.WithValue(r.Context(), readOnce{}, map[int]store.Campaign{}))
+		}
 		q := ask{Request: r}
 		defer func() {
 			if p := recover(); p != nil {
