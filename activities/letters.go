@@ -137,6 +137,9 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
 		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal,
 	}
+	if b.Template == store.CodeTemplate {
+		d.What, d.Link = r.Code(j.Key), ""
+	}
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"
 	}

@@ -23,7 +23,7 @@ func (r *Room) LinkLetter(ctx context.Context, ref contract.Ref, by string) ([]b
 	}
 	now := s.campaign.Now(r.Clock())
 	day := campaign.DayOf(now)
-	intent := fmt.Sprintf("%s/link-letter/%s", ref.ID(), day)
+	intent := ref.ID() + store.LinkLetterMark + string(day)
 	dead, err := r.Store.Revoked(ctx, intent)
 	if err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type Room struct {
 	Printer   *pdf.Printer
 	Table     *rubric.Table
 	Link      func(intent string) (token string, id []byte) // makes a letter's ticket
+	Code      func(intent string) string                    // makes the code that a letter brings
 	Verify    func(paper string) string                     // makes a paper's verify code
 	BaseURL   string
 	Issuer    string     // when the campaign's settings name none

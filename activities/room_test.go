@@ -126,6 +126,7 @@ func newOffice(t testing.TB, rehearsal bool, n int) *office {
 		Link: func(intent string) (string, []byte) {
 			return "T" + store.Digest(intent)[:20], []byte(store.Digest(intent)[:16])
 		},
+		Code:   func(intent string) string { return "271828" },
 		Verify: func(paper string) string { return store.Digest(paper)[:16] }, BaseURL: "https://xuanping.example",
 		Prove: provenBy(s), LogKey: "xuanping.example/ledger+00000000+AQ==", Issuer: "示例发文机关", Contact: "评价工作组 010-00000000", Clock: func() time.Time { return o.rules.Calendar.Result.Morning().Add(time.Hour) },
 		Log: slog.New(slog.NewTextHandler(locked{&o.mu, &o.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),

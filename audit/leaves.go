@@ -80,6 +80,12 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("对第 %d 项申请评价复核%s", b.Row, digest(b.Digest))
 	case "tickets-revoked":
 		return fmt.Sprintf("%s 停用访问链接 %d 个", b.By, b.N)
+	case "links-replaced":
+		return fmt.Sprintf("首次用新链接办理，停用同一事项的其他链接 %d 个", b.N)
+	case "act-code":
+		return fmt.Sprintf("申请第 %d 个确认码（%s）", b.N, b.Task)
+	case "act-code-try":
+		return fmt.Sprintf("填写第 %d 个确认码：%s", b.N, word(b.Confirmed, "正确", "不正确"))
 	case "requeue":
 		return fmt.Sprintf("%s 重新发送失败的邮件 %d 件", b.By, b.N)
 	case "export":

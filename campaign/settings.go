@@ -31,6 +31,8 @@ type Settings struct {
 	EffectiveOn    Day             `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
 	// HideSelfScore keeps the self-score from reviewers until they have scored (GL-29).
 	HideSelfScore bool `json:"hide_self_score,omitempty"`
+	// NoCodes takes an institution's acts with legal effect without a code sent to its mailbox (S1).
+	NoCodes bool `json:"no_codes,omitempty"`
 }
 
 // What holds where a year was launched before these settings existed. The source

@@ -142,7 +142,7 @@ func person(id string) store.Staff {
 
 var officer, approver, auditor = person("o1"), person("a1"), person("u1")
 
-var signer = Signer{"王经办", "宣传部主任"}
+var signer = Signer{Name: "王经办", Post: "宣传部主任"}
 
 // dump is everything the database holds, but for what trying again may change.
 func (h *house) dump() map[string]string {

@@ -17,10 +17,12 @@ import (
 
 // Visitor is who came through a link in a letter: an institution in a year.
 type Visitor struct {
-	Ref   contract.Ref
-	Act   bool // may act, not only look
-	ID    []byte
-	Until time.Time
+	Ref contract.Ref
+	Act bool // may act, not only look
+	// OnPaper: the link came in a printed letter, because mail does not arrive (ML-5).
+	OnPaper bool
+	ID      []byte
+	Until   time.Time
 }
 
 // Open lets a link's bearer in. A forged link never reaches the database.
@@ -46,11 +48,12 @@ func (d *Desk) Open(ctx context.Context, token string) (Visitor, error) {
 	case !now.Before(t.ExpiresAt):
 		return Visitor{}, campaign.Fail(campaign.TooLate, "链接已过期。请使用最新一封邮件中的链接，或联系经办人员重新发送")
 	}
-	return Visitor{Ref: contract.Ref{Year: t.Year, Code: t.Code}, Act: t.Scope == "act", ID: id, Until: t.ExpiresAt}, nil
+	return Visitor{Ref: contract.Ref{Year: t.Year, Code: t.Code}, Act: t.Scope == "act", OnPaper: strings.Contains(t.Intent, store.LinkLetterMark), ID: id, Until: t.ExpiresAt}, nil
 }
 
-// Signer is the person who acts for an institution, as typed on the form.
-type Signer struct{ Name, Post string }
+// Signer is the person who acts for an institution, as typed on the form, with
+// the code that was mailed for an act with legal effect.
+type Signer struct{ Name, Post, Code string }
 
 func (s Signer) check(f map[string]string) {
 	for k, v := range map[string]string{"name": s.Name, "post": s.Post} {
@@ -115,6 +118,9 @@ func faulty(f map[string]string) error {
 // or again after it was returned.
 func (d *Desk) SubmitPlan(ctx context.Context, v Visitor, p PlanForm, by Signer) (Receipt, error) {
 	var rec Receipt
+	if err := d.proven(ctx, v, PlanAct, p, by); err != nil {
+		return rec, err
+	}
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) error {
 		if s.Entry.Stage != campaign.Planning {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收年度计划", s.Entry.Stage.Chinese())
@@ -162,6 +168,9 @@ func (d *Desk) SubmitPlan(ctx context.Context, v Visitor, p PlanForm, by Signer)
 // a reason each. Until the day it may be handed in again, as a new version.
 func (d *Desk) SubmitSelfScore(ctx context.Context, v Visitor, marks []rubric.Mark, by Signer) (Receipt, error) {
 	var rec Receipt
+	if err := d.proven(ctx, v, SelfScoreAct, marks, by); err != nil {
+		return rec, err
+	}
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) error {
 		if s.Entry.Stage != campaign.SelfScore {
 			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，不接收自评", s.Entry.Stage.Chinese())
@@ -233,6 +242,9 @@ func (d *Desk) FileAppeal(ctx context.Context, v Visitor, rows []AppealRow, by S
 		rows[i].Text = strings.TrimSpace(rows[i].Text)
 	}
 	var rec Receipt
+	if err := d.proven(ctx, v, AppealAct, rows, by); err != nil {
+		return rec, err
+	}
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) error {
 		past, err := tx.Appeals(ctx, v.Ref)
 		if err != nil {
@@ -338,10 +350,12 @@ func filed(past []store.Appeal, rows []AppealRow, by string) (at time.Time, n in
 	return at, n, together == len(rows)
 }
 
+var errViewOnly = campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
+
 // visit is inYear for a link's bearer, who must hold a link that may act.
 func (d *Desk) visit(ctx context.Context, v Visitor, act func(tx *store.Tx, s scene) error) error {
 	if !v.Act {
-		return campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
+		return errViewOnly
 	}
 	return d.inYear(ctx, v.Ref, func(tx *store.Tx, s scene) error {
 		if err := tx.UseTicket(ctx, v.ID, s.Now); err != nil {

@@ -164,7 +164,7 @@ func TestMissingFields(t *testing.T) {
 	h.unchanged(func() {
 		_, err := h.SubmitPlan(ctx, v, PlanForm{}, Signer{})
 		want(t, err, campaign.Invalid, "goals", "activities", "resources", "lead", "department", "approved_by", "approved_on", "approval_no", "name", "post")
-		_, err = h.SubmitPlan(ctx, v, long, Signer{"王\n经办", strings.Repeat("长", 41)})
+		_, err = h.SubmitPlan(ctx, v, long, Signer{Name: "王\n经办", Post: strings.Repeat("长", 41)})
 		want(t, err, campaign.Invalid, "goals", "approved_on", "name", "post")
 	})
 	v = h.visitor(h.to(2, campaign.SelfScore), "act")

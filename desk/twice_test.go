@@ -58,7 +58,7 @@ func TestSentTwice(t *testing.T) {
 			_, err := appeal(rows...)()
 			want(t, err, campaign.Conflict)
 		}
-		_, err := h.FileAppeal(ctx, v, []AppealRow{{2, "一"}, {5, "二"}}, Signer{"他人", "主任"})
+		_, err := h.FileAppeal(ctx, v, []AppealRow{{2, "一"}, {5, "二"}}, Signer{Name: "他人", Post: "主任"})
 		want(t, err, campaign.Conflict)
 	})
 }

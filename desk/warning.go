@@ -39,6 +39,14 @@ func (d *Desk) WarnByStaff(ctx context.Context, p store.Staff, ref contract.Ref,
 	return rec, err
 }
 
+// WarningContent is what a code of an act in a case is bound to.
+func WarningContent(act campaign.WarningAct, text string) any {
+	if act == campaign.ActWaive {
+		text = waiver
+	}
+	return []string{string(act), text}
+}
+
 // WarnByInstitution is an act of the institution in its case.
 func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.WarningAct, text string, by Signer) (Receipt, error) {
 	f := map[string]string{}
@@ -50,6 +58,9 @@ func (d *Desk) WarnByInstitution(ctx context.Context, v Visitor, act campaign.Wa
 		text = waiver
 	}
 	var rec Receipt
+	if err := d.proven(ctx, v, WarningAct, WarningContent(act, text), by); err != nil {
+		return rec, err
+	}
 	err := d.visit(ctx, v, func(tx *store.Tx, s scene) (err error) {
 		rec, err = d.warn(ctx, tx, s, campaign.WarningBy{Act: act}, text, "\n—— "+by.line())
 		if err == nil {

@@ -83,7 +83,11 @@ func (b *browser) send(ctx context.Context, d deed, f form) error {
 		return err
 	}
 	if f, asked := p.find(d.action, fields{"do": "submit"}); asked && press != "submit" {
-		if p, err = b.submit(ctx, f, fields{"do": "submit"}, nil); err != nil {
+		sure, err := b.sure(ctx, f)
+		if err != nil {
+			return err
+		}
+		if p, err = b.submit(ctx, f, sure, nil); err != nil {
 			return err
 		}
 	} else if press == "check" {

@@ -29,6 +29,8 @@ type reader struct {
 	seen   map[string]bool // letters read
 	files  int             // attached papers
 	links  []string        // found in letters, oldest first
+
+	lastCode string // out of a letter (S1)
 }
 
 // player is the person of an institution who answers letters.

@@ -127,7 +127,9 @@ func newPlay(cfg Config) (*play, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.players = append(p.players, &player{who, r})
+		x := &player{who, r}
+		x.code = x.newCode
+		p.players = append(p.players, x)
 	}
 	var officers []*clerk
 	for _, g := range []struct {

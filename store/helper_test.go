@@ -107,6 +107,13 @@ func life(t testing.TB, s *store.Store) told {
 	ctx := t.Context()
 	ok(t, s.AddSession(ctx, l.session, "o1", at))
 	ok(t, s.AddTicket(ctx, l.tik, store.Ticket{Year: year, Code: l.ref.Code, Scope: "act", Intent: "k/mail", IssuedAt: at, ExpiresAt: at.Add(time.Hour)}))
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.AddActCode(ctx, l.ref, l.tik, store.ActCode{Act: "plan", Digest: digest, AskedAt: at, ExpiresAt: at.Add(time.Minute)}, at)
+		if err == nil {
+			err = tx.AddCodeTry(ctx, l.ref, n, true, at)
+		}
+		return err
+	})
 	ok(t, s.SaveDraft(ctx, "institution", l.ref, "plan", map[string]string{"goal": "草稿"}, at))
 	return l
 }

@@ -25,6 +25,10 @@ const (
 	PaperIntent   = "paper"
 )
 
+// CodeTemplate is the letter that brings the code of an act (S1). The code is
+// made when the letter is sent and stands nowhere else.
+const CodeTemplate = "act-code"
+
 // MailBody is what a mail intent says. Names, addresses and the link are
 // looked up when it is sent, so that a changed contact gets it.
 type MailBody struct {

@@ -117,12 +117,40 @@ func (r Reader) Ticket(ctx context.Context, id []byte) (Ticket, error) {
 	return one[Ticket](ctx, r, `select year, code, scope, intent, issued_at, expires_at, revoked_at from ticket where id_hash = $1`, h[:])
 }
 
-// UseTicket notes when a ticket was first and last used for an act.
+// UseTicket notes when a ticket was first and last used for an act. Its first
+// act ends the links of the other letters that ask for the same task: a
+// reminder left lying about opens nothing any more (S1g). One that was ended
+// meanwhile, in this process or another, acts no more.
 func (tx *Tx) UseTicket(ctx context.Context, id []byte, at time.Time) error {
 	h := sha256.Sum256(id)
-	_, err := tx.exec(ctx, `update ticket set first_used = coalesce(first_used, $2), last_used = $2 where id_hash = $1`, h[:], at)
+	t, err := one[struct {
+		Year    int
+		Code    string
+		Fresh   bool
+		Revoked bool
+	}](ctx, tx.Reader, `select year, code, first_used is null fresh, revoked_at is not null revoked from ticket where id_hash = $1 for update`, h[:])
+	switch {
+	case campaign.KindOf(err) == campaign.NotFound && err != nil:
+		return nil
+	case err != nil:
+		return err
+	case t.Revoked:
+		return campaign.Fail(campaign.TooLate, "链接已停用。请使用最新一封邮件中的链接，或联系经办人员重新发送")
+	}
+	if _, err = tx.exec(ctx, `update ticket set first_used = coalesce(first_used, $2), last_used = $2 where id_hash = $1`, h[:], at); err != nil || !t.Fresh {
+		return err
+	}
+	n, err := tx.exec(ctx, `update ticket t set revoked_at = $2 from ticket mine join intent asked on asked.key = mine.intent, intent other
+		where mine.id_hash = $1 and asked.body ->> 'task' <> '' and other.key = t.intent and other.body ->> 'task' = asked.body ->> 'task'
+		and (t.year, t.code) = (mine.year, mine.code) and t.scope = 'act' and t.id_hash <> $1 and t.revoked_at is null`, h[:], at)
+	if err == nil && n > 0 {
+		tx.record("links-replaced", campaign.Ref{Year: t.Year, Code: t.Code}, at, map[string]any{"n": n})
+	}
 	return err
 }
+
+// LinkLetterMark stands in the intent of a link that was printed on paper (ML-5).
+const LinkLetterMark = "/link-letter/"
 
 // RevokeTickets ends all links of an institution's year and tells how many.
 func (tx *Tx) RevokeTickets(ctx context.Context, ref campaign.Ref, by string, at time.Time) (int64, error) {

@@ -10,7 +10,9 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -112,4 +114,22 @@ func decode(s string) ([]byte, error) { return strict.DecodeString(s) }
 // or a form's proof of origin; purposes never mix.
 func (k Keys) Sign(purpose, text string) []byte {
 	return sum(k.keys[0], "sign-v1|"+purpose, []byte(text))
+}
+
+// Code makes the six digits that the letter of an intent brings. Like a link it
+// follows from the secret and the intent alone, so that it stands in no database.
+func (k Keys) Code(intent string) string { return code(k.keys[0], intent) }
+
+// Codes are those that the keys in use give, the present one first.
+func (k Keys) Codes(intent string) []string {
+	all := make([]string, len(k.keys))
+	for i, key := range k.keys {
+		all[i] = code(key, intent)
+	}
+	return all
+}
+
+func code(key []byte, intent string) string {
+	n := binary.BigEndian.Uint64(sum(key, "act-code-v1", []byte(intent)))
+	return fmt.Sprintf("%06d", n%1_000_000) // 2^64 is so much larger that the rest favours none
 }

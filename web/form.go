@@ -102,6 +102,8 @@ type check struct {
 	Hidden [][2]string // the form again, from form.Hidden
 	Button string      // e.g. 确认提交
 	Danger bool        // red button
+	Fields []field     // of an act with legal effect: its code and its box
+	Resend bool        // the code can be mailed again
 }
 
 // field is one labelled control: template "field" in parts.html.

@@ -129,14 +129,10 @@ func (s *Server) appealPost(w http.ResponseWriter, r ask) error {
 	if err := wrong(faults); err != nil {
 		return s.again(w, r, "appeal", p, err)
 	}
-	if f.Get("do") == "check" {
-		return s.checked(w, r, o, "核对评价复核申请", check{Lead: "提交后由未参与评分的评审专家办理。每项指标只能申请一次。", Rows: append(s.appealCheck(rows), signerRows(f)), Hidden: f.Hidden(), Button: "确认提交"})
-	}
-	rec, err := s.Desk.FileAppeal(r.Context(), r.Visitor, rows, signer(f))
-	if err != nil {
-		return s.again(w, r, "appeal", p, err)
-	}
-	return s.received(w, r, o, rec)
+	return s.confirm(w, r, o, f, effect{act: desk.AppealAct, content: rows, title: "核对评价复核申请",
+		page:  check{Lead: "提交后由未参与评分的评审专家办理。每项指标只能申请一次。", Rows: append(s.appealCheck(rows), signerRows(f))},
+		do:    func(by desk.Signer) (desk.Receipt, error) { return s.Desk.FileAppeal(r.Context(), r.Visitor, rows, by) },
+		again: func(err error) error { return s.again(w, r, "appeal", p, err) }})
 }
 
 func (s *Server) appealCheck(rows []desk.AppealRow) [][2]string {

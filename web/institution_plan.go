@@ -150,12 +150,10 @@ func (s *Server) planPost(w http.ResponseWriter, r ask) error {
 		if err := wrong(faults); err != nil {
 			return s.again(w, r, "plan", p, err)
 		}
-		rows := append(planRows(f.Get), signerRows(f))
-		return s.checked(w, r, o, "核对年度宣传工作计划", check{Lead: "请核对以下内容。提交后将记录时间和内容摘要，并送主管部门审阅。", Rows: rows, Hidden: f.Hidden(), Button: "确认提交"})
 	}
-	rec, err := s.Desk.SubmitPlan(r.Context(), r.Visitor, planForm(f), signer(f))
-	if err != nil {
-		return s.again(w, r, "plan", p, err)
-	}
-	return s.received(w, r, o, rec)
+	plan := planForm(f)
+	return s.confirm(w, r, o, f, effect{act: desk.PlanAct, content: plan, title: "核对年度宣传工作计划",
+		page:  check{Lead: "请核对以下内容。提交后将记录时间和内容摘要，并送主管部门审阅。", Rows: append(planRows(f.Get), signerRows(f))},
+		do:    func(by desk.Signer) (desk.Receipt, error) { return s.Desk.SubmitPlan(r.Context(), r.Visitor, plan, by) },
+		again: func(err error) error { return s.again(w, r, "plan", p, err) }})
 }

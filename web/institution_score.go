@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 )
@@ -116,15 +117,12 @@ func (s *Server) selfScorePost(w http.ResponseWriter, r ask) error {
 	if err := wrong(faults); err != nil {
 		return s.selfAgain(w, r, f, err)
 	}
-	if f.Get("do") == "check" {
-		rows := append(markCheck(s.Desk.Table, marks), signerRows(f))
-		return s.checked(w, r, o, "核对自评", check{Lead: "请核对自评得分和理由。截止日前可以重新提交，以最后一次为准。", Rows: rows, Hidden: f.Hidden(), Button: "确认提交"})
-	}
-	rec, err := s.Desk.SubmitSelfScore(r.Context(), r.Visitor, marks, signer(f))
-	if err != nil {
-		return s.selfAgain(w, r, f, err)
-	}
-	return s.received(w, r, o, rec)
+	return s.confirm(w, r, o, f, effect{act: desk.SelfScoreAct, content: marks, title: "核对自评",
+		page: check{Lead: "请核对自评得分和理由。截止日前可以重新提交，以最后一次为准。", Rows: append(markCheck(s.Desk.Table, marks), signerRows(f))},
+		do: func(by desk.Signer) (desk.Receipt, error) {
+			return s.Desk.SubmitSelfScore(r.Context(), r.Visitor, marks, by)
+		},
+		again: func(err error) error { return s.selfAgain(w, r, f, err) }})
 }
 
 // selfFaults finds before the check page what the desk would refuse after it.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 )
@@ -123,16 +124,14 @@ func (s *Server) ownCasePost(w http.ResponseWriter, r ask) error {
 	if err := wrong(faults); err != nil {
 		return s.again(w, r, "warning", p, err)
 	}
-	if f.Get("do") == "check" {
-		rows := [][2]string{{"办理事项", warningActWord(act)}}
-		if f.Get("text") != "" {
-			rows = append(rows, [2]string{"内容", f.Get("text")})
-		}
-		return s.checked(w, r, o, "核对"+warningActWord(act), check{Lead: lead, Rows: append(rows, signerRows(f)), Hidden: f.Hidden(), Button: "确认提交", Danger: act == campaign.ActWaive})
+	rows := [][2]string{{"办理事项", warningActWord(act)}}
+	if f.Get("text") != "" {
+		rows = append(rows, [2]string{"内容", f.Get("text")})
 	}
-	rec, err := s.Desk.WarnByInstitution(r.Context(), r.Visitor, act, f.Get("text"), signer(f))
-	if err != nil {
-		return s.again(w, r, "warning", p, err)
-	}
-	return s.received(w, r, o, rec)
+	return s.confirm(w, r, o, f, effect{act: desk.WarningAct, content: desk.WarningContent(act, f.Get("text")), title: "核对" + warningActWord(act),
+		page: check{Lead: lead, Rows: append(rows, signerRows(f)), Danger: act == campaign.ActWaive},
+		do: func(by desk.Signer) (desk.Receipt, error) {
+			return s.Desk.WarnByInstitution(r.Context(), r.Visitor, act, f.Get("text"), by)
+		},
+		again: func(err error) error { return s.again(w, r, "warning", p, err) }})
 }

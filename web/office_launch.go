@@ -62,6 +62,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
 				numberField(f, "spot_items", "每份清单的抽查件数", "三审三校、信息公开、稿件网址各抽取这么多件；抽中哪些由启动时承诺的随机种子决定"),
 				tickField(f, "hide_self_score", "评审专家提交打分表之前不显示机构自评", "不勾选时，评审专家打分时可以看到自评，高于自评的须写明理由"),
+				tickField(f, "no_codes", "机构办理重要事项不使用邮件确认码", "计划、自评、评价复核、风险警示等事项提交时，默认向机构登记邮箱发送 6 位确认码。不以邮件送达的年度可以勾选"),
 			}},
 			{Title: "风险警示标准（第三十二条）", Hint: "原文“对宣传工作不力、造成重大风险和负面影响的”没有规定数值，也没有写明各项是“或”还是“且”；标准须在启动前编号、施行。填 0 表示不使用该项标准。", Fields: []field{
 				textField(f, "criteria_version", "标准编号", ""), dayField(f, "criteria_from", "施行日期", "须早于启动日"), radioField(f, "criteria_reading", "各项之间的关系", "所选口径随年度固定，记入标准", criteriaReadings), numberField(f, "min_total", "1. 宣传工作不力：总分低于（分）", "全年未提交材料的同样符合"),
@@ -162,6 +163,7 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	points("min_total", &x.Criteria.MinTotal)
 	points("uncapped_deduction", &x.Criteria.UncappedDeduction)
 	x.HideSelfScore = f.Get("hide_self_score") == "1"
+	x.NoCodes = f.Get("no_codes") == "1"
 	if v, sent := f.Values["issuer"]; sent {
 		x.Issuer = strings.TrimSpace(v)
 	}
@@ -260,7 +262,7 @@ func launchRows(in desk.LaunchForm) [][2]string {
 func settingRows(x campaign.Settings) [][2]string {
 	days := func(n int, unit string) string { return itoa(n) + " " + unit }
 	rows := [][2]string{
-		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"自评对评审专家", map[bool]string{false: "显示", true: "提交打分表之前不显示"}[x.HideSelfScore]}, {"优秀单位起点", x.Excellent.String() + " 分"},
+		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"自评对评审专家", map[bool]string{false: "显示", true: "提交打分表之前不显示"}[x.HideSelfScore]}, {"机构办理重要事项", map[bool]string{false: "须填写邮件确认码", true: "不使用邮件确认码"}[x.NoCodes]}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},

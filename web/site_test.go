@@ -162,6 +162,9 @@ func (v *visitedSite) get(path string, by who) answer {
 }
 
 func (v *visitedSite) post(path string, by who, fields ...string) answer {
+	if do := values(fields).Get("do"); strings.HasPrefix(path, "/i/") && do == "submit" && !values(fields).Has("agree") {
+		fields = append(fields, "agree", "1") // the box of a check page
+	}
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values(fields).Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return v.send(r, by)

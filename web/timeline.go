@@ -125,7 +125,7 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
+	case "entry", "extension", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file":
 		return true
 	case "paper":
@@ -234,6 +234,15 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("对第 %d 项申请评价复核", b.Row)
 	case "tickets-revoked":
 		text = fmt.Sprintf("%s停用访问链接 %d 个", t.by(b.By), b.N)
+	case "links-replaced":
+		text = fmt.Sprintf("首次用新链接办理，停用同一事项的其他链接 %d 个", b.N)
+	case "act-code":
+		text = "申请办理重要事项的邮件确认码"
+	case "act-code-try":
+		text, tone = "填写的邮件确认码不正确", "bad"
+		if b.Confirmed {
+			text, tone = "邮件确认码核对正确", ""
+		}
 	case "requeue":
 		text = fmt.Sprintf("%s重新发送失败的邮件 %d 件", t.by(b.By), b.N)
 	case "export":

@@ -26,6 +26,8 @@ func Sample(template string) mail.Data {
 	case "launch", "admitted":
 		d.Number = "示宣评〔2025〕1号"
 		d.Lines = [][2]string{{"评价年度", "2025年1月1日至12月31日"}, {"评价依据", "《认证机构宣传工作评价指标》（16项）"}}
+	case "act-code":
+		d.What, d.Link = "271828", ""
 	case "plan-returned":
 		d.What = "宣传经费预算未列明金额；请补充意识形态责任制的负责人。"
 		d.Rows = []string{"宣传预算", "责任分工"}

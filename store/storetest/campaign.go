@@ -78,7 +78,9 @@ func Rules(t testing.TB, year int) campaign.Rules {
 		t.Fatal(err)
 	}
 	h := campaign.Holidays{year: known[year], year + 1: known[year+1]}
-	return campaign.Rules{Calendar: campaign.DefaultCalendar(year, h), Settings: campaign.DefaultSettings(year), Holidays: h}
+	settings := campaign.DefaultSettings(year)
+	settings.NoCodes = true // tests of other things read no mail for a code
+	return campaign.Rules{Calendar: campaign.DefaultCalendar(year, h), Settings: settings, Holidays: h}
 }
 
 // Campaign writes a campaign with n institutions and the people of this
