@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
 	"strconv"
@@ -16,8 +15,8 @@ import (
 // hostile one can make the library panic or eat the memory (S2).
 func readExcel(data []byte) (rows [][]string, err error) {
 	bad := campaign.Fail(campaign.Invalid, "Excel 文件无法读取，请确认是未加密的 .xlsx 文件")
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil || len(z.File) > 500 {
+	z, fault := openArchive(bytes.NewReader(data), int64(len(data)), 500)
+	if fault != "" || overlap(z.File) {
 		return nil, bad
 	}
 	total := uint64(0)

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -175,64 +173,4 @@ func cleanName(s string) string {
 		rs = append(rs[:120-len(ext)], ext...)
 	}
 	return strings.TrimSpace(string(rs))
-}
-
-// genuine refuses a file whose bytes are not what its name says, before it is
-// kept: a refused file leaves nothing behind.
-func genuine(file *os.File, size int64, ext string) error {
-	head := make([]byte, 64)
-	n, _ := file.ReadAt(head, 0)
-	head = head[:n]
-	bad := campaign.Fail(campaign.Invalid, "文件内容与扩展名“%s”不符，请确认文件没有损坏或改名；只接受 %s", ext, Kinds)
-	bad.Fields = map[string]string{"file": bad.Say}
-	ok := false
-	switch ext {
-	case ".pdf":
-		ok = bytes.HasPrefix(head, []byte("%PDF-")) && pdfEnds(file, size)
-	case ".jpg", ".jpeg":
-		ok = bytes.HasPrefix(head, []byte{0xff, 0xd8, 0xff})
-	case ".png":
-		ok = bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n"))
-	case ".mp4":
-		ok = len(head) > 11 && string(head[4:8]) == "ftyp"
-	case ".docx", ".xlsx", ".pptx":
-		ok = bytes.HasPrefix(head, []byte("PK\x03\x04")) && officeFile(file, size, ext)
-	}
-	if !ok {
-		return bad
-	}
-	return nil
-}
-
-func pdfEnds(f *os.File, size int64) bool {
-	tail := make([]byte, min(size, 2048))
-	f.ReadAt(tail, size-int64(len(tail)))
-	return bytes.Contains(tail, []byte("%%EOF"))
-}
-
-// officeFile walks an OOXML file before anything parses it: bounded entries
-// and sizes, plain names, no macros, no archives inside.
-func officeFile(f *os.File, size int64, ext string) bool {
-	z, err := zip.NewReader(f, size)
-	if err != nil || len(z.File) > 2000 {
-		return false
-	}
-	part := map[string]string{".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}[ext]
-	found, total := false, uint64(0)
-	for _, e := range z.File {
-		name := strings.ToLower(e.Name)
-		total += e.UncompressedSize64
-		switch {
-		case e.UncompressedSize64 >= 1<<32, total > 256<<20, e.Flags&1 != 0:
-			return false
-		case e.CompressedSize64 > 0 && e.UncompressedSize64/e.CompressedSize64 > 200 && e.UncompressedSize64 > 1<<20:
-			return false
-		case strings.Contains(name, ".."), strings.HasPrefix(name, "/"), strings.Contains(name, `\`):
-			return false
-		case strings.HasSuffix(name, "vbaproject.bin"), strings.HasSuffix(name, ".zip"), strings.HasSuffix(name, ".exe"):
-			return false
-		}
-		found = found || e.Name == part
-	}
-	return found
 }

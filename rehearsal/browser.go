@@ -32,9 +32,9 @@ type browser struct {
 	base     *url.URL
 	client   *http.Client
 	patience time.Duration
-	again    func(context.Context) error // signs in again when the site asks for it; nil: cannot
+	again    func(context.Context) error           // signs in again when the site asks for it; nil: cannot
 	code     func(context.Context) (string, error) // finds the code that was mailed for an act; nil: cannot
-	mark     func() string               // what is typed at the end of every free text; nil: nothing
+	mark     func() string                         // what is typed at the end of every free text; nil: nothing
 }
 
 const loginPath = "/login"
