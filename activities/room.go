@@ -39,6 +39,8 @@ type Room struct {
 	// of a size, or with 0 in the newest, signed now if need be. One of the keys in LogKey verifies it.
 	Prove  func(ctx context.Context, index, size int64) (head store.Head, proof []byte, err error)
 	LogKey string
+	Files   *store.Blobs  // evidence, for the scanner
+	Scanner store.Scanner // nil or NoScanner: files are not scanned (S2)
 
 	Reply   func(id []byte) string // address for answers to a letter with this ticket; nil for none
 	Unclear time.Duration          // how long a letter that may have arrived waits for its receipt; Open gives 0 the usual pause

@@ -79,13 +79,18 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	a.seals = seals
+	var scanner store.Scanner = store.NoScanner{}
+	if c.Clamd != nil {
+		scanner = c.Clamd
+	}
 	a.Room = activities.Room{
 		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue, Code: keys.Code,
 		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
 		Issuer: c.Issuer, Contact: c.Contact, Seal: seals.official, Trial: seals.trial, SealImage: seals.picture, Clock: time.Now, Log: log,
 		Prove: a.prove, LogKey: strings.Join(append([]string{a.LogKey.Public()}, c.LedgerFormer...), " "), Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),
+		Files: blobs, Scanner: scanner,
 	}.Open()
-	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick}
+	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick, Scanned: c.Clamd != nil}
 	return a, nil
 }
 

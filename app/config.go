@@ -14,6 +14,7 @@ import (
 
 	"xuanping/audit"
 	"xuanping/mail"
+	"xuanping/store"
 )
 
 // Config is the effective configuration. Temporal's own variables
@@ -43,6 +44,7 @@ type Config struct {
 	EventKeys    []*ecdsa.PublicKey
 	InboundKeys  []*ecdsa.PublicKey
 	ReplyDomain  string
+	Clamd        *store.Clamd // nil: files are not scanned
 	Issuer       string
 	Contact      string
 	Fonts        string
@@ -90,6 +92,7 @@ var settings = []setting{
 	{"SENDGRID_EVENT_KEYS", "", "SendGrid 事件回调的验证公钥；更换期间可写两个，以逗号分隔", false, publicKeys(func(c *Config) *[]*ecdsa.PublicKey { return &c.EventKeys })},
 	{"SENDGRID_INBOUND_KEYS", "", "SendGrid 来信回调的验证公钥；更换期间可写两个，以逗号分隔", false, publicKeys(func(c *Config) *[]*ecdsa.PublicKey { return &c.InboundKeys })},
 	{"XUANPING_REPLY_DOMAIN", "", "接收来信的域名；设置后，机构可直接答复任务邮件留言", false, setReplyDomain},
+	{"XUANPING_CLAMD", "", "查毒程序 clamd 的地址（主机:端口或套接字路径）；设置后，上传的文件通过检查才能查看；没有结论的一直等待", false, setClamd},
 	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
 	{"XUANPING_SEAL_IMAGE", "", "印章图片（PNG，宜透明底），印在正式文书的落款处；演练文书从不加盖", false, text(func(c *Config) *string { return &c.SealImage })},
 	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
@@ -188,6 +191,13 @@ func publicKeys(to func(*Config) *[]*ecdsa.PublicKey) func(*Config, string) erro
 		}
 		return nil
 	}
+}
+
+func setClamd(c *Config, v string) (err error) {
+	if v != "" {
+		c.Clamd, err = store.ParseClamd(v)
+	}
+	return err
 }
 
 func setReplyDomain(c *Config, v string) error {

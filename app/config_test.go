@@ -80,7 +80,7 @@ func TestEverySettingArrives(t *testing.T) {
 		"SENDGRID_BASE_URL", "http://127.0.0.1:1/", "XUANPING_MAIL_GUESTS", "@xp.example", "XUANPING_ISSUER", "示例机关", "XUANPING_CONTACT", "示例联系人",
 		"XUANPING_FONTS", "/f", "XUANPING_EVIDENCE", "files", "XUANPING_TEMPORAL_UI", "http://127.0.0.1:8233/namespaces/default",
 		"XUANPING_SIGN_KEY", key, "XUANPING_SIGN_CERT", cert, "XUANPING_SIGN_FORMER", former,
-		"SENDGRID_SANDBOX", "yes", "XUANPING_MAIL_RATE", "7", "SENDGRID_EVENT_KEYS", hook(t, "event"), "SENDGRID_INBOUND_KEYS", hook(t, "inbound") + "," + hook(t, "inbound before"), "XUANPING_REPLY_DOMAIN", "IN.xp.example",
+		"SENDGRID_SANDBOX", "yes", "XUANPING_MAIL_RATE", "7", "SENDGRID_EVENT_KEYS", hook(t, "event"), "SENDGRID_INBOUND_KEYS", hook(t, "inbound") + "," + hook(t, "inbound before"), "XUANPING_REPLY_DOMAIN", "IN.xp.example", "XUANPING_CLAMD", "clamav:3310",
 	}
 	if len(values) != 2*len(settings) {
 		t.Fatalf("%d settings, %d values here", len(settings), len(values)/2)
@@ -88,6 +88,9 @@ func TestEverySettingArrives(t *testing.T) {
 	c, err := Load(given(values...))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if c.Clamd == nil || c.Clamd.Address != "clamav:3310" {
+		t.Errorf("clamd %+v", c.Clamd)
 	}
 	if got := hex.EncodeToString(c.Secret); got != testSecret {
 		t.Errorf("secret %s", got)

@@ -55,6 +55,7 @@ func (a *App) Work(ctx context.Context) error {
 	go func() { defer close(relayed); a.Room.Run(ctx) }()
 	go a.signHeads(ctx)
 	go a.noteEnded(ctx)
+	go a.Room.Sweep(ctx)
 	defer func() { <-relayed }()
 	for {
 		err := a.pollEngine(ctx)

@@ -80,6 +80,8 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("对第 %d 项申请评价复核%s", b.Row, digest(b.Digest))
 	case "tickets-revoked":
 		return fmt.Sprintf("%s 停用访问链接 %d 个", b.By, b.N)
+	case "file-scan":
+		return "安全检查：文件" + word(b.Confirmed, "通过", "未通过") + digest(b.Digest)
 	case "links-replaced":
 		return fmt.Sprintf("首次用新链接办理，停用同一事项的其他链接 %d 个", b.N)
 	case "act-code":

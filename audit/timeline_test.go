@@ -166,6 +166,7 @@ func TestLeafText(t *testing.T) {
 		{"self-score", map[string]any{"version": 1}, "提交自评第 1 版"},
 		{"appeal", map[string]any{"row": 7}, "对第 7 项申请评价复核"},
 		{"tickets-revoked", map[string]any{"n": 2, "by": "o1"}, "o1 停用访问链接 2 个"},
+		{"file-scan", map[string]any{"digest": d, "confirmed": false}, "安全检查：文件未通过（摘要 0123456789ab…）"},
 		{"links-replaced", map[string]any{"n": 2}, "首次用新链接办理，停用同一事项的其他链接 2 个"},
 		{"act-code", map[string]any{"n": 2, "task": "plan"}, "申请第 2 个确认码（plan）"},
 		{"act-code-try", map[string]any{"n": 2, "confirmed": false}, "填写第 2 个确认码：不正确"},

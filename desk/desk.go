@@ -20,6 +20,7 @@ type Desk struct {
 	Table   *rubric.Table
 	Clock   func() time.Time // real time
 	Kick    func()           // tells the relay that there is work; never blocks
+	Scanned bool             // files are given out only when a scanner found them clean (S2)
 }
 
 // Receipt is what a person is shown after an act: it is kept, whatever happens next.

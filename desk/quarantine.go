@@ -68,5 +68,25 @@ func (d *Desk) Given(ctx context.Context, digest string) (*os.File, error) {
 	case campaign.KindOf(err) != campaign.NotFound:
 		return nil, err
 	}
+	if err := d.passed(ctx, digest); err != nil {
+		return nil, err
+	}
 	return d.Blobs.Open(digest)
+}
+
+// passed refuses a file that waits for the scanner, or in which it found something.
+func (d *Desk) passed(ctx context.Context, digest string) error {
+	if !d.Scanned {
+		return nil
+	}
+	s, err := d.Store.FileScan(ctx, digest)
+	switch {
+	case campaign.KindOf(err) == campaign.NotFound && err != nil:
+		return campaign.Fail(campaign.Conflict, "文件正在进行安全检查，通过后才能查看，请稍后再试")
+	case err != nil:
+		return err
+	case !s.Clean:
+		return campaign.Fail(campaign.TooLate, "文件没有通过安全检查，不提供查看，也不作为证明材料。请提交机构检查来源后重新生成文件")
+	}
+	return nil
 }

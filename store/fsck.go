@@ -85,7 +85,7 @@ var factLeaves = [][2]string{
 	{"warning_skip", "warning-skip"}, {"case_file", "case-file"}, {"conflict", "conflict"}, {"conflict_withdrawal", "conflict-withdrawal"},
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},
 	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},
-	{"history", "history"}, {"quarantine", "quarantine"}, {"liaison", "liaison"}, {"act_code", "act-code"}, {"act_code_try", "act-code-try"},
+	{"history", "history"}, {"quarantine", "quarantine"}, {"liaison", "liaison"}, {"file_scan", "file-scan"}, {"act_code", "act-code"}, {"act_code_try", "act-code-try"},
 }
 
 // leavesOfFacts compares how many rows there are of each kind of fact with how

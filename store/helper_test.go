@@ -114,6 +114,7 @@ func life(t testing.TB, s *store.Store) told {
 		}
 		return err
 	})
+	ok(t, s.AddFileScan(ctx, store.Unscanned{Digest: digest, Year: year, Code: l.ref.Code}, true, "", at))
 	ok(t, s.SaveDraft(ctx, "institution", l.ref, "plan", map[string]string{"goal": "草稿"}, at))
 	return l
 }

@@ -115,7 +115,7 @@ func TestEvidenceRefusals(t *testing.T) {
 	}{
 		{"程序改名", "报道.pdf", []byte("MZ\x90\x00 not a pdf"), good, "文件内容与扩展名"},
 		{"不收的扩展名", "run.exe", []byte("MZ"), good, "只接受"},
-		{"宏文档", "a.docx", macro.Bytes(), good, "文件内容与扩展名"},
+		{"宏文档", "a.docx", macro.Bytes(), good, "含有宏"},
 		{"空文件", "a.pdf", nil, good, "文件是空的"},
 		{"没有声明", "a.pdf", pdfBytes, []string{"row", "5", "note", "保留这句说明", "name", "王", "post", "主任"}, "保密声明"},
 		{"没有指标", "a.pdf", pdfBytes, []string{"declared", "1", "note", "保留这句说明", "name", "王", "post", "主任"}, "请选择对应的指标"},

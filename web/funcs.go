@@ -79,7 +79,7 @@ func isoAny(v any) string {
 // tones gives each state word its one colour: grey rests, blue is with us,
 // amber waits for somebody, green is done, red is late or stands against.
 var tones = map[string]string{
-	"已提交": "blue", "已通过": "green", "已完成": "green", "填写中": "amber", "未开始": "amber", "已退回": "red", "已截止": "grey", "未开放": "grey", "可申请": "amber",
+	"安全检查中": "amber", "未通过安全检查": "red", "已提交": "blue", "已通过": "green", "已完成": "green", "填写中": "amber", "未开始": "amber", "已退回": "red", "已截止": "grey", "未开放": "grey", "可申请": "amber",
 	"计划填报": "blue", "证据收集": "blue", "自评": "blue", "评审打分": "blue", "结果告知": "amber", "结果确定": "green", "已归档": "grey", "已退出": "grey",
 	"待立案": "amber", "已告知": "amber", "待签批": "amber", "一人已签": "amber", "已发出": "red", "已签收": "red", "已报整改": "amber", "逾期未整改": "red", "已解除": "green", "不予警示": "grey",
 	"待法制审核": "amber", "审核退回": "amber", "整改中": "amber", "已期满": "grey", "已撤销": "grey", "约谈提醒": "grey",

@@ -28,6 +28,7 @@ type evidenceView struct {
 	Receipt *desk.Receipt
 	Options []option
 	Kinds   string
+	Checks  map[string]string // what the scanner says of files, by digest; clean ones are not in it
 	Also    map[int64]string // files: other rows in which their activity stands (AN-6)
 }
 
@@ -67,6 +68,9 @@ func (s *Server) evidenceShow(r ask, f *form) (page, own, error) {
 		}
 		v.Rows = append(v.Rows, line)
 		v.Options = append(v.Options, option{Value: strconv.Itoa(row.No), Text: strconv.Itoa(row.No) + ". " + row.Title})
+	}
+	if v.Checks, err = s.fileChecks(r.Context(), o.Ref, k.evidence); err != nil {
+		return page{}, o, err
 	}
 	events, err := s.store.Events(r.Context(), o.Ref)
 	if err != nil {

@@ -74,6 +74,8 @@ type Server struct {
 	rights authz
 
 	linkChecks, staffChecks []hurdle
+
+	uploads uploads
 }
 
 // Route is a page of the site and who may use it.
@@ -138,7 +140,13 @@ func (s *Server) handle(pattern string, h handler) {
 		}()
 		q, err := s.admit(r, s.rights[pattern])
 		if err == nil {
-			err = h(w, q)
+			var done func()
+			if done, err = s.uploads.begin(q); err == nil {
+				defer done()
+				err = h(w, q)
+			} else {
+				w.Header().Set("Connection", "close") // the answer comes before the file has
+			}
 		}
 		if err != nil {
 			s.fail(w, q, err)

@@ -128,6 +128,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 	case "entry", "extension", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file":
 		return true
+	case "file-scan":
+		return !b.Confirmed
 	case "paper":
 		return t.hands(paperKind(b.Key))
 	case "result":
@@ -234,6 +236,10 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("对第 %d 项申请评价复核", b.Row)
 	case "tickets-revoked":
 		text = fmt.Sprintf("%s停用访问链接 %d 个", t.by(b.By), b.N)
+	case "file-scan":
+		if text, tone = "一份文件没有通过安全检查，不提供查看", "bad"; b.Confirmed {
+			text, tone = "一份文件通过安全检查", ""
+		}
 	case "links-replaced":
 		text = fmt.Sprintf("首次用新链接办理，停用同一事项的其他链接 %d 个", b.N)
 	case "act-code":
