@@ -42,7 +42,7 @@ func TestLettersOfActs(t *testing.T) {
 	o.drain()
 	at(c.SelfScoreDue.Morning())
 	o.to(1, campaign.Collecting, campaign.SelfScore)
-	_, err := d.SubmitSelfScore(ctx, v, marks(0), by)
+	_, err := d.SubmitSelfScore(ctx, v, marks(0), desk.Signer{Name: plan.Lead, Post: "主管负责人"})
 	must(t, err)
 	at(c.Result.Add(1).Morning())
 	o.to(1, campaign.Scoring)

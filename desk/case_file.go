@@ -52,6 +52,9 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 	if err != nil {
 		return Receipt{}, err
 	}
+	if err := d.notLeaked(ctx, digest); err != nil {
+		return Receipt{}, err
+	}
 	file := store.CaseFile{About: about, Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line()}
 	var rec Receipt
 	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {

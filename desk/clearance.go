@@ -318,6 +318,9 @@ func (d *Desk) AttachClearance(ctx context.Context, v Visitor, n int, name strin
 	digest, size, err := d.Blobs.Put(file, FileLimit, func(file *os.File, size int64) error {
 		return genuine(file, size, strings.ToLower(filepath.Ext(name)))
 	})
+	if err == nil {
+		err = d.notLeaked(ctx, digest)
+	}
 	if err != nil {
 		return rec, err
 	}

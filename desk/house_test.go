@@ -144,6 +144,15 @@ var officer, approver, auditor = person("o1"), person("a1"), person("u1")
 
 var signer = Signer{Name: "王经办", Post: "宣传部主任"}
 
+// certifier is who certifies the year of an institution without a plan (Art. 8).
+func certifier(v Visitor) Signer {
+	for i := 1; ; i++ {
+		if in := storetest.Institution(i); in.Code == v.Ref.Code {
+			return Signer{Name: in.Head, Post: "宣传主管负责人"}
+		}
+	}
+}
+
 // dump is everything the database holds, but for what trying again may change.
 func (h *house) dump() map[string]string {
 	h.t.Helper()

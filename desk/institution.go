@@ -53,9 +53,19 @@ func (d *Desk) Open(ctx context.Context, token string) (Visitor, error) {
 
 // Signer is the person who acts for an institution, as typed on the form, with
 // the code that was mailed for an act with legal effect.
-type Signer struct{ Name, Post, Code string }
+type Signer struct {
+	Name, Post, Code string
+	Robot            bool // a field was filled in that no person sees (S1a)
+}
+
+// ByRobot is said to a program that fills in whatever it finds.
+const ByRobot = "这份表单由程序自动填写，没有接收。请由经办人员本人填写"
 
 func (s Signer) check(f map[string]string) {
+	if s.Robot {
+		f["name"] = ByRobot
+		return
+	}
 	for k, v := range map[string]string{"name": s.Name, "post": s.Post} {
 		if strings.TrimSpace(v) == "" || len([]rune(v)) > 40 || strings.ContainsFunc(v, unicode.IsControl) {
 			f[k] = map[string]string{"name": "请填写经办人姓名（不超过 40 字）", "post": "请填写经办人职务（不超过 40 字）"}[k]
@@ -189,6 +199,13 @@ func (d *Desk) SubmitSelfScore(ctx context.Context, v Visitor, marks []rubric.Ma
 			}
 		}
 		by.check(f)
+		who, err := certifiers(ctx, tx.Reader, v.Ref)
+		if err != nil {
+			return err
+		}
+		if say := who.Fault(by.Name); say != "" && f["name"] == "" {
+			f["name"] = say
+		}
 		if err := faulty(f); err != nil {
 			return err
 		}

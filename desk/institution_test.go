@@ -25,7 +25,7 @@ var acts = []struct {
 		func(h *house, v Visitor) (Receipt, error) { return h.SubmitPlan(h.t.Context(), v, planForm(), signer) }, "plan/1"},
 	{"self-score", campaign.SelfScore, func(r campaign.Rules) campaign.Day { return r.Calendar.SelfScoreDue },
 		func(h *house, v Visitor) (Receipt, error) {
-			return h.SubmitSelfScore(h.t.Context(), v, fullMarks(), signer)
+			return h.SubmitSelfScore(h.t.Context(), v, fullMarks(), certifier(v))
 		}, "self-score/1"},
 	{"appeal", campaign.Served, func(r campaign.Rules) campaign.Day {
 		return r.Holidays.AddWorkdays(r.Calendar.Result, r.Settings.AppealDays)
@@ -169,11 +169,11 @@ func TestMissingFields(t *testing.T) {
 	})
 	v = h.visitor(h.to(2, campaign.SelfScore), "act")
 	h.unchanged(func() {
-		_, err := h.SubmitSelfScore(ctx, v, marks[:13], signer)
+		_, err := h.SubmitSelfScore(ctx, v, marks[:13], certifier(v))
 		want(t, err, campaign.Invalid, "row-1", "row-2", "row-3", "row-14")
 		full := fullMarks()
 		full[4].Points, full[4].Reason = 10*rubric.Point, " "
-		_, err = h.SubmitSelfScore(ctx, v, full, signer) // a self-score gives a reason for full marks too
+		_, err = h.SubmitSelfScore(ctx, v, full, certifier(v)) // a self-score gives a reason for full marks too
 		want(t, err, campaign.Invalid, "row-5")
 	})
 	v = h.visitor(h.to(3, campaign.Served), "act")
@@ -191,10 +191,10 @@ func TestSelfScoreAndAppealTwice(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	v := h.visitor(h.to(1, campaign.SelfScore), "act")
-	first, err := h.SubmitSelfScore(ctx, v, fullMarks(), signer)
+	first, err := h.SubmitSelfScore(ctx, v, fullMarks(), certifier(v))
 	must(t, err)
 	h.unchanged(func() {
-		again, err := h.SubmitSelfScore(ctx, v, fullMarks(), signer)
+		again, err := h.SubmitSelfScore(ctx, v, fullMarks(), certifier(v))
 		must(t, err)
 		if again.Number != first.Number {
 			t.Errorf("%+v", again)
@@ -202,7 +202,7 @@ func TestSelfScoreAndAppealTwice(t *testing.T) {
 	})
 	marks := fullMarks()
 	marks[0].Points = 0
-	second, err := h.SubmitSelfScore(ctx, v, marks, signer)
+	second, err := h.SubmitSelfScore(ctx, v, marks, certifier(v))
 	must(t, err)
 	if second.Number != v.Ref.ID()+"/self-score/2" {
 		t.Errorf("%+v", second)

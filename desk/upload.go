@@ -38,7 +38,8 @@ type Upload struct {
 	Row     int
 	Name    string // as the client says; for display only
 	Note    string
-	NoState bool // 已声明不含国家秘密、工作秘密、商业秘密和他人隐私 (Art. 5, GL-5)
+	Own     campaign.Day // the material's own date; "" when none was given
+	NoState bool         // 已声明不含国家秘密、工作秘密、商业秘密和他人隐私 (Art. 5, GL-5)
 	File    io.Reader
 }
 
@@ -56,6 +57,9 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 	if len([]rune(u.Note)) > 300 {
 		f["note"] = "说明不能超过 300 字"
 	}
+	if _, err := campaign.ParseDay(string(u.Own)); u.Own != "" && err != nil {
+		f["own"] = "请填写材料日期，格式 2026-03-01；不清楚的可以不填"
+	}
 	name := cleanName(u.Name)
 	kind, ok := media[strings.ToLower(filepath.Ext(name))]
 	if !ok {
@@ -64,7 +68,7 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 	if err := faulty(f); err != nil {
 		return Receipt{}, err
 	}
-	used, err := d.mayUpload(ctx, v)
+	used, err := d.mayUpload(ctx, v, u.Own)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -80,7 +84,7 @@ func (d *Desk) AddEvidence(ctx context.Context, v Visitor, u Upload, by Signer) 
 	if err := d.notLeaked(ctx, digest); err != nil {
 		return Receipt{}, err
 	}
-	e := store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line()}
+	e := store.Evidence{Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), Own: u.Own, ByName: by.line()}
 	var rec Receipt
 	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {
 		if err := d.evidenceOpen(ctx, tx.Reader, s); err != nil {
@@ -117,7 +121,7 @@ func evidenceReceipt(ref campaign.Ref, e store.Evidence) Receipt {
 
 // mayUpload asks before the bytes are read, so that nobody waits for nothing,
 // and tells how much the institution has handed in already.
-func (d *Desk) mayUpload(ctx context.Context, v Visitor) (used int64, err error) {
+func (d *Desk) mayUpload(ctx context.Context, v Visitor, own campaign.Day) (used int64, err error) {
 	if !v.Act {
 		return 0, campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
 	}
@@ -127,6 +131,9 @@ func (d *Desk) mayUpload(ctx context.Context, v Visitor) (used int64, err error)
 	}
 	if err := d.evidenceOpen(ctx, d.Store.Reader, s); err != nil {
 		return 0, err
+	}
+	if own > campaign.DayOf(s.Now) {
+		return 0, faulty(map[string]string{"own": "材料日期不能晚于今天"})
 	}
 	if used, err = d.Store.HandedSize(ctx, v.Ref); err != nil {
 		return 0, err

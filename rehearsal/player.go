@@ -208,6 +208,7 @@ func sendsSelfScore(ctx context.Context, p *player) error {
 		no := strconv.Itoa(row.No)
 		fill["points-"+no], fill["reason-"+no] = points.String(), why
 	}
+	fill["name"], fill["post"] = p.Head, "宣传主管负责人" // he certifies the year (Art. 8)
 	return p.acts(ctx, deed{what: "提交自评", page: p.path("self-score"), action: p.path("self-score"), receipt: true, fill: fill})
 }
 

@@ -74,21 +74,22 @@ type Evidence struct {
 	Size   int64
 	Digest string
 	Note   string
+	Own    campaign.Day // the file's own date, apart from when it was handed in; "" when it was not said
 	ByName string
 	At     time.Time
 }
 
 // AddEvidence writes that a file was handed in; its bytes are in Blobs already.
 func (tx *Tx) AddEvidence(ctx context.Context, ref campaign.Ref, e Evidence) (int64, error) {
-	id, err := scalar[int64](ctx, tx.Reader, `insert into evidence (year, code, row, name, media, size, digest, note, by_name, at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) returning id`,
-		ref.Year, ref.Code, e.Row, e.Name, e.Media, e.Size, e.Digest, e.Note, e.ByName, e.At)
+	id, err := scalar[int64](ctx, tx.Reader, `insert into evidence (year, code, row, name, media, size, digest, note, by_name, at, own_date) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) returning id`,
+		ref.Year, ref.Code, e.Row, e.Name, e.Media, e.Size, e.Digest, e.Note, e.ByName, e.At, date(e.Own))
 	if err == nil {
 		tx.record("evidence", ref, e.At, map[string]any{"row": e.Row, "digest": e.Digest, "size": e.Size})
 	}
 	return id, err
 }
 
-const evidenceColumns = `id, row, name, media, size, digest, note, by_name, at`
+const evidenceColumns = `id, row, name, media, size, digest, note, coalesce(own_date::text, '') own, by_name, at`
 
 // EvidenceOf lists an institution's evidence by row.
 func (r Reader) EvidenceOf(ctx context.Context, ref campaign.Ref) ([]Evidence, error) {

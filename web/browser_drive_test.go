@@ -50,6 +50,11 @@ type tab struct {
 // openTab starts Chromium with an empty profile on a site.
 func openTab(t *testing.T, site http.Handler, width, height int64) *tab {
 	t.Helper()
+	return openTabFor(t, site, width, height, browserLimit)
+}
+
+func openTabFor(t *testing.T, site http.Handler, width, height int64, limit time.Duration) *tab {
+	t.Helper()
 	srv := httptest.NewServer(site)
 	t.Cleanup(srv.Close)
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
@@ -59,7 +64,7 @@ func openTab(t *testing.T, site http.Handler, width, height int64) *tab {
 		chromedp.Flag("force-prefers-reduced-motion", true), // a page that still scrolls is hard to hit
 		chromedp.Flag("lang", "en-US"))...)                  // decides how a date is typed
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, browserLimit)
+	ctx, cancel = context.WithTimeout(ctx, limit)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)

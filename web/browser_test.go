@@ -95,7 +95,7 @@ func (b *tab) planOnPhone(v *visitedSite) {
 	b.fill("department", "宣传部")
 	b.press(pressed("check"), 200)
 	b.says("宣传部")
-	b.press(pressed("submit"), 200)
+	b.confirms()
 	plans, err := v.st.Plans(context.Background(), storetest.Ref(siteYear, 1))
 	if err != nil || len(plans) != 1 {
 		b.t.Fatalf("应有一版计划：%v %v", plans, err)
@@ -104,6 +104,13 @@ func (b *tab) planOnPhone(v *visitedSite) {
 	b.picture("path-4-receipt")
 	b.press(`main a.btn`, 200)
 	b.says("已提交", "plan/1", plans[0].Digest[:12])
+}
+
+// confirms ticks the box of a check page and hands in.
+func (b *tab) confirms() {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(`main [name="agree"]`)))
+	b.press(pressed("submit"), 200)
 }
 
 // receipt checks number, digest and time of a receipt.
@@ -168,18 +175,18 @@ func (b *tab) selfScoreOnPhone(v *visitedSite) {
 			b.fill("points-"+itoa(n), "4.5", "reason-"+itoa(n), fmt.Sprintf("第%d项自评", n))
 		}
 	}
-	b.fill("name", "王经办", "post", "主任")
+	b.fill("name", "李主管", "post", "主任")
 	b.press(pressed("save"), 200)
 	b.says("草稿已于")
 	b.holds("points-14", "4.5", "reason-14", "第14项自评")
-	b.fill("name", "王经办", "post", "主任")
+	b.fill("name", "李主管", "post", "主任")
 	b.press(pressed("check"), 422)
 	b.do(chromedp.Click(chromedp.CSS(`.errors a[href="#f-row-9"]`)))
 	b.picture("path-7-self-score-wrong")
 	b.fill("points-9", "5", "reason-9", "第9项自评")
 	b.press(pressed("check"), 200)
 	b.says("63.5")
-	b.press(pressed("submit"), 200)
+	b.confirms()
 	all, err := v.st.SelfScores(context.Background(), storetest.Ref(siteYear, 1))
 	if err != nil || len(all) != 1 {
 		b.t.Fatalf("应有一版自评：%v %v", all, err)
@@ -211,7 +218,7 @@ func (b *tab) appealOnPhone(v *visitedSite) {
 	b.fill("text-7", "稿件数量统计有误", "name", "王经办", "post", "主任")
 	b.press(pressed("check"), 200)
 	b.says("稿件数量统计有误")
-	b.press(pressed("submit"), 200)
+	b.confirms()
 	all, err := v.st.Appeals(context.Background(), storetest.Ref(siteYear, 1))
 	if err != nil || len(all) != 1 || all[0].Row != 7 {
 		b.t.Fatalf("应只有第 7 项的申请：%v %v", all, err)
@@ -326,6 +333,8 @@ func TestBrowserKeyboard(t *testing.T) {
 	b.tabTo(`e.value === "check"`)
 	b.leads(200, chromedp.KeyEvent(kb.Enter))
 	b.says("请核对")
+	b.tabTo(`e.name === "agree"`)
+	b.key(" ")
 	b.tabTo(`e.value === "submit"`)
 	b.leads(200, chromedp.KeyEvent(kb.Enter))
 	if n := evaluate[string](b, `document.getElementById("receipt-number").innerText`); n != storetest.Ref(siteYear, 1).ID()+"/plan/1" {

@@ -82,7 +82,7 @@ func (f *form) Summary() []link {
 func (f *form) Hidden(but ...string) [][2]string {
 	names := make([]string, 0, len(f.Values))
 	for k := range f.Values {
-		if k != "do" && !slices.Contains(but, k) {
+		if k != "do" && k != trap && !slices.Contains(but, k) {
 			names = append(names, k)
 		}
 	}

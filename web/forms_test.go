@@ -164,7 +164,7 @@ func scoreFields(points, reason string) []string {
 	for n := 1; n <= 14; n++ {
 		f = append(f, "points-"+itoa(n), points, "reason-"+itoa(n), reason)
 	}
-	return append(f, "name", "王经办", "post", "主任")
+	return append(f, "name", "负责人1", "post", "宣传主管负责人") // he certifies (Art. 8)
 }
 
 func TestSelfScore(t *testing.T) {

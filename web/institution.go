@@ -67,10 +67,19 @@ func (s *Server) own(r ask) (own, error) {
 }
 
 // signer reads who acts.
-func signer(f *form) desk.Signer { return desk.Signer{Name: f.Get("name"), Post: f.Get("post")} }
+func signer(f *form) desk.Signer {
+	return desk.Signer{Name: f.Get("name"), Post: f.Get("post"), Robot: f.Get(trap) != ""}
+}
+
+// trap is a field of every form that no person sees or reaches: a mail gateway
+// that fills in whatever it finds gives itself away (S1a).
+const trap = "website"
 
 // signerFaults names a missing person before the answers are checked.
 func signerFaults(f *form, faults map[string]string) {
+	if f.Get(trap) != "" {
+		faults["name"] = desk.ByRobot
+	}
 	for k, label := range map[string]string{"name": "姓名", "post": "职务"} {
 		if strings.TrimSpace(f.Get(k)) == "" {
 			faults[k] = "请填写经办人" + label

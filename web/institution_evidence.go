@@ -15,7 +15,7 @@ import (
 
 // evidenceOrder is the order of the fields, which stand before the file so
 // that they are known when its bytes arrive.
-var evidenceOrder = []string{"row", "note", "declared", "name", "post", "file"}
+var evidenceOrder = []string{"row", "own", "note", "declared", "name", "post", "file"}
 
 // evidenceView is the list of what was handed in, by row, and the form.
 type evidenceView struct {
@@ -29,7 +29,7 @@ type evidenceView struct {
 	Options []option
 	Kinds   string
 	Checks  map[string]string // what the scanner says of files, by digest; clean ones are not in it
-	Also    map[int64]string // files: other rows in which their activity stands (AN-6)
+	Also    map[int64]string  // files: other rows in which their activity stands (AN-6)
 }
 
 type fileRow struct {
@@ -157,7 +157,7 @@ func takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receip
 
 func (s *Server) addFile(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
 	row, _ := strconv.Atoi(f.Get("row")) // desk refuses 0
-	return s.Desk.AddEvidence(r.Context(), r.Visitor, desk.Upload{Row: row, Name: part.FileName(), Note: f.Get("note"), NoState: f.Get("declared") == "1", File: part}, signer(f))
+	return s.Desk.AddEvidence(r.Context(), r.Visitor, desk.Upload{Row: row, Name: part.FileName(), Note: f.Get("note"), Own: campaign.Day(strings.TrimSpace(f.Get("own"))), NoState: f.Get("declared") == "1", File: part}, signer(f))
 }
 
 // noFile names everything that is missing beside the file.

@@ -29,6 +29,9 @@ func (s *Server) keep(r ask, o own, t campaign.Task, f *form) error {
 	if !o.Act {
 		return campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
 	}
+	if f.Get(trap) != "" {
+		return campaign.Fail(campaign.Invalid, "%s", desk.ByRobot)
+	}
 	values := map[string]string{}
 	for _, h := range f.Hidden() {
 		values[h[0]] = h[1]

@@ -85,8 +85,13 @@ func (s *Server) registersPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	files, err := s.store.EvidenceOf(r.Context(), o.Ref)
+	if err != nil {
+		return err
+	}
 	lines := checkLines(b.checklist(), o.Path)
-	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: o.crumbs(), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines), "Own": o, "Spots": o.Path + "/spots"}})
+	heads := s.heads(lines, files, func(row int) string { return o.Path + "/evidence?row=" + strconv.Itoa(row) })
+	return s.render(w, r, http.StatusOK, "registers", page{Title: fileTitle, Crumbs: o.crumbs(), Data: map[string]any{"Heads": heads, "Lacking": lacking(lines), "Own": o, "Spots": o.Path + "/spots"}})
 }
 
 // registerForm is the page of one register with its form.
@@ -156,7 +161,7 @@ func (s *Server) registerShow(r ask, f *form) (page, registerForm, error) {
 	f.Order = registerOrder(reg)
 	v.Parts = drawn(reg, f)
 	s.tellImport(r, reg, &v)
-	return page{Title: reg.Title, Crumbs: append(o.crumbs(), link{Href: o.Path + "/registers", Text: "登记与清单"}), Form: f, Wide: true, Data: v}, v, nil
+	return page{Title: reg.Title, Crumbs: append(o.crumbs(), link{Href: o.Path + "/registers", Text: fileTitle}), Form: f, Wide: true, Data: v}, v, nil
 }
 
 // mode says which form the page shows; there is one at a time.

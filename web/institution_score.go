@@ -22,7 +22,8 @@ type selfView struct {
 	Last  *store.SelfScore
 	Sum   rubric.Points
 	Saved string
-	Lacks []checkLine // what the registers miss: shown, it stops nobody
+	Heads desk.Certifiers // who certifies (GL-8)
+	Lacks []checkLine     // what the registers miss: shown, it stops nobody
 }
 
 func (s *Server) selfShow(r ask, f *form) (page, own, error) {
@@ -54,6 +55,9 @@ func (s *Server) selfShow(r ask, f *form) (page, own, error) {
 		if typed(d, f); d.Body != nil {
 			v.Saved = stamp(d.At)
 		}
+	}
+	if v.Heads, err = s.Desk.Certifiers(r.Context(), o.Ref); err != nil {
+		return page{}, o, err
 	}
 	if v.Lacks, err = s.ownLacking(r, o); err != nil {
 		return page{}, o, err
@@ -113,6 +117,13 @@ func (s *Server) selfScorePost(w http.ResponseWriter, r ask) error {
 	marks, faults := readMarks(f)
 	if len(faults) > 0 || f.Get("do") == "check" {
 		s.selfFaults(f, marks, faults)
+		who, err := s.Desk.Certifiers(r.Context(), o.Ref)
+		if err != nil {
+			return err
+		}
+		if say := who.Fault(f.Get("name")); say != "" && faults["name"] == "" {
+			faults["name"] = say
+		}
 	}
 	if err := wrong(faults); err != nil {
 		return s.selfAgain(w, r, f, err)

@@ -51,8 +51,13 @@ func (s *Server) officeRegisters(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	files, err := s.store.EvidenceOf(r.Context(), b.ref)
+	if err != nil {
+		return err
+	}
 	lines := checkLines(b.checklist(), officeBase(b.ref))
-	return s.render(w, r, http.StatusOK, "registers", page{Title: "登记与清单", Crumbs: registerCrumbs(b.ref, name), Data: map[string]any{"Lines": lines, "Lacking": lacking(lines), "Spots": officeBase(b.ref) + "/spots"}})
+	heads := s.heads(lines, files, func(int) string { return officeBase(b.ref) + "#evidence" })
+	return s.render(w, r, http.StatusOK, "registers", page{Title: fileTitle, Crumbs: registerCrumbs(b.ref, name), Data: map[string]any{"Heads": heads, "Lacking": lacking(lines), "Spots": officeBase(b.ref) + "/spots"}})
 }
 
 func (s *Server) officeRegister(w http.ResponseWriter, r ask) error {
@@ -64,7 +69,7 @@ func (s *Server) officeRegister(w http.ResponseWriter, r ask) error {
 	if !ok {
 		return errNoPage
 	}
-	crumbs := append(registerCrumbs(b.ref, name), link{Href: officeBase(b.ref) + "/registers", Text: "登记与清单"})
+	crumbs := append(registerCrumbs(b.ref, name), link{Href: officeBase(b.ref) + "/registers", Text: fileTitle})
 	versions, err := s.store.RegisterVersions(r.Context(), b.ref, reg.ID)
 	if err != nil {
 		return err
