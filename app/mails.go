@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
+
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/mail"
 )
 
@@ -22,11 +23,6 @@ func (a *App) MailPlan(ctx context.Context, year int, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(out, "\ufeff"); err != nil { // spreadsheets read UTF-8 by this mark
-		return err
-	}
-	w := csv.NewWriter(out)
-	w.UseCRLF = true
 	rows := [][]string{{"日期", "星期", "工作日", "批准号", "邮件", "收件人", "何时不发", "编号"}}
 	for _, m := range campaign.YearMailPlan(rules, codes) {
 		worked := "是"
@@ -35,7 +31,8 @@ func (a *App) MailPlan(ctx context.Context, year int, out io.Writer) error {
 		}
 		rows = append(rows, []string{string(m.Day), "星期" + string([]rune("日一二三四五六")[m.Day.Start().Weekday()]), worked, m.Code, m.What, m.To, m.Unless, m.Stem})
 	}
-	return errors.Join(w.WriteAll(rows), w.Error())
+	_, err = out.Write(desk.WriteCSV(rows))
+	return err
 }
 
 func (a *App) planned(ctx context.Context, year int) (rules campaign.Rules, codes []string, err error) {

@@ -104,7 +104,7 @@ func writeExcel(c cells) ([]byte, error) {
 		if n, err := strconv.ParseFloat(text, 64); err == nil && strings.Trim(text, "0123456789.") == "" && len(text) < 8 {
 			return x.SetCellFloat(c.name, at, n, -1, 64)
 		}
-		return x.SetCellStr(c.name, at, harmless(text))
+		return x.SetCellStr(c.name, at, Guarded(text))
 	}
 	all := append([][]string{c.above, c.heads}, c.rows...)
 	for row, line := range all {
@@ -137,23 +137,6 @@ func writeExcel(c cells) ([]byte, error) {
 	err := x.Write(&b)
 	return b.Bytes(), err
 }
-
-// harmless keeps text from being read as a formula; unharmed takes the mark away again.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune(formulaSigns, rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-func unharmed(text string) string {
-	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune(formulaSigns, rune(text[1])) {
-		return text[1:]
-	}
-	return text
-}
-
-const formulaSigns = "=+-@\t\r\n"
 
 // WriteExcel writes cells as a workbook of one sheet. Every cell is text, and
 // one that looks like a formula is guarded besides (S13).

@@ -167,7 +167,7 @@ func readSheetRows(rows [][]string, ref contract.Ref) (map[int]sheetLine, error)
 		if column >= len(row) {
 			return ""
 		}
-		return strings.TrimSpace(unharmed(strings.TrimSpace(row[column])))
+		return strings.TrimSpace(unguarded(strings.TrimSpace(row[column])))
 	}
 	if len(rows) < 2 || cell(rows[0], 0) != sheetTitle || cell(rows[1], columnPoints) != sheetHeads[columnPoints] || cell(rows[1], columnReason) != sheetHeads[columnReason] {
 		return nil, campaign.Fail(campaign.Invalid, "这不是本系统下载的打分表，或者表头已被改动，请重新下载后填写")

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"strings"
 
 	"xuanping/audit"
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 )
@@ -90,26 +90,8 @@ func (s *Server) warningsCSV(w http.ResponseWriter, r ask) error {
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	fileHeaders(w.Header(), fmt.Sprintf("参考-风险警示-%d.csv", c.Year), false)
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // spreadsheets read UTF-8 only with the mark
-		return nil
-	}
-	out := csv.NewWriter(w)
-	for _, l := range lines {
-		for i := range l {
-			l[i] = cell(l[i])
-		}
-		_ = out.Write(l)
-	}
-	out.Flush()
+	_, _ = w.Write(desk.WriteCSV(lines)) // a reader who went away is no fault of ours
 	return nil
-}
-
-// cell keeps a spreadsheet from taking what a person typed for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 var proposals = []option{
