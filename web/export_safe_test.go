@@ -41,7 +41,7 @@ func TestS13EveryExport(t *testing.T) {
 	}
 	for _, route := range b.site.Routes() {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
-		if method != "GET" || route.Access.Visitor {
+		if method != "GET" || route.Rights.Link() {
 			continue
 		}
 		exports := strings.Contains(pattern, "csv") || strings.Contains(pattern, "xlsx") || strings.HasSuffix(pattern, "/table")

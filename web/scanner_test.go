@@ -194,7 +194,7 @@ func TestS1cScope(t *testing.T) {
 	}
 	tries, bodies := 0, map[string]int{}
 	for _, route := range v.srv.Routes() {
-		if !route.Access.Visitor {
+		if !route.Rights.Link() {
 			continue
 		}
 		method, path := concrete(route.Pattern)
