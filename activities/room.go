@@ -37,8 +37,8 @@ type Room struct {
 
 	// Prove proves that a record stands in a signed head of the ledger: in the one
 	// of a size, or with 0 in the newest, signed now if need be. One of the keys in LogKey verifies it.
-	Prove  func(ctx context.Context, index, size int64) (head store.Head, proof []byte, err error)
-	LogKey string
+	Prove   func(ctx context.Context, index, size int64) (head store.Head, proof []byte, err error)
+	LogKey  string
 	Files   *store.Blobs  // evidence, for the scanner
 	Scanner store.Scanner // nil or NoScanner: files are not scanned (S2)
 
