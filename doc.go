@@ -114,6 +114,7 @@
 //	48小时报告      campaign.IncidentFacts
 //	相关性          campaign.Relevance
 //	事前审批        campaign.ClearanceKind
+//	业务指导函      store.Guidance
 //	抽查清单        campaign.SpotKind
 //	抽查种子        campaign.SpotSeed
 //	核查结果        campaign.SpotFinding

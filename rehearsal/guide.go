@@ -58,3 +58,34 @@ func looksAtSpots(ctx context.Context, p *play) error {
 	}
 	return nil
 }
+
+const (
+	guidanceTitle = "关于做好世界认可日宣传工作的指导意见（演练）"
+	guidanceText  = "各机构宣传工作归口管理部门：\n请结合实际组织世界认可日宣传活动，活动情况登记在“宣传活动”清单。（演练）"
+)
+
+// guides writes a letter to everybody (第十二条).
+func guides(ctx context.Context, p *play) error {
+	at := p.office("guidance")
+	err := p.officer.acts(ctx, deed{what: "起草业务指导函", page: at + "/new", action: at + "/new", fill: fields{"title": guidanceTitle, "text": guidanceText, "numbered": "1"},
+		seen: func(shown *page) bool { return shown.mentions(guidanceTitle) }})
+	if err != nil {
+		return err
+	}
+	return p.officer.acts(ctx, deed{what: "发出业务指导函", page: at + "/1/send", action: at + "/1/send", fill: fields{}})
+}
+
+// receivesGuidance is an institution's receipt of it.
+func receivesGuidance(ctx context.Context, p *player) error {
+	if err := reads(ctx, p); err != nil {
+		return err
+	}
+	at := p.path("guidance/1")
+	return p.acts(ctx, deed{what: "签收业务指导函", page: at, action: at, receipt: true, fill: p.signer(fields{})})
+}
+
+// urgesGuidance reminds those who have not received it.
+func urgesGuidance(ctx context.Context, p *play) error {
+	at := p.office("guidance", "1")
+	return p.officer.acts(ctx, deed{what: "提醒签收", page: at, action: at + "/remind", seen: func(shown *page) bool { return false }})
+}

@@ -57,6 +57,7 @@ func incidents(d days) []scene {
 		{"48小时报告、事前审批与发布会申请", day, 10, []cue{
 			reporter(reportsIncident), press(applies(campaign.PressConference)), leave(applies(campaign.PriorApproval)),
 			{act: "要求48小时报告", staff: demandsReport},
+			{act: "发业务指导函", staff: guides},
 		}},
 		{"补报详情、批复与审定口径", d.after(day, 1), 14, []cue{
 			reporter(detailsIncident), press(steps(campaign.PressSettle)), {act: "事前审批批复", staff: decidesLeave},
@@ -64,8 +65,9 @@ func incidents(d days) []scene {
 		}},
 		{"逾期报告、发布与发布会", d.after(day, 4), 10, []cue{
 			reporter(followsIncident), press(steps(campaign.PressHold)), leave(steps(campaign.ClearancePublish)), asked(reportsLate),
+			{act: "签收业务指导函", kinds: steady, each: receivesGuidance},
 		}},
-		{"审核稿件、办结事件", d.after(day, 5), 15, []cue{press(steps(campaign.PressArticle)), {act: "办结事件", staff: closesIncidents}}},
+		{"审核稿件、办结事件", d.after(day, 5), 15, []cue{press(steps(campaign.PressArticle)), {act: "办结事件", staff: closesIncidents}, {act: "提醒签收", staff: urgesGuidance}}},
 	}
 }
 

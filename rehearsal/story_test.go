@@ -88,7 +88,7 @@ var windows = map[string]window{
 	},
 	"随机抽查":   func(d days) (campaign.Day, campaign.Day) { return d.c.EvidenceClose.Add(1), d.c.Publication.Add(-1) },
 	"核对抽查种子": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, "9999-12-31" },
-	"48小时报告": anyDay, "要求48小时报告": anyDay, "事前审批": anyDay, "事前审批批复": anyDay, "新闻发布会": anyDay,
+	"48小时报告": anyDay, "要求48小时报告": anyDay, "事前审批": anyDay, "事前审批批复": anyDay, "新闻发布会": anyDay, "发业务指导函": anyDay, "签收业务指导函": anyDay, "提醒签收": anyDay,
 	"补48小时报告": func(d days) (campaign.Day, campaign.Day) { // more than 48 hours after the demand's occurrence
 		return served(d, "要求48小时报告").Add(3), "9999-12-31"
 	},

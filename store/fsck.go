@@ -54,7 +54,7 @@ var countInvariants = []Invariant{
 		gaps("版本", "version", "plan year code", "self_score year code", "result year code", "survey year", "local_set year", "local_value year")},
 	{"F-03", "各类事项的序号自 1 起连续，没有被抽走的一项", "第三十二条、RW-3", true,
 		gaps("序号", "n", "warning_act year code", "extension year code", "decider year code", "warning_skip year code", "case_file year code",
-			"observation year code", "medium_request year code", "survey_answer year code", "seat year code seat", "conflict year code reviewer", "event_move year code event", "honour year")},
+			"observation year code", "medium_request year code", "survey_answer year code", "seat year code seat", "conflict year code reviewer", "event_move year code event", "honour year", "guidance year")},
 	{"F-04", "文号在每一序列、每一年度内自 1 起不断号", "design 真实性：文号", true,
 		gaps("文号", "n", "number year series")},
 	{"F-05", "口径解释的编号在每一年度内自 1 起不断号", "第三十五条、GL-35", false,
@@ -86,6 +86,8 @@ var factLeaves = [][2]string{
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},
 	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},
 	{"history", "history"}, {"quarantine", "quarantine"}, {"liaison", "liaison"}, {"file_scan", "file-scan"}, {"act_code", "act-code"}, {"act_code_try", "act-code-try"},
+	{"spot_draw", "spot-draw"}, {"spot_check", "spot-check"},
+	{"guidance_to", "guidance-sent"}, {"guidance_receipt", "guidance-receipt"},
 }
 
 // leavesOfFacts compares how many rows there are of each kind of fact with how
@@ -121,6 +123,7 @@ func (r Reader) BlobRefs(ctx context.Context, year int) ([]BlobRef, error) {
 		union all select year || '/' || code || ' 办案材料 ' || n, year, digest::text, size from case_file
 		union all select year || '/' || code || ' 登记材料', year, digest::text, size from register_file
 		union all select year || '/' || code || ' 申请 ' || n || ' 附件 ' || k, year, digest::text, size from clearance_file
+		union all select year || ' 业务指导函 ' || n || ' 附件 ' || k, year, digest::text, size from guidance_file
 		union all select year || '/' || code || ' 来信附件 ' || n, year, digest, size from reply_file where refused = '') f
 		where $1::int in (0, year) and digest not in (select q.digest::text from quarantine q)
 		and year not in (select of_year from erasure where act = 'confirm') order by place, digest`, year)

@@ -101,6 +101,7 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	ok(t, s.AddCheckpoint(t.Context(), store.Checkpoint{Size: head.Size, Root: head.Root[:], Note: "n", At: at}))
 	postal(t, s, l.ref)
 	spots(t, s, l.ref)
+	guided(t, s, l.ref)
 	boss, app := owner(t, url), owner(t, url)
 	sql(t, app, "set role xuanping_app")
 	tables := column[string](t, boss, `select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`)

@@ -186,6 +186,10 @@ var constraints = map[string]string{
 	"spot_committed":         "抽查种子与启动时公布的承诺不符，不能公布结果。请停止办理，通知审计人员核查",
 	"spot_reveal_seed_check": "抽查种子不可读取，请通知审计人员核查",
 
+	"guidance_unsent":                 "函已发出，不能再增加附件",
+	"guidance_file_year_n_digest_key": "这份材料已经上传过，无需重复上传",
+	"guidance_receipt_pkey":           "这份函已经签收",
+
 	"incident_once": "该事项已经办理，请刷新页面查看", "incident_past": "发生时间不能晚于现在",
 	"clearance_once": "该事项已经办理，请刷新页面查看", "clearance_decided": "该申请已有批复",
 	"clearance_principal":                   "重要内容应报本机构主要负责人审定同意（第十六条）",

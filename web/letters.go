@@ -36,6 +36,9 @@ var letters = map[string]struct{ word, to string }{
 	"comment":         {"来信收到通知", "institution"},
 	"incident":        {"48小时报告", "institution"},
 	"clearance":       {"事前审批", "institution"},
+	"guidance":        {"业务指导函", "institution"},
+
+	"guidance-reminder": {"业务指导函签收提醒", "institution"},
 }
 
 // letter reads a letter's key: 2025/CNCA-R-2002-001/plan/remind/2025-03-12/2.
@@ -68,7 +71,7 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批"}[what]; word != "" {
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批", "guidance": "业务指导函签收"}[what]; word != "" {
 		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()

@@ -38,8 +38,9 @@ type deed struct {
 	lead  string                      // what submitting means
 	word  string                      // on the button of the check page
 	red   bool
-	act   func() error // what desk does
-	done  string       // where to go then
+	act   func() error  // what desk does
+	done  string        // where to go then
+	then  func() string // the same, where the act decides it
 }
 
 // perform runs a deed: do=check shows the answers, do=edit the form again,
@@ -66,6 +67,9 @@ func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 	}
 	if err == nil {
 		err = d.act()
+	}
+	if err == nil && d.then != nil {
+		return seeOther(w, r, d.then())
 	}
 	if err == nil {
 		return seeOther(w, r, d.done)

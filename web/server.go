@@ -114,6 +114,7 @@ func New(o Options) *Server {
 	s.mailroomRoutes()
 	s.storyRoutes()
 	s.spotRoutes()
+	s.guidanceRoutes()
 	return s
 }
 

@@ -69,6 +69,7 @@ var stories = []pageStory{
 	{"office-media", "媒体目录", campaign.Officer, nil, "/office/media", nil},
 	{"office-reviewers", "评审进度", campaign.Officer, nil, "/office/{year}/reviewers", nil},
 	{"office-conflicts", "利益冲突", campaign.Officer, nil, "/office/{year}/conflicts", nil},
+	{"guidance", "业务指导函", campaign.Officer, nil, "", cannedGuidance},
 	{"office-spots", "随机抽查", campaign.Officer, nil, "/office/{year}/spots", nil},
 	{"spot-list", "一家机构的抽查", campaign.Officer, anEntry, "/office/{year}/i/{code}/spots", nil},
 	{"office-versions", "结果与名次", campaign.Officer, aResult, "/office/{year}/versions", nil},

@@ -25,7 +25,8 @@ func Sample(template string) mail.Data {
 	switch template {
 	case "launch", "admitted":
 		d.Number = "示宣评〔2025〕1号"
-		d.Lines = [][2]string{{"评价年度", "2025年1月1日至12月31日"}, {"评价依据", "《认证机构宣传工作评价指标》（16项）"}}
+		d.Lines = [][2]string{{"评价年度", "2025年1月1日至12月31日"}, {"评价依据", "《认证机构宣传工作评价指标》（16项）"},
+			{"抽查承诺", "9f2c4a1be07d55f3c6a8817e2b904d3ff1a60c7792be8d4e5530a1c9e7b64d18"}}
 	case "act-code":
 		d.What, d.Link = "271828", ""
 	case "plan-returned":
@@ -81,6 +82,9 @@ func Sample(template string) mail.Data {
 	case "calendar-moved":
 		d.Lines = [][2]string{{"原截止时间", "2025年3月28日（星期五）24:00"}}
 		d.What = "因节假日调休安排变化，顺延一个工作日。"
+	case "guidance", "guidance-reminder":
+		d.Title = "关于做好世界认可日宣传工作的指导意见"
+		d.Lines = [][2]string{{"文号", "宣指导〔2025〕2号"}, {"附件", "1 件，请在链接中下载"}}
 	case "event-notice":
 		d.Title, d.Until = "公众号发布信息失实", "2025年7月15日（星期二）24:00"
 		d.What = "经核查，贵机构官方公众号6月3日发布的认证有效性信息与事实不符。"
