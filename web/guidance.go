@@ -16,19 +16,19 @@ import (
 // guidanceRoutes registers 业务指导函 for both sides (第十二条, GL-12).
 func (s *Server) guidanceRoutes() {
 	const own = " /i/{year}/{code}/guidance"
-	s.handle("GET"+own, institution, s.ownGuidances)
-	s.handle("GET"+own+"/{n}", institution, s.ownGuidance)
-	s.handle("POST"+own+"/{n}", institution, s.receiveGuidance)
-	s.handle("GET"+own+"/{n}/files/{k}", institution, s.guidanceFile)
-	s.handle("GET /office/{year}/guidance", office, s.guidances)
-	s.handle("GET /office/{year}/guidance/new", officer, s.writeGuidancePage)
-	s.handle("POST /office/{year}/guidance/new", officer, s.writeGuidance)
-	s.handle("GET /office/{year}/guidance/{n}", office, s.guidance)
-	s.handle("POST /office/{year}/guidance/{n}/files", officer, s.attachGuidance)
-	s.handle("GET /office/{year}/guidance/{n}/files/{k}", office, s.guidanceFile)
-	s.handle("GET /office/{year}/guidance/{n}/send", officer, s.sendGuidancePage)
-	s.handle("POST /office/{year}/guidance/{n}/send", officer, s.sendGuidance)
-	s.handle("POST /office/{year}/guidance/{n}/remind", officer, s.remindGuidance)
+	s.handle("GET"+own, s.ownGuidances)
+	s.handle("GET"+own+"/{n}", s.ownGuidance)
+	s.handle("POST"+own+"/{n}", s.receiveGuidance)
+	s.handle("GET"+own+"/{n}/files/{k}", s.guidanceFile)
+	s.handle("GET /office/{year}/guidance", s.guidances)
+	s.handle("GET /office/{year}/guidance/new", s.writeGuidancePage)
+	s.handle("POST /office/{year}/guidance/new", s.writeGuidance)
+	s.handle("GET /office/{year}/guidance/{n}", s.guidance)
+	s.handle("POST /office/{year}/guidance/{n}/files", s.attachGuidance)
+	s.handle("GET /office/{year}/guidance/{n}/files/{k}", s.guidanceFile)
+	s.handle("GET /office/{year}/guidance/{n}/send", s.sendGuidancePage)
+	s.handle("POST /office/{year}/guidance/{n}/send", s.sendGuidance)
+	s.handle("POST /office/{year}/guidance/{n}/remind", s.remindGuidance)
 }
 
 func guidanceState(g store.Guidance) string {
