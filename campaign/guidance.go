@@ -6,4 +6,6 @@ import "fmt"
 const GuidanceSeries = "宣指导"
 
 // GuidanceNumber writes such a 文号: 宣指导〔2027〕3号.
-func GuidanceNumber(year, n int) string { return fmt.Sprintf("%s〔%d〕%d号", GuidanceSeries, year, n) }
+func GuidanceNumber(year, n int) string {
+	return fmt.Sprintf("%s〔%d〕%d号", GuidanceSeries, year, n)
+}
