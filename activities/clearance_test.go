@@ -126,3 +126,28 @@ func TestGL20LettersAndMessages(t *testing.T) {
 		t.Errorf("told %q, started %v", o.engine.told, o.engine.started)
 	}
 }
+
+// GL-16: the record of a press conference lists the four steps with names and
+// times; a speaker without a mandate is marked, one with it is not (GL-9).
+func TestGL16PressRecord(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ctx := t.Context()
+	var now time.Time
+	d, at := o.clerks(&now)
+	day := campaign.Day("2025-03-10")
+	at(day.Morning())
+	v := desk.Visitor{Ref: o.to(1, campaign.Planning, campaign.Collecting), Act: true, ID: []byte("id")}
+	_, n, err := d.ApplyClearance(ctx, v, desk.ApplyForm{Kind: campaign.PressConference, Subject: "新品发布", Content: "内容", Channel: "会议室", Planned: "2025-03-20", Important: true}, visitorBy)
+	must(t, err)
+	for i, x := range []desk.StepForm{{Act: campaign.PressSettle, Head: "李负责", Principal: "王主要"}, {Act: campaign.PressHold, Speaker: "赵发言"}, {Act: campaign.PressArticle, Head: "李负责", Secrecy: true, Ideology: true}} {
+		at(day.Add(i + 1).Morning())
+		_, err := d.StepClearance(ctx, v, n, x, visitorBy)
+		must(t, err)
+	}
+	o.drain()
+	p, err := o.Store.PaperByKey(ctx, v.Ref.ID()+"/paper/press-record/1")
+	if must(t, err); p.Kind != campaign.PressRecordPaper || p.Number != "" || len(p.PDF) < 1000 {
+		t.Errorf("%+v", p.Kind)
+	}
+	o.noFailure()
+}

@@ -83,6 +83,8 @@ func (r *Room) draw(ctx context.Context, head pdf.Head, s scene, b store.PaperBo
 		return r.incidentReceipt(ctx, head, s, b)
 	case campaign.ClearancePaper:
 		return r.clearancePaper(ctx, head, s, b)
+	case campaign.PressRecordPaper:
+		return r.pressRecord(ctx, head, s, b)
 	case campaign.ReportPaper:
 		return r.campaignReport(ctx, head, s.campaign)
 	}
@@ -312,9 +314,13 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if in.Timeline, err = r.deliveries(ctx, ref, b.Date); err != nil {
 		return nil, err
 	}
-	in.Notes, err = r.reviewNotes(ctx, ref, v)
-	if err != nil {
+	if in.Notes, err = r.reviewNotes(ctx, ref, v); err != nil {
 		return nil, err
+	}
+	if note, err := r.departments(ctx, ref); err != nil {
+		return nil, err
+	} else if note != "" {
+		in.Notes = append(in.Notes, note)
 	}
 	return r.Printer.InstitutionReport(in)
 }

@@ -132,9 +132,12 @@ func (e *exporter) readTable(t store.ArchiveTable) error {
 
 // aboutPerson tells of an intent that its paper may be about a person.
 func aboutPerson(row rowMap) bool {
-	var body struct{ Honour int }
+	var body struct {
+		Honour int
+		Kind   campaign.Paper
+	}
 	_ = json.Unmarshal(row["body"], &body) // other intents have other bodies
-	return body.Honour > 0
+	return body.Honour > 0 || body.Kind == campaign.PressRecordPaper
 }
 
 func (e *exporter) write() (out Exported, err error) {

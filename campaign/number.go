@@ -29,6 +29,7 @@ const (
 
 	IncidentReceiptPaper Paper = "incident-receipt" // 48小时报告回执
 	ClearancePaper       Paper = "clearance"        // 事前审批批复
+	PressRecordPaper     Paper = "press-record"     // 新闻发布会记录 (GL-16)
 )
 
 // papers names each kind and the character of its number series; a kind
@@ -51,6 +52,7 @@ var papers = map[Paper]struct{ name, series string }{
 
 	IncidentReceiptPaper: {"48小时报告回执", ""},
 	ClearancePaper:       {"事前审批批复", "宣评批"},
+	PressRecordPaper:     {"新闻发布会记录", ""},
 }
 
 // Chinese is the paper's title.

@@ -196,6 +196,9 @@ func (d *Desk) StepClearance(ctx context.Context, v Visitor, n int, x StepForm, 
 		if rec, err = d.clearanceAct(ctx, tx, c, a); err == nil {
 			tx.Queue(clearanceMail(c, rec))
 		}
+		if err == nil && a.Act == campaign.PressArticle { // the record of all four steps
+			tx.Queue(store.Intent{Key: PressRecordKey(c), Kind: store.PaperIntent, Ref: v.Ref, Body: store.PaperBody{Kind: campaign.PressRecordPaper, Date: campaign.DayOf(s.Now), Case: n}})
+		}
 		return err
 	})
 	return rec, err
@@ -286,6 +289,11 @@ func (d *Desk) decided(tx *store.Tx, c store.Clearance, a store.ClearanceAct) {
 		Template: "clearance-decision", To: "institution", Scope: "act", Path: "clearances/" + n, Date: a.At, Papers: []string{paper.Key},
 		Data:  map[string]string{"title": "第 " + n + " 号申请", "what": what},
 		Lines: [][2]string{{"文号", campaign.ClearancePaper.Number(ref.Year, a.Body.Number)}, {"申请时间", stampHour(c.At)}}}})
+}
+
+// PressRecordKey is the key of the record of a press conference.
+func PressRecordKey(c store.Clearance) string {
+	return key(c.Ref(), "paper", string(campaign.PressRecordPaper), strconv.Itoa(c.N))
 }
 
 // maxClearanceFiles bounds the documents of one matter.

@@ -156,7 +156,9 @@ func TestGL16PressConference(t *testing.T) {
 	})
 	must(t, step(1, StepForm{Act: campaign.PressSettle, Head: "李负责", Principal: "王主要"}))
 	must(t, step(1, hold))
-	must(t, step(1, article))
+	if _, ordered := h.left(func() { must(t, step(1, article)) })[ref.ID()+"/paper/press-record/1"]; !ordered {
+		t.Error("the record of the four steps was not ordered")
+	}
 	h.unchanged(func() { must(t, step(1, article)) })
 	early := hold
 	early.Override, early.OverrideReason = true, "口径会前口头审定"

@@ -126,6 +126,17 @@ func declared(yes bool, f map[string]string) {
 func (d *Desk) partners(ctx context.Context, reg campaign.Register, row campaign.Record, ref campaign.Ref, f map[string]string) error {
 	for _, x := range reg.Fields {
 		code := row[x.Key]
+		if x.Key == "clearance" && code != "" && f[x.Key] == "" { // a release names its matter (GL-15)
+			n, _ := strconv.Atoi(code) // what is no number names no matter
+			if n > 1<<20 {
+				n = 0
+			}
+			if _, err := d.Store.Clearance(ctx, ref, n); campaign.KindOf(err) == campaign.NotFound {
+				f[x.Key] = "本机构没有第 " + code + " 号申请，请核对“事前审批与新闻发布会”页面"
+			} else if err != nil {
+				return err
+			}
+		}
 		if x.Type != "institution" || code == "" || f[x.Key] != "" {
 			continue
 		}

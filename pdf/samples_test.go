@@ -189,6 +189,13 @@ type paper struct {
 	make func(*Printer) ([]byte, error)
 }
 
+func samplePress() PressRecord {
+	return PressRecord{Head: sampleHead(), Institution: sampleName, Code: "CNCA-R-2002-001", Subject: "世界认可日主题发布会", Place: "本机构会议室，邀请行业媒体三家", Planned: "2026年6月9日", Important: true,
+		Steps: []PressStep{{"提出申请", "王示例（宣传部主任）", "2026年5月25日 10:02", ""}, {"审定发布口径", "周示例；主要负责人 吴示例", "2026年5月28日 15:30", ""},
+			{"召开发布会", "陈示例（新闻发言人）", "2026年6月9日 11:40", ""}, {"审核新闻稿件", "周示例", "2026年6月9日 17:05", "已严把保密关、意识形态关"}},
+		Marks: []string{"召开发布会的人员当日不在新闻发言人任期内，也不是审定口径的宣传负责人（第九条）。"}}
+}
+
 // storybook is every paper with canned data.
 func sampleHonour() Certificate {
 	return Certificate{Head: sampleHead(), Name: sampleName, Year: 2026, Rating: "优秀案例", Citation: "报送的“一张证书背后的信任——有机产品认证进社区”，经评审和公示，评定为2026年度质量认证宣传"}
@@ -220,6 +227,7 @@ func storybook() []paper {
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},
 		{"receipt", func(p *Printer) ([]byte, error) { return p.Receipt(sampleReceipt()) }},
 		{"honour-certificate", func(p *Printer) ([]byte, error) { return p.Certificate(sampleHonour()) }},
+		{"press-record", func(p *Printer) ([]byte, error) { return p.PressRecord(samplePress()) }},
 		{"letter", func(p *Printer) ([]byte, error) { return p.Letter(letter) }},
 	}
 }

@@ -111,6 +111,27 @@ func (c Clearance) Early() bool {
 	return campaign.PublishedEarly(p.Day, decided)
 }
 
+// SpokenWithMandate tells whether a press conference was led by a spokesperson
+// with a mandate that day, or by who approved the message (第九条, 第十六条); true
+// while it was not held.
+func SpokenWithMandate(c Clearance, registers []RegisterVersion) bool {
+	held := c.Find(campaign.PressHold)
+	if c.Kind != campaign.PressConference || held == nil {
+		return true
+	}
+	head := ""
+	if a := c.Find(campaign.PressSettle); a != nil {
+		head = a.Body.Head
+	}
+	var list []campaign.Record
+	for _, v := range registers {
+		if v.Register == "spokespersons" {
+			list = v.Body.Rows
+		}
+	}
+	return campaign.MaySpeak(list, held.Body.Speaker, head, campaign.DayOf(held.At))
+}
+
 const clearanceColumns = `x.year, x.code::text code, i.name, x.n, x.kind, x.subject, x.content, x.channel, x.planned, x.important, x.urgent, x.urgent_reason, x.signer, x.digest, x.at,
 	coalesce((select jsonb_agg(jsonb_build_object('N', a.n, 'K', a.k, 'Act', a.act, 'Role', a.role, 'By', a.by, 'Signer', a.signer, 'Override', a.override, 'Day', coalesce(a.day::text, ''), 'Body', a.body, 'Digest', a.digest, 'At', a.at) order by a.k)
 		from clearance_act a where a.year = x.year and a.code = x.code and a.n = x.n), '[]') acts,

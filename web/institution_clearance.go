@@ -229,6 +229,9 @@ func (s *Server) ownClearanceShow(r ask, f *form) (page, own, store.Clearance, e
 		return "主管部门"
 	})
 	v.Action = o.Path + "/clearances/" + itoa(n)
+	if err := s.pressPage(r, c, &v, o.Path); err != nil {
+		return page{}, o, c, err
+	}
 	may := ownSteps(c)
 	if act := chosen(r, f, may); o.Act && act != "" {
 		v.Act = stepAct(c, act, f)

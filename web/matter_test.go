@@ -181,7 +181,23 @@ func TestGL16PressConferencePages(t *testing.T) {
 	want(t, v.post(own1("clearances/1"), by, signed("act", "article", "head", "李负责")...), 422, "保密关", "意识形态关")
 	want(t, v.post(own1("clearances/1"), by, signed("act", "article", "head", "李负责", "secrecy", "1", "ideology", "1")...), 200, "审核新闻稿件已收到")
 	page := v.get("/office/2026/clearances/"+storetest.Code(1)+"/1", v.signIn("o1"))
-	want(t, page, 200, "四个步骤", "王经办", "赵发言", "李负责", "越过", "口径会前口头审定", "2026年3月9日 10:00", "2026年3月10日 12:00", "稿件已审核")
+	want(t, page, 200, "四个步骤", "王经办", "赵发言", "李负责", "越过", "口径会前口头审定", "2026年3月9日 10:00", "2026年3月10日 12:00", "稿件已审核", campaign.UnmandatedSpeaker)
+	v.write(func(tx *store.Tx) error { // GL-9: with a mandate on that day the mark is gone; GL-16: the record is there for both sides
+		ref := storetest.Ref(siteYear, 1)
+		body := campaign.Filing{Rows: []campaign.Record{{"person": "赵发言", "position": "总监", "from": "2026-03-09"}}}
+		if _, err := tx.AddRegister(context.Background(), ref, store.RegisterVersion{Register: "spokespersons", Schema: campaign.KnownRegisters().Digest, Body: body, ByName: "王经办（主任）", At: v.now}); err != nil {
+			return err
+		}
+		return tx.AddPaper(context.Background(), store.Paper{Key: ref.ID() + "/paper/press-record/1", Year: siteYear, Code: ref.Code, Kind: campaign.PressRecordPaper, Verify: "XP26-PRESS", PDF: []byte("%PDF-1.4 record"), At: v.now})
+	})
+	for _, x := range []answer{v.get("/office/2026/clearances/"+storetest.Code(1)+"/1", v.signIn("o1")), v.get(own1("clearances/1"), by)} {
+		if want(t, x, 200, "下载四个步骤的记录（PDF）", "/papers/XP26-PRESS"); strings.Contains(x.body, campaign.UnmandatedSpeaker) {
+			t.Error("the mark stands though the speaker has a mandate")
+		}
+	}
+	if got := v.get(own1("papers/XP26-PRESS"), by); got.code != 200 || !strings.Contains(got.body, "record") {
+		t.Errorf("%d", got.code)
+	}
 	if n := strings.Count(page.body, `data-label="步骤"`); n != 4 {
 		t.Errorf("%d steps", n)
 	}

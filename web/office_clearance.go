@@ -42,6 +42,29 @@ func clearancePage(c store.Clearance, name func(role, by, signer string) string)
 	return v
 }
 
+// pressPage marks a press conference that was led without a mandate (第九条) and
+// leads to the record of its four steps.
+func (s *Server) pressPage(r ask, c store.Clearance, v *matterView, base string) error {
+	if c.Kind != campaign.PressConference {
+		return nil
+	}
+	registers, err := s.store.RegistersOf(r.Context(), c.Ref())
+	if err != nil {
+		return err
+	}
+	if !store.SpokenWithMandate(c, registers) {
+		v.Notices = append(v.Notices, campaign.UnmandatedSpeaker)
+	}
+	p, err := s.store.PaperByKey(r.Context(), desk.PressRecordKey(c))
+	if campaign.KindOf(err) == campaign.NotFound && err != nil {
+		return nil
+	}
+	if err == nil {
+		v.Links = append(v.Links, link{Href: base + "/papers/" + p.Verify, Text: "下载四个步骤的记录（PDF）"})
+	}
+	return err
+}
+
 // pressLines are the four steps of 第十六条 with names and times (GL-16).
 func pressLines(c store.Clearance) []stepLine {
 	lines := []stepLine{{No: 1, What: campaign.ClearanceApply.Chinese(), State: "已办理", Who: c.Signer, At: stamp(c.At)}}
@@ -114,6 +137,9 @@ func (s *Server) officeClearanceShow(r ask, f *form) (page, store.Clearance, err
 	v := clearancePage(c, signedBy(names))
 	v.Action, v.Done = yearPath(ref.Year, "clearances", ref.Code, itoa(n)), doneWord(r)
 	v.Links = []link{{Href: yearPath(ref.Year, "i", ref.Code), Text: "该机构的年度档案"}}
+	if err := s.pressPage(r, c, &v, yearPath(ref.Year)); err != nil {
+		return page{}, c, err
+	}
 	if e := s.engineURL(ref.ClearanceID(n)); e != "" {
 		v.Links = append(v.Links, link{Href: e, Text: "流程引擎中的流程"})
 	}

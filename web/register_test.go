@@ -93,6 +93,13 @@ func TestRegisterIsSavedAndTypedWordsStay(t *testing.T) {
 	want(t, v.get(registerPath("nothing"), by), 404)
 }
 
+// GL-10: the register of activities counts the departments that took part.
+func TestGL10DepartmentsAreCounted(t *testing.T) {
+	b := newBureau(t)
+	b.filedBy("activities", campaign.Record{"event": "世界认可日", "title": "甲", "departments": "技术部、市场部"}, campaign.Record{"event": "其他", "title": "乙", "departments": "市场部"})
+	b.shows(b.as("o1").get(entryPath(storetest.Ref(testYear, 2), "registers", "activities")), 200, "参与部门 2 个：市场部 2 项、技术部 1 项（第十条）")
+}
+
 // AN-2, GL-31: the desk page names what is missing; nothing of it stops a self-score.
 func TestDeskNamesWhatIsMissing(t *testing.T) {
 	v, by := atPlanning(t)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"html/template"
 	"math"
 	"net/http"
@@ -82,6 +83,8 @@ type registerView struct {
 	Amounts bool // the reader may see money
 	Href    string
 	Marked  int
+
+	Departments string // how many took part (第十条)
 }
 
 // registerLine is a row with its remarks; From names the institution that filed it.
@@ -127,6 +130,9 @@ func (b registerBook) view(reg campaign.Register, to campaign.Seer, base string)
 		v.Lines = append(v.Lines, registerLine{No: i + 1, Cells: b.cells(fields, row, base), Marks: remarks[i]})
 	}
 	v.Unlike = len(last.Body.Rows) - len(reg.Repeated(last.Body.Rows))
+	if all := campaign.Departments(last.Body.Rows); len(all) > 0 {
+		v.Departments = fmt.Sprintf("参与部门 %d 个：%s", len(all), campaign.TallyWords(all, "项"))
+	}
 	if t := reg.Tallies(last.Body.Rows); len(t) > 0 {
 		marks := make([]mark, len(t))
 		for i, x := range t {
@@ -159,6 +165,8 @@ func (b registerBook) cells(fields []campaign.Field, row campaign.Record, base s
 		case c.Text == "":
 		case f.Type == "url":
 			c.Href = c.Text
+		case f.Key == "clearance":
+			c.Href = clearanceHref(base, c.Text)
 		case f.Type == "time":
 			c.Text = strings.Replace(c.Text, "T", " ", 1)
 		case f.Type == "file" && b.files[c.Text].Leaked:
@@ -172,6 +180,17 @@ func (b registerBook) cells(fields []campaign.Field, row campaign.Record, base s
 		all = append(all, c)
 	}
 	return all
+}
+
+// clearanceHref leads to the matter that a release names; reviewers have no such page.
+func clearanceHref(base, n string) string {
+	if own, ok := strings.CutPrefix(base, "/i/"); ok {
+		return "/i/" + own + "/clearances/" + n
+	}
+	if p := strings.Split(base, "/"); len(p) == 5 && p[1] == "office" {
+		return "/office/" + p[2] + "/clearances/" + p[4] + "/" + n
+	}
+	return ""
 }
 
 // joint lists what other institutions filed with this one: an activity that
