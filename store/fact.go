@@ -80,7 +80,8 @@ func (r Reader) EventPage(ctx context.Context, year, from, n int) (all []Event, 
 	if total, err = scalar[int](ctx, r, `select count(*)::int from event where year = $1`, year); err != nil {
 		return nil, 0, err
 	}
-	all, err = collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` where e.year = $1 order by r.event is not null, e.id offset $2 limit $3`, year, from, n)
+	all, err = collect[Event](ctx, r, `select `+eventColumns+` from (select e.* from `+eventTables+` where e.year = $1 order by r.event is not null, e.id offset $2 limit $3) e
+		left join event_ruling r on r.event = e.id order by r.event is not null, e.id`, year, from, n)
 	return all, total, err
 }
 

@@ -50,6 +50,17 @@ func (r Reader) Institution(ctx context.Context, code string) (campaign.Institut
 	return one[campaign.Institution](ctx, r, `select `+institutionColumns+` from institution where code = $1`, code)
 }
 
+// NamesOf maps codes to the names of institutions.
+func (r Reader) NamesOf(ctx context.Context, codes []string) (map[string]string, error) {
+	type called struct{ Code, Name string }
+	all, err := collect[called](ctx, r, `select code::text code, name from institution where code = any($1::text[])`, codes)
+	names := make(map[string]string, len(all))
+	for _, c := range all {
+		names[c.Code] = c.Name
+	}
+	return names, err
+}
+
 // Roster lists all institutions by code.
 func (r Reader) Roster(ctx context.Context) ([]campaign.Institution, error) {
 	return collect[campaign.Institution](ctx, r, `select `+institutionColumns+` from institution order by code`)

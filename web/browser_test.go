@@ -22,8 +22,8 @@ import (
 
 const phoneWidth, phoneHeight = 375, 812
 
-// TestBrowserInstitution lives the year of an institution on a phone: link,
-// plan, evidence, self-score, result, appeal.
+// TestBrowserInstitution lives the year of an institution on a phone: mail, link,
+// plan, evidence, self-score, result, appeal, certificate.
 func TestBrowserInstitution(t *testing.T) {
 	v := openSite(t, false, 2)
 	v.stage(1, "2026-03-12", campaign.Planning)
@@ -31,7 +31,8 @@ func TestBrowserInstitution(t *testing.T) {
 	at := func(day campaign.Day) { v.now = day.Morning(); clock(v.now) }
 	b := openTab(t, v.srv, phoneWidth, phoneHeight)
 
-	b.comeByLink(v.link(1, "act", v.farAway()))
+	b.openMail(v, v.link(1, "act", v.farAway()))
+	b.cameByLink()
 	b.planOnPhone(v)
 	b.evidenceOnPhone(v)
 
@@ -43,11 +44,69 @@ func TestBrowserInstitution(t *testing.T) {
 	v.stage(1, "2027-04-09", campaign.Scoring, campaign.Served)
 	v.scoredOnce()
 	b.appealOnPhone(v)
+
+	at("2027-05-12")
+	v.stage(1, "2027-05-12", campaign.Final, campaign.Closed)
+	v.certified()
+	b.certificateOnPhone()
 }
 
-func (b *tab) comeByLink(token string) {
+// letterBox is a mailbox with one letter that leads to the site.
+type letterBox struct {
+	cannedMail
+	href string
+}
+
+func (l letterBox) Read(id string) (Mail, error) {
+	m, err := l.cannedMail.Read(id)
+	m.HTML = `<html><head></head><body><p>请于 3 月 12 日前报送。</p><p><a id="act" href="` + l.href + `">报送计划</a></p></body></html>`
+	return m, err
+}
+
+// openMail finds the letter in the mailbox and presses its one button.
+func (b *tab) openMail(v *visitedSite, token string) {
 	b.t.Helper()
-	b.open("/t/"+token, 200)
+	v.srv.Mailbox = letterBox{href: b.root + "/t/" + token}
+	b.open("/", 200)
+	b.press(`.menu a[href="/mailbox"]`, 200)
+	b.press(`main a[href="/mailbox/m1"]`, 200)
+	b.picture("path-0-mail")
+	b.open("/mailbox/m1/html", 200) // what the page of the letter has in its frame
+	b.press("#act", 200)
+}
+
+// certified prints a certificate as the publication does.
+func (v *visitedSite) certified() {
+	v.t.Helper()
+	ref := storetest.Ref(siteYear, 1)
+	key := ref.ID() + "/certificate"
+	v.write(func(tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: key, Kind: store.PaperIntent, Ref: ref, Body: store.PaperBody{Kind: campaign.CertificatePaper, N: 1, Version: 1, Date: "2027-05-12"}})
+		return nil
+	})
+	v.write(func(tx *store.Tx) error {
+		return tx.AddPaper(context.Background(), store.Paper{Key: key, Year: siteYear, Code: ref.Code, Kind: campaign.CertificatePaper, Number: campaign.CertificatePaper.Number(2027, 1), Verify: "XP26-CERT01", PDF: pdfBytes, At: v.now})
+	})
+}
+
+// certificateOnPhone finds the certificate among the papers, and looks it up as
+// anybody can who holds it.
+func (b *tab) certificateOnPhone() {
+	b.t.Helper()
+	b.open(own1(""), 200)
+	b.says("已归档", campaign.CertificatePaper.Chinese(), "XP26-CERT01")
+	if !evaluate[bool](b, `!!document.querySelector('.task-main a[href$="/papers/XP26-CERT01"]')`) {
+		b.t.Error("办理首页没有证书的链接")
+	}
+	b.picture("path-10-certificate")
+	b.press(`.menu a[href="/v"]`, 200)
+	b.fill("code", "xp26-cert01")
+	b.press(`main form button`, 200)
+	b.says(campaign.CertificatePaper.Chinese(), "示例认证机构1号", "有效")
+}
+
+func (b *tab) cameByLink() {
+	b.t.Helper()
 	b.at(own1(""))
 	if evaluate[string](b, `location.href + document.cookie + document.referrer`) != b.root+own1("") {
 		b.t.Errorf("地址、脚本或来源中能看到链接的内容")

@@ -66,13 +66,13 @@ func (s *Server) eventsPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.store.Entries(r.Context(), c.Year)
+	var codes []string
+	for _, e := range all {
+		codes = append(codes, e.Code)
+	}
+	called, err := s.store.NamesOf(r.Context(), codes)
 	if err != nil {
 		return err
-	}
-	called := map[string]string{}
-	for _, e := range entries {
-		called[e.Code] = e.Name
 	}
 	policy, err := s.policyCount(r, c.Year)
 	if err != nil {

