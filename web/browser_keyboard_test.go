@@ -93,6 +93,8 @@ func TestBrowserKeyboardAppeal(t *testing.T) {
 	b.typeInto("post", "主任")
 	b.enter(`e.value === "check"`, 200)
 	b.says("稿件数量统计有误")
+	b.tabTo(`e.name === "agree"`)
+	b.key(" ")
 	b.enter(`e.value === "submit"`, 200)
 	all, err := v.st.Appeals(context.Background(), storetest.Ref(siteYear, 1))
 	if err != nil || len(all) != 1 || all[0].Row != 7 {

@@ -21,8 +21,8 @@ import (
 
 var updateForms = flag.Bool("update-forms", false, "write the golden forms of the registers")
 
-// pngDot is the beginning of a picture.
-var pngDot = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01")
+// pngDot is a picture of one dot, from its size to its end.
+var pngDot = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x00IEND\xae\x42\x60\x82")
 
 func registerPath(id string) string { return own1("registers/" + id) }
 
