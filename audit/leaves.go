@@ -112,7 +112,7 @@ func judgedLeaf(kind string, b body) string {
 	case "sheet":
 		return b.Reviewer + " 提交打分表" + digest(b.Digest)
 	case "event":
-		return fmt.Sprintf("%s 登记事项 %d：条款 %s，%s 分", b.By, b.id(), b.Clause, b.Points)
+		return fmt.Sprintf("%s事项 %d：条款 %s，%s 分", word(b.By != "", b.By+" 登记", "机构申报"), b.id(), b.Clause, b.Points)
 	case "event-move":
 		return fmt.Sprintf("%s 对事项 %d：%s%s", word(b.By != "", b.By, "机构"), b.id(), campaign.EventAct(b.Act).Chinese(), due(b.Due))
 	case "matter":
@@ -120,6 +120,9 @@ func judgedLeaf(kind string, b body) string {
 	case "medium-request":
 		return fmt.Sprintf("申请将媒体列入目录（第 %d 件）%s", b.N, digest(b.Digest))
 	case "event-ruling":
+		if b.By == "" {
+			return fmt.Sprintf("机构撤回事项 %d 的申报", b.id())
+		}
 		return fmt.Sprintf("%s 对事项 %d：%s", b.By, b.id(), word(b.Confirmed, "予以认定", "不予认定"))
 	case "result":
 		if !b.Scored {

@@ -13,16 +13,23 @@ import (
 	"xuanping/store"
 )
 
-// AddCaseFile takes a file with a rectification (RW-6) or with one row of an
-// appeal (AP-1). It is checked as evidence is; the bytes are on disk before the
+// AddCaseFile takes a file with a rectification (RW-6), with one row of an
+// appeal (AP-1) or with a claim (AN-15.1 to 15.3). It is checked as evidence is; the bytes are on disk before the
 // fact is committed.
 func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Upload, by Signer) (Receipt, error) {
 	f := map[string]string{}
 	by.check(f)
-	if about == store.AboutAppeal && (u.Row < 1 || u.Row > 16) {
-		f["row"] = "请选择对应的指标（1 至 16 项）"
-	}
-	if about != store.AboutAppeal {
+	switch about {
+	case store.AboutAppeal:
+		if u.Row < 1 || u.Row > 16 {
+			f["row"] = "请选择对应的指标（1 至 16 项）"
+		}
+	case store.AboutClaim:
+		u.Row = 0
+		if u.Claim < 1 {
+			f["row"] = "请选择对应的申报"
+		}
+	default:
 		u.Row = 0
 	}
 	if !u.NoState {
@@ -39,7 +46,11 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 	if err := faulty(f); err != nil {
 		return Receipt{}, err
 	}
-	used, err := d.mayAttach(ctx, v, about, u.Row)
+	no := u.Row
+	if about == store.AboutClaim {
+		no = u.Claim
+	}
+	used, err := d.mayAttach(ctx, v, about, no)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -58,8 +69,15 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 	file := store.CaseFile{About: about, Row: u.Row, Name: name, Media: kind, Size: size, Digest: digest, Note: strings.TrimSpace(u.Note), ByName: by.line()}
 	var rec Receipt
 	err = d.visit(ctx, v, func(tx *store.Tx, s scene) error {
-		if err := attachable(ctx, tx.Reader, s, about, u.Row); err != nil {
+		if err := d.attachable(ctx, tx.Reader, s, about, no); err != nil {
 			return err
+		}
+		if about == store.AboutClaim {
+			e, err := ownClaim(ctx, tx.Reader, v.Ref, no)
+			if err != nil {
+				return err
+			}
+			file.Event = e.ID
 		}
 		all, err := tx.CaseFiles(ctx, v.Ref, about)
 		if err != nil {
@@ -67,7 +85,7 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 		}
 		for _, old := range all { // the same form sent twice is one file
 			if file.N, file.At = old.N, old.At; file == old {
-				rec = fileReceipt(v.Ref, old)
+				rec = fileReceipt(v.Ref, old, no)
 				return nil
 			}
 		}
@@ -76,7 +94,7 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 		}
 		file.At = s.Now
 		file.N, err = tx.AddCaseFile(ctx, v.Ref, file)
-		rec = fileReceipt(v.Ref, file)
+		rec = fileReceipt(v.Ref, file, no)
 		return err
 	})
 	return rec, err
@@ -89,17 +107,21 @@ func firstErr(a, b error) error {
 	return b
 }
 
-func fileReceipt(ref campaign.Ref, f store.CaseFile) Receipt {
+// fileReceipt names what a file belongs to: row no of an appeal, claim no.
+func fileReceipt(ref campaign.Ref, f store.CaseFile, no int) Receipt {
 	what := "整改证明材料"
-	if f.About == store.AboutAppeal {
-		what = fmt.Sprintf("第 %d 项评价复核的新证据", f.Row)
+	switch f.About {
+	case store.AboutAppeal:
+		what = fmt.Sprintf("第 %d 项评价复核的新证据", no)
+	case store.AboutClaim:
+		what = fmt.Sprintf("第 %d 件加分申报的证明材料", no)
 	}
 	return Receipt{key(ref, "file", strconv.Itoa(f.N)), what, f.Digest, f.At, false}
 }
 
 // mayAttach asks before the bytes are read, and tells how much was handed in
 // with cases already.
-func (d *Desk) mayAttach(ctx context.Context, v Visitor, about string, row int) (used int64, err error) {
+func (d *Desk) mayAttach(ctx context.Context, v Visitor, about string, no int) (used int64, err error) {
 	if !v.Act {
 		return 0, campaign.Fail(campaign.Forbidden, "此链接只能查看，请使用任务邮件中的链接办理")
 	}
@@ -107,7 +129,7 @@ func (d *Desk) mayAttach(ctx context.Context, v Visitor, about string, row int) 
 	if err != nil {
 		return 0, err
 	}
-	if err := attachable(ctx, d.Store.Reader, s, about, row); err != nil {
+	if err := d.attachable(ctx, d.Store.Reader, s, about, no); err != nil {
 		return 0, err
 	}
 	if used, err = d.Store.CaseFileSize(ctx, v.Ref); err != nil {
@@ -123,9 +145,13 @@ func (d *Desk) MayAttach(ctx context.Context, v Visitor, about string) error {
 }
 
 // attachable tells whether files are taken now: with a rectification while it
-// is awaited, with a row of an appeal within the window until it is decided.
-func attachable(ctx context.Context, r store.Reader, s scene, about string, row int) error {
+// is awaited, with row no of an appeal within the window until it is decided,
+// with claim no until it is decided.
+func (d *Desk) attachable(ctx context.Context, r store.Reader, s scene, about string, no int) error {
 	ref := s.ref()
+	if about == store.AboutClaim {
+		return d.provable(ctx, r, s, no)
+	}
 	if about == store.AboutRectification {
 		w, err := r.Warning(ctx, ref)
 		if err != nil {
@@ -148,8 +174,8 @@ func attachable(ctx context.Context, r store.Reader, s scene, about string, row 
 	}
 	appeals, err := r.Appeals(ctx, ref)
 	for _, a := range appeals {
-		if a.Row == row && a.RuledAt != nil {
-			return campaign.Fail(campaign.Conflict, "第 %d 项的复核已有决定，不再接收证据", row)
+		if a.Row == no && a.RuledAt != nil {
+			return campaign.Fail(campaign.Conflict, "第 %d 项的复核已有决定，不再接收证据", no)
 		}
 	}
 	return err

@@ -135,16 +135,16 @@ func (d *Desk) standing(ctx context.Context, r store.Reader, e store.Event) (str
 }
 
 // confirm writes the ruling on a bonus event with the clause it now falls under.
-func (d *Desk) confirm(ctx context.Context, tx *store.Tx, s scene, e store.Event, reason string, p store.Staff) error {
+func (d *Desk) confirm(ctx context.Context, tx *store.Tx, s scene, e store.Event, inBase bool, reason string, p store.Staff) error {
 	clause, err := d.standing(ctx, tx.Reader, e)
 	if err != nil {
 		return err
 	}
 	if clause == e.Clause {
-		return tx.AddEventRuling(ctx, s.ref(), e.ID, true, reason, p.ID, s.Now)
+		return tx.ConfirmEvent(ctx, s.ref(), e.ID, "", 0, inBase, reason, p.ID, s.Now)
 	}
 	points, _ := campaign.PointsOf(d.Table, clause)
-	return tx.RuleEventAs(ctx, s.ref(), e.ID, clause, points, reason, p.ID, s.Now)
+	return tx.ConfirmEvent(ctx, s.ref(), e.ID, clause, points, inBase, reason, p.ID, s.Now)
 }
 
 // AdoptionForm registers that a channel of the regulator took something over (PL-3).

@@ -263,6 +263,19 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 // RuleEvent confirms or rejects a bonus event; never the person who registered
 // it. Deductions go the way of MoveEvent.
 func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, event int64, confirm bool, reason string) error {
+	return d.RuleBonus(ctx, p, ref, event, BonusRuling{Confirm: confirm, Reason: reason})
+}
+
+// BonusRuling is the decision on a bonus event.
+type BonusRuling struct {
+	Confirm bool
+	InBase  bool // the same work stands in a base row too (§2 no. 8, R-08)
+	Reason  string
+}
+
+// RuleBonus is RuleEvent with all that can be decided.
+func (d *Desk) RuleBonus(ctx context.Context, p store.Staff, ref contract.Ref, event int64, v BonusRuling) error {
+	confirm, reason := v.Confirm, v.Reason
 	if err := need(p, campaign.Approver); err != nil {
 		return err
 	}
@@ -287,7 +300,7 @@ func (d *Desk) RuleEvent(ctx context.Context, p store.Staff, ref contract.Ref, e
 		if e := all[i]; e.State != "" && e.Confirmed == nil {
 			return campaign.Fail(campaign.Conflict, "扣分事项须经调查、告知后认定（附件2第16行），请在案卷中办理")
 		} else if confirm && e.Confirmed == nil {
-			return d.confirm(ctx, tx, s, e, strings.TrimSpace(reason), p)
+			return d.confirm(ctx, tx, s, e, v.InBase, strings.TrimSpace(reason), p)
 		}
 		return tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
 	})

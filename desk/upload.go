@@ -36,6 +36,7 @@ const Kinds = "PDF、Word（docx）、Excel（xlsx）、PowerPoint（pptx）、J
 // Upload is a file on its way in.
 type Upload struct {
 	Row     int
+	Claim   int    // number of the claim that it proves; 0 for other files
 	Name    string // as the client says; for display only
 	Note    string
 	Own     campaign.Day // the material's own date; "" when none was given

@@ -11,14 +11,16 @@ import (
 const (
 	AboutRectification = "rectification" // evidence with a rectification (RW-6)
 	AboutAppeal        = "appeal"        // new evidence with one row of an appeal (AP-1)
+	AboutClaim         = "claim"         // a capture or proof with a claimed bonus item (AN-15.1 to 15.3)
 )
 
-// CaseFile is a file that an institution handed in with its rectification or
-// with one row of its 评价复核.
+// CaseFile is a file that an institution handed in with its rectification, with
+// one row of its 评价复核 or with a bonus item that it claims.
 type CaseFile struct {
 	N      int
 	About  string
-	Row    int // of an appeal; 0 else
+	Row    int   // of an appeal; 0 else
+	Event  int64 // of a claim; 0 else
 	Name   string
 	Media  string
 	Size   int64
@@ -30,16 +32,16 @@ type CaseFile struct {
 
 // AddCaseFile writes a file's fact and returns its number in the institution's year.
 func (tx *Tx) AddCaseFile(ctx context.Context, ref campaign.Ref, f CaseFile) (int, error) {
-	n, err := scalar[int](ctx, tx.Reader, `insert into case_file (year, code, n, about, row, name, media, size, digest, note, by_name, at)
-		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11 from case_file where year = $1 and code = $2 returning n`,
-		ref.Year, ref.Code, f.About, f.Row, f.Name, f.Media, f.Size, f.Digest, f.Note, f.ByName, f.At)
+	n, err := scalar[int](ctx, tx.Reader, `insert into case_file (year, code, n, about, row, name, media, size, digest, note, by_name, at, event)
+		select $1::int, $2::text, coalesce(max(n), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12::bigint, 0) from case_file where year = $1 and code = $2 returning n`,
+		ref.Year, ref.Code, f.About, f.Row, f.Name, f.Media, f.Size, f.Digest, f.Note, f.ByName, f.At, f.Event)
 	if err == nil {
 		tx.record("case-file", ref, f.At, map[string]any{"n": n, "how": f.About, "row": f.Row, "size": f.Size, "digest": f.Digest, "text": Digest([]string{f.Name, f.Note})})
 	}
 	return n, err
 }
 
-const caseFileColumns = `n, about, row, name, media, size, digest, note, by_name, at`
+const caseFileColumns = `n, about, row, coalesce(event, 0) event, name, media, size, digest, note, by_name, at`
 
 // CaseFiles lists an institution's files of a kind, oldest first.
 func (r Reader) CaseFiles(ctx context.Context, ref campaign.Ref, about string) ([]CaseFile, error) {

@@ -16,6 +16,10 @@ type EventFact struct {
 	Role      campaign.Part
 	Medium    string // as named
 	Adoption  campaign.Adoption
+	ByName    string // the institution's clerk who claimed it; "" when staff registered it
+	RuledName string // the clerk who took the claim back
+	RuledAt   *time.Time
+	InBase    bool                // the same work stands in a base row too (§2 no. 8)
 	State     campaign.EventState // of a negative event; "" of others
 	RegClause string              // clause, points and matter as registered
 	RegPoints rubric.Points
@@ -24,7 +28,8 @@ type EventFact struct {
 
 const eventColumns = `e.id, e.year, e.code, coalesce(r.clause, e.clause) clause, coalesce(r.points, e.points) points,
 	coalesce((select p.matter from matter_place p where p.event = e.id order by p.act desc limit 1), e.matter) matter,
-	e.title, e.source, e.occurred_on, e.by, e.at, r.confirmed, r.reason, r.by ruled_by, e.url, e.activity, e.role, e.medium, e.adoption,
+	e.title, e.source, e.occurred_on, coalesce(e.by, '') "by", e.at, r.confirmed, r.reason, case when r.event is not null then coalesce(r.by, '') end ruled_by,
+	e.url, e.activity, e.role, e.medium, e.adoption, e.by_name, coalesce(r.by_name, '') ruled_name, r.at ruled_at, coalesce(r.in_base, false) in_base,
 	coalesce((select m.state from event_move m where m.event = e.id order by m.n desc limit 1), case when e.clause like '16.%' then 'lead' else '' end) state,
 	e.clause reg_clause, e.points reg_points, e.matter reg_matter`
 
@@ -32,12 +37,18 @@ const eventTables = `event e left join event_ruling r on r.event = e.id`
 
 // Unruled is the event as it stood before its ruling.
 func (e Event) Unruled() Event {
-	e.Confirmed, e.Reason, e.RuledBy = nil, nil, nil
+	e.Confirmed, e.Reason, e.RuledBy, e.RuledAt, e.RuledName, e.InBase = nil, nil, nil, nil, "", false
 	if e.RegClause != "" {
 		e.Clause, e.Points = e.RegClause, e.RegPoints
 	}
 	return e
 }
+
+// Claimed tells whether the institution claimed the event itself (机构申报).
+func (e Event) Claimed() bool { return e.By == "" }
+
+// Withdrawn tells whether the institution took its claim back.
+func (e Event) Withdrawn() bool { return e.RuledBy != nil && *e.RuledBy == "" }
 
 // words is what the leaf of an event has the digest of. Events of before there
 // were facts behind them keep the digest they had.
@@ -47,6 +58,14 @@ func (e Event) words() []string {
 		all = append(all, e.URL, e.Activity, string(e.Role), e.Medium, string(e.Adoption))
 	}
 	return all
+}
+
+// ClaimDigest is the digest of what was claimed, as the ledger has it.
+func (e Event) ClaimDigest() string {
+	if e.RegClause != "" {
+		e.Matter = e.RegMatter
+	}
+	return Digest(e.words())
 }
 
 // Claim is the event as the search for one matter reads it.
@@ -97,18 +116,45 @@ func (r Reader) Adopted(ctx context.Context, year int, kind campaign.Adoption) (
 // RuleEventAs writes a ruling that also fixes the clause and the points: the
 // medium's level or the finding decides them, not the registration.
 func (tx *Tx) RuleEventAs(ctx context.Context, ref campaign.Ref, event int64, clause string, points rubric.Points, reason, by string, at time.Time) error {
-	return tx.addEventRuling(ctx, ref, event, true, clause, points, reason, by, at)
+	return tx.addEventRuling(ctx, ref, ruling{event: event, confirmed: true, clause: clause, points: points, reason: reason, by: by, at: at})
 }
 
-func (tx *Tx) addEventRuling(ctx context.Context, ref campaign.Ref, event int64, confirmed bool, clause string, points rubric.Points, reason, by string, at time.Time) error {
-	body := map[string]any{"id": event, "confirmed": confirmed, "by": by, "reason": Digest(reason)}
+// ConfirmEvent confirms a bonus event, under the clause it now falls under when
+// that is another than registered (clause "" keeps it); inBase says that a base
+// row uses the same work (R-08).
+func (tx *Tx) ConfirmEvent(ctx context.Context, ref campaign.Ref, event int64, clause string, points rubric.Points, inBase bool, reason, by string, at time.Time) error {
+	return tx.addEventRuling(ctx, ref, ruling{event: event, confirmed: true, clause: clause, points: points, inBase: inBase, reason: reason, by: by, at: at})
+}
+
+// ruling is what ends an event; by is "" for an institution that takes its claim back.
+type ruling struct {
+	event             int64
+	confirmed         bool
+	clause            string
+	points            rubric.Points
+	inBase            bool
+	reason, by, clerk string
+	at                time.Time
+}
+
+// WithdrawClaim takes a claim back in the institution's name.
+func (tx *Tx) WithdrawClaim(ctx context.Context, ref campaign.Ref, event int64, reason, clerk string, at time.Time) error {
+	return tx.addEventRuling(ctx, ref, ruling{event: event, reason: reason, clerk: clerk, at: at})
+}
+
+func (tx *Tx) addEventRuling(ctx context.Context, ref campaign.Ref, v ruling) error {
+	body := map[string]any{"id": v.event, "confirmed": v.confirmed, "by": orNull(v.by), "reason": Digest(v.reason)}
 	var as, worth any
-	if clause != "" {
-		as, worth, body["clause"], body["points"] = clause, int(points), clause, points
+	if v.clause != "" {
+		as, worth, body["clause"], body["points"] = v.clause, int(v.points), v.clause, v.points
 	}
-	_, err := tx.exec(ctx, `insert into event_ruling (event, confirmed, reason, by, at, clause, points) values ($1,$2,$3,$4,$5,$6,$7)`, event, confirmed, reason, by, at, as, worth)
+	if v.inBase {
+		body["in_base"] = true
+	}
+	_, err := tx.exec(ctx, `insert into event_ruling (event, confirmed, reason, by, by_name, at, clause, points, in_base) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		v.event, v.confirmed, v.reason, orNull(v.by), v.clerk, v.at, as, worth, v.inBase)
 	if err == nil {
-		tx.record("event-ruling", ref, at, body)
+		tx.record("event-ruling", ref, v.at, body)
 	}
 	return err
 }

@@ -130,7 +130,7 @@ func (e Event) Rubric() rubric.Event {
 			state = rubric.Confirmed
 		}
 	}
-	return rubric.Event{ID: strconv.FormatInt(e.ID, 10), Clause: e.Clause, Matter: e.Matter, Title: e.Title, Points: e.Points, OccurredOn: e.OccurredOn.Format("2006-01-02"), State: state}
+	return rubric.Event{ID: strconv.FormatInt(e.ID, 10), Clause: e.Clause, Matter: e.Matter, Title: e.Title, Points: e.Points, OccurredOn: e.OccurredOn.Format("2006-01-02"), State: state, AlsoInBase: e.InBase}
 }
 
 // Events lists an institution's events; with code "" all of the campaign's.
@@ -173,18 +173,18 @@ func (r Reader) ScoringEvents(ctx context.Context, ref campaign.Ref) ([]Event, e
 
 // AddEvent registers an event; it counts nothing until it is confirmed.
 func (tx *Tx) AddEvent(ctx context.Context, e Event) (int64, error) {
-	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at, url, activity, role, medium, adoption)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), e.By, e.At,
-		e.URL, e.Activity, string(e.Role), e.Medium, string(e.Adoption))
+	id, err := scalar[int64](ctx, tx.Reader, `insert into event (year, code, clause, points, matter, title, source, occurred_on, by, at, url, activity, role, medium, adoption, by_name)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) returning id`, e.Year, e.Code, e.Clause, int(e.Points), e.Matter, e.Title, e.Source, e.OccurredOn.Format("2006-01-02"), orNull(e.By), e.At,
+		e.URL, e.Activity, string(e.Role), e.Medium, string(e.Adoption), e.ByName)
 	if err == nil {
-		tx.record("event", campaign.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": e.By, "text": Digest(e.words())})
+		tx.record("event", campaign.Ref{Year: e.Year, Code: e.Code}, e.At, map[string]any{"id": id, "clause": e.Clause, "points": e.Points, "on": e.OccurredOn.Format("2006-01-02"), "by": orNull(e.By), "text": Digest(e.words())})
 	}
 	return id, err
 }
 
 // AddEventRuling writes the ruling on an event, by another person than its registrar.
 func (tx *Tx) AddEventRuling(ctx context.Context, ref campaign.Ref, event int64, confirmed bool, reason, by string, at time.Time) error {
-	return tx.addEventRuling(ctx, ref, event, confirmed, "", 0, reason, by, at)
+	return tx.addEventRuling(ctx, ref, ruling{event: event, confirmed: confirmed, reason: reason, by: by, at: at})
 }
 
 // Result is a frozen result; a later version supersedes it.

@@ -156,6 +156,7 @@ var constraints = map[string]string{
 	"event_determined":                  "认定须有判决、处罚、核查、通报等依据，判定与认证活动相关，并写明分值理由",
 	"national_by_document":              "列为国家级须写明依据文件（附件2第15行第1点）",
 	"matter_act_undoes_key":             "该处理已经恢复过",
+	"own_claim":                         "只能撤回本机构申报、尚未认定的事项",
 	"two_persons":                       "登记人不能认定自己登记的事项，请由另一位人员处理",
 	"not_a_scorer":                      "评分人不能办理同一机构的复核",
 	"warning_distinct":                  "签批人不得与告知人或另一签批人为同一人",

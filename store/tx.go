@@ -100,6 +100,14 @@ func day(t *time.Time) campaign.Day {
 	return campaign.Day(t.Format("2006-01-02"))
 }
 
+// orNull turns an empty text into a null.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
 // date turns a Day into a parameter for a date column.
 func date(d campaign.Day) any {
 	if d == "" {

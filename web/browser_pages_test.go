@@ -46,6 +46,7 @@ var notPages = []string{
 	"GET /v/certificates.pem",
 	"GET /i/{year}/{code}/files/{n}",
 	"GET /office/{year}/warnings/{code}/files/{n}",
+	"GET /office/{year}/i/{code}/files/{n}",
 	"GET /review/{year}/{code}/files/{n}",
 	"GET /office/{year}/warnings.csv",
 	"GET /local",
@@ -161,9 +162,12 @@ func (b *bureau) otherShots() []shot {
 	one := storetest.Code(1)
 	b.write(func(ctx context.Context, tx *store.Tx) {
 		b.ok(cannedMatters(ctx, tx, storetest.Ref(testYear, 1), b.day.AddDate(0, -3, 0)))
+		for i := 1; i <= 2; i++ {
+			b.ok(cannedClaim(tx, storetest.Ref(testYear, i), b.day.AddDate(0, 0, -i)))
+		}
 	})
 	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "liaison", two + "/liaison"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
-		{"o1", "matters", yearPath(testYear, "matters")}, {"o1", "matters-merge", yearPath(testYear, "matters", "act") + "?kind=merge&events=1"}, {"o1", "catalogue", "/office/catalogue"}, {"o1", "activity", "/office/catalogue/edit?key=世界认可日"},
+		{"a1", "claims", yearPath(testYear, "claims")}, {"o1", "matters", yearPath(testYear, "matters")}, {"o1", "matters-merge", yearPath(testYear, "matters", "act") + "?kind=merge&events=1"}, {"o1", "catalogue", "/office/catalogue"}, {"o1", "activity", "/office/catalogue/edit?key=世界认可日"},
 		{"o1", "media", "/office/media"}, {"o1", "medium", "/office/media/edit"}, {"o1", "adoption", two + "/adoption"}, {"o1", "event-file", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "file")},
 		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")},
 		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},

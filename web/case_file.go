@@ -19,7 +19,8 @@ type filesView struct {
 	own
 	Lead, Shut, Action, Back, Kinds string
 	Files                           []store.CaseFile
-	All                             []option // rows to choose from
+	All                             []option // rows or claims to choose from
+	What                            string   // what is chosen among
 }
 
 // ownFiles shows what came with a rectification (RW-6) or with the rows of an
@@ -41,15 +42,24 @@ func (s *Server) filesShow(r ask, about string, f *form) (page, error) {
 	}
 	v := filesView{own: o, Kinds: desk.Kinds, Back: o.Path + "/warning", Lead: "整改的证明材料，一次一件；报送整改报告前至少上传一件。"}
 	title := "整改证明材料"
-	if about == store.AboutAppeal {
+	switch about {
+	case store.AboutClaim:
+		title, v.Back, v.Lead, v.What = "加分申报的证明材料", o.Path+"/events", "截图、文件等证明材料，一次一件，在申报有结论之前提交。", "对应的申报"
+		if v.All, err = s.openClaims(r, o); err != nil {
+			return page{}, err
+		}
+	case store.AboutAppeal:
+		v.What = "对应的项目"
 		title, v.Back, v.Lead = "评价复核的新证据", o.Path+"/appeal", "为申请复核的项目补充新证据，一次一件，在申请期内、该项作出决定前提交。没有申请复核的项目，证据不予审查。"
 		if v.All, err = s.openRows(r, o); err != nil {
 			return page{}, err
 		}
-	} else if c, _, err := s.ownCase(r.Context(), o); err != nil || c == nil {
-		return page{}, cmp.Or(err, error(errNoPage))
+	default:
+		if c, _, err := s.ownCase(r.Context(), o); err != nil || c == nil {
+			return page{}, cmp.Or(err, error(errNoPage))
+		}
 	}
-	v.Action = v.Back + "/evidence"
+	v.Action = r.URL.Path
 	if v.Files, err = s.store.CaseFiles(r.Context(), o.Ref, about); err != nil {
 		return page{}, err
 	}
@@ -59,7 +69,7 @@ func (s *Server) filesShow(r ask, about string, f *form) (page, error) {
 		}
 		v.Shut = err.Error()
 	}
-	return page{Title: title, Crumbs: append(o.crumbs(), link{Href: v.Back, Text: map[bool]string{true: "评价复核申请", false: "风险警示案件"}[about == store.AboutAppeal]}), Form: f, Data: v}, nil
+	return page{Title: title, Crumbs: append(o.crumbs(), link{Href: v.Back, Text: map[string]string{store.AboutAppeal: "评价复核申请", store.AboutClaim: "加分与扣分事项", store.AboutRectification: "风险警示案件"}[about]}), Form: f, Data: v}, nil
 }
 
 // openRows are the rows whose appeal is not decided yet.
@@ -103,7 +113,7 @@ func (s *Server) attach(about string) handler {
 func (s *Server) takeCaseFile(r ask, f *form, about string) (desk.Receipt, error) {
 	add := func(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
 		row, _ := strconv.Atoi(f.Get("row")) // desk refuses 0 where a row is needed
-		u := desk.Upload{Row: row, Name: part.FileName(), Note: f.Get("note"), NoState: f.Get("declared") == "1", File: part}
+		u := desk.Upload{Row: row, Claim: row, Name: part.FileName(), Note: f.Get("note"), NoState: f.Get("declared") == "1", File: part}
 		return s.Desk.AddCaseFile(r.Context(), r.Visitor, about, u, signer(f))
 	}
 	none := func(f *form) error {
@@ -118,16 +128,16 @@ func (s *Server) takeCaseFile(r ask, f *form, about string) (desk.Receipt, error
 }
 
 func (s *Server) ownFile(w http.ResponseWriter, r ask) error {
-	return s.sendFile(w, r, r.Visitor.Ref, "")
+	return s.sendFile(w, r, r.Visitor.Ref, store.AboutRectification, store.AboutAppeal, store.AboutClaim)
 }
 
-// officeFile shows the office what came with a rectification.
+// officeFile shows the office what came with a rectification or a claim.
 func (s *Server) officeFile(w http.ResponseWriter, r ask) error {
 	ref, err := r.ref()
 	if err != nil {
 		return err
 	}
-	return s.sendFile(w, r, ref, store.AboutRectification)
+	return s.sendFile(w, r, ref, store.AboutRectification, store.AboutClaim)
 }
 
 // appealFile shows the decider what came with an appeal.
@@ -142,14 +152,14 @@ func (s *Server) appealFile(w http.ResponseWriter, r ask) error {
 	return s.sendFile(w, r, ref, store.AboutAppeal)
 }
 
-// sendFile sends a case file of an institution; about limits the kind.
-func (s *Server) sendFile(w http.ResponseWriter, r ask, ref contract.Ref, about string) error {
+// sendFile sends a case file of an institution, of one of the kinds.
+func (s *Server) sendFile(w http.ResponseWriter, r ask, ref contract.Ref, kinds ...string) error {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	if err != nil {
 		return errNoPage
 	}
 	c, err := s.store.CaseFile(r.Context(), ref, n)
-	if campaign.KindOf(err) == campaign.NotFound && err != nil || err == nil && about != "" && c.About != about {
+	if campaign.KindOf(err) == campaign.NotFound && err != nil || err == nil && !slices.Contains(kinds, c.About) {
 		return errNoPage
 	}
 	if err != nil {

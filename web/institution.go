@@ -38,6 +38,7 @@ func (s *Server) institutionRoutes() {
 	s.handle("GET "+own+"/events", s.ownEventsPage)
 	s.handle("POST "+own+"/events", s.ownEventsPost)
 	s.handle("GET "+own+"/papers/{verify}", s.ownPaper)
+	s.claimRoutes()
 }
 
 // own is an institution's year as all its pages know it.

@@ -15,6 +15,9 @@ type ownEvent struct {
 	Shared  bool // another institution has registered it too; never which
 	Notices []ownNotice
 	Asks    int // number of the notice that may be answered; 0 none
+	Claim   int // number of the institution's claim; 0 when staff registered it
+	Files   []store.CaseFile
+	Uses    string // base rows in which the same work stands
 }
 
 // ownNotice is a step that the institution was told of, or took itself.
@@ -26,6 +29,7 @@ type ownEventsView struct {
 	Wishes []wishView
 	Notice int  // whose reply form is shown; one form at a time
 	Wish   bool // the form of a wish is shown instead
+	Claims bool // claims are taken now
 }
 
 // ownEvents gathers what an institution may see: every bonus event, and a
@@ -45,8 +49,20 @@ func (s *Server) ownEvents(r ask, o own) (ownEventsView, error) {
 	if err != nil {
 		return v, err
 	}
+	v.Claims = s.Desk.MayClaim(ctx, r.Visitor) == nil
+	n := 0
 	for _, e := range viewEvents(all, nil, nil, store.Staff{}, s.Desk.Table) {
 		x := ownEvent{eventView: e, Shared: shared[e.ID]}
+		if e.Claimed() {
+			n++
+			x.Claim = n
+		}
+		if x.Files, err = s.claimFiles(ctx, e.Event); err != nil {
+			return v, err
+		}
+		if x.Uses, err = s.usesOf(r, e.Event); err != nil {
+			return v, err
+		}
 		var own []store.EventMove
 		for _, m := range moves {
 			if m.Event == e.ID {

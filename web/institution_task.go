@@ -48,6 +48,7 @@ type known struct {
 	acts       []store.WarningAct
 	incidents  []store.Incident
 	clearances []store.Clearance
+	claims     []store.Event
 }
 
 func (s *Server) known(ctx context.Context, o own) (k known, err error) {
@@ -64,6 +65,7 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
 		func() (err error) { k.incidents, err = s.store.Incidents(ctx, o.Ref); return },
 		func() (err error) { k.clearances, err = s.store.Clearances(ctx, o.Ref); return },
+		func() error { all, err := s.store.Events(ctx, o.Ref); k.claims = desk.OwnClaims(all); return err },
 	} {
 		if err = load(); err != nil {
 			return k, err

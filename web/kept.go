@@ -95,6 +95,7 @@ func typedRows(f *form) [][2]string {
 var typedWords = map[string]string{
 	"name": "姓名", "post": "职务", "text": "内容", "note": "说明", "reason": "理由", "title": "事项名称", "matter": "同一事项标识",
 	"source": "依据", "points": "分值", "occurred_on": "发生日期", "day": "日期", "code": "批准号",
+	"medium": "媒体", "url": "网址", "activity": "活动", "clause": "条款",
 }
 
 var typedParts = map[string]string{"points": "得分", "reason": "理由", "text": "复核理由", "after": "复核后得分"}

@@ -45,6 +45,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 	})
 	v.write(func(tx *store.Tx) error { return addHonours(context.Background(), tx, siteYear, "2027-03-26") })
 	v.write(func(tx *store.Tx) error { return told1(tx, ref, v.now) })
+	v.write(func(tx *store.Tx) error { return cannedClaim(tx, ref, v.now) })
 	if err := v.st.SetClock(context.Background(), siteYear, v.now, v.now); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},
 		{"clearance-new", own1("clearances/new?kind=prior"), one, nil}, {"clearance", own1("clearances/1?act=attach"), one, nil}, {"press", own1("clearances/2?act=hold"), one, nil},
 		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
-		{"own-events", own1("events"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
+		{"own-events", own1("events"), one, nil}, {"own-claim-shut", own1("claims/new"), one, nil}, {"own-claim-back", own1("claims/1/withdraw"), one, nil}, {"own-claim-files", own1("claims/evidence"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},
 		{"appeal-check", own1("appeal"), one, []string{"do", "check", "row-3", "1", "text-3", "评分理由与材料不符：\n第一，制度已于三月印发。\n第二，培训记录见附件。", "name", "王经办", "post", "主任"}},
 	}...)
@@ -110,7 +111,10 @@ func (v *visitedSite) young() []story {
 	})
 	v.now = at
 	by, p := v.bearer(i), "/i/"+ref.ID()
-	return []story{{"young-desk", p, by, nil}, {"young-plan", p + "/plan", by, nil}, {"young-evidence", p + "/evidence", by, nil},
+	typed := claimFields("https://www.xinhuanet.com/b.htm")
+	return []story{{"young-desk", p, by, nil}, {"young-claim", p + "/claims/new", by, nil}, {"young-claim-wrong", p + "/claims/new", by, []string{"do", "check", "title", "承办主场活动", "activity", "世界认可日"}},
+		{"young-claim-check", p + "/claims/new", by, append(typed, "do", "check")}, {"young-claim-received", p + "/claims/new", by, append(typed, "do", "submit")},
+		{"young-claim-file", p + "/claims/evidence", by, nil}, {"young-claim-back", p + "/claims/1/withdraw", by, nil}, {"young-events", p + "/events", by, nil}, {"young-plan", p + "/plan", by, nil}, {"young-evidence", p + "/evidence", by, nil},
 		{"young-registers", p + "/registers", by, nil}, {"young-register", p + "/registers/accounts", by, nil}, {"young-register-wrong", p + "/registers/three-reviews", by, signed("three-reviews.title", "示例")},
 		{"young-register-multi", p + "/registers/materials", by, nil}, {"young-register-none", p + "/registers/spokespersons", by, nil}, {"young-register-import", p + "/registers/manuscripts?by=import", by, nil}, {"young-register-file", p + "/registers/disclosure", by, nil},
 		{"young-plan-wrong", p + "/plan", by, []string{"do", "check", "goals", "只有目标"}}, {"young-plan-check", p + "/plan", by, append(planFields, "do", "check")},

@@ -113,9 +113,12 @@ func (s *Server) showMatter(w http.ResponseWriter, r ask, p page, err error) err
 	return s.render(w, r, http.StatusOK, "matter", p)
 }
 
-// matterReceipts are those of incidents and of matters to be cleared.
+// matterReceipts are those of claims, incidents and matters to be cleared.
 func (k known) matterReceipts() []desk.Receipt {
 	var all []desk.Receipt
+	for i, e := range k.claims {
+		all = append(all, desk.ClaimReceipt(e, i+1))
+	}
 	for _, i := range k.incidents {
 		for _, a := range i.Acts {
 			if a.Role == "" {

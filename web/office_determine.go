@@ -76,6 +76,14 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	files, err := s.claimFiles(ctx, v.Event)
+	if err != nil {
+		return err
+	}
+	uses, err := s.usesOf(r, v.Event)
+	if err != nil {
+		return err
+	}
 	who := func(m store.EventMove) string {
 		if m.By == "" {
 			return e.Name + "　" + m.ByName
@@ -83,7 +91,7 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 		return named(names, m.By)
 	}
 	return s.render(w, r, http.StatusOK, "office-file", page{Title: "事项案卷", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Wide: true, Data: map[string]any{
-		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Shared": shared[v.ID], "Done": doneWord(r), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
+		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Files": files, "Files0": entryPath(e.Ref(), "files"), "Uses": uses, "Shared": shared[v.ID], "Done": doneWord(r), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
 		"MayMove": r.Staff.Role == campaign.Officer && v.Minus, "Roles": campaign.WordOf(campaign.Parts(), string(v.Role)), "Adopted": campaign.WordOf(campaign.Adoptions(), string(v.Adoption))}})
 }
 
@@ -171,7 +179,7 @@ func eventFacts(e store.Entry, v eventView) [][2]string {
 			rows = append(rows, x)
 		}
 	}
-	return append(rows, [][2]string{{"同一事项标识", v.Matter}, {"依据", v.Source}, {"发生日期", campaign.DayOf(v.OccurredOn).Chinese()}, {"登记人", v.Registrar + "，" + stamp(v.At)}}...)
+	return append(rows, [][2]string{{"同一事项标识", v.Matter}, {"依据", v.Source}, {"发生日期", campaign.DayOf(v.OccurredOn).Chinese()}, {map[bool]string{true: "来源", false: "登记人"}[v.Claimed()], v.Registrar + "，" + stamp(v.At)}}...)
 }
 
 // moveEvent opens an inquiry, tells the institution or hands a lead over.

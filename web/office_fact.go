@@ -116,15 +116,7 @@ func (s *Server) registerAdoption(w http.ResponseWriter, r ask) error {
 // alsoUsed tells for each file of evidence in which other rows its activity stands (AN-6).
 func (s *Server) alsoUsed(r ask, files []store.Evidence, events []store.Event) (map[int64]string, error) {
 	all, err := s.Desk.Catalogue(r.Context(), s.store.Reader)
-	var uses []campaign.Use
-	for _, f := range files {
-		uses = append(uses, campaign.Use{Row: f.Row, Text: f.Name + " " + f.Note})
-	}
-	for _, e := range events {
-		if e.Stand() == "" {
-			uses = append(uses, campaign.Use{Row: 15, Text: e.Title, Activity: e.Activity})
-		}
-	}
+	uses := desk.UsesOf(files, events)
 	out := map[int64]string{}
 	for i, rows := range all.AlsoUsed(uses) {
 		if i < len(files) && len(rows) > 0 {

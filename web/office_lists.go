@@ -22,6 +22,10 @@ type eventView struct {
 	MayRule    bool
 }
 
+// claimedBy stands where the registrar of an event is named, when its
+// institution claimed it.
+const claimedBy = "机构申报"
+
 func viewEvents(all []store.Event, called, names map[string]string, reader store.Staff, t *rubric.Table) []eventView {
 	out := make([]eventView, 0, len(all))
 	for _, e := range all {
@@ -32,7 +36,12 @@ func viewEvents(all []store.Event, called, names map[string]string, reader store
 		if v.Minus {
 			v.State = negativeState(e)
 		}
-		if e.Confirmed != nil {
+		if e.Claimed() {
+			v.Registrar = claimedBy
+		}
+		if e.Withdrawn() {
+			v.State = "已撤回"
+		} else if e.Confirmed != nil {
 			v.Ruler = named(names, *e.RuledBy)
 			if !v.Minus {
 				v.State = map[bool]string{true: "予以认定", false: "不予认定"}[*e.Confirmed]

@@ -25,6 +25,7 @@ func (s *Server) factRoutes() {
 	s.handle("GET /office/{year}/i/{code}/adoption", s.adoptionPage)
 	s.handle("POST /office/{year}/i/{code}/adoption", s.registerAdoption)
 	s.determineRoutes()
+	s.claimOfficeRoutes()
 }
 
 // matterWords say what a decision did.

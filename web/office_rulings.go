@@ -50,17 +50,36 @@ func (s *Server) rulingPage(w http.ResponseWriter, r ask) error {
 		}
 		return s.showForm(w, r, http.StatusOK, p, f)
 	}
-	return s.showForm(w, r, http.StatusOK, rulingForm(e, v, f), f)
+	p, err := s.rulingForm(r, e, v, f)
+	if err != nil {
+		return err
+	}
+	return s.showForm(w, r, http.StatusOK, p, f)
 }
 
-func rulingForm(e store.Entry, v eventView, f *form) page {
+func (s *Server) rulingForm(r ask, e store.Entry, v eventView, f *form) (page, error) {
 	fp := formPage{Action: entryPath(e.Ref(), "event", itoa(int(v.ID))), Lead: "认定后计入得分，不能撤回。",
 		Facts: append(eventFacts(e, v), [2]string{"状态", v.State})}
+	uses, err := s.usesOf(r, v.Event)
+	if err != nil {
+		return page{}, err
+	}
+	if uses != "" {
+		fp.Facts = append(fp.Facts, [2]string{"重复使用", "同一工作在" + uses + "也有使用"})
+	}
+	files, err := s.claimFiles(r.Context(), v.Event)
+	if err != nil {
+		return page{}, err
+	}
+	for _, x := range files {
+		fp.More = append(fp.More, link{Href: entryPath(e.Ref(), "files", itoa(x.N)), Text: "证明材料：" + x.Name})
+	}
 	if v.Confirmed == nil {
-		fp.Sections = []section{{Title: "认定", Fields: []field{radioField(f, "decision", "认定结论", "", rulings), areaField(f, "reason", "认定理由", "写明依据的事实和条款", 4)}}}
+		base := tickField(f, "in_base", "同一工作已在基础分中使用（第5、7、8项等）", "只作标明；本年度口径规定不得重复使用的，不再加分（口径 R-08）")
+		fp.Sections = []section{{Title: "认定", Fields: []field{radioField(f, "decision", "认定结论", "", rulings), areaField(f, "reason", "认定理由", "写明依据的事实和条款", 4), base}}}
 		fp.Button = "检查并提交"
 	}
-	return page{Title: "认定事项", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Data: fp}
+	return page{Title: "认定事项", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Data: fp}, nil
 }
 
 // ruleEvent confirms or rejects what another person registered (S6).
@@ -69,7 +88,7 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	f, err := readForm(r, "decision", "reason")
+	f, err := readForm(r, "decision", "reason", "in_base")
 	if err != nil {
 		return err
 	}
@@ -77,7 +96,7 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 		return s.determine(w, r, e, v, f)
 	}
 	return s.perform(w, r, f, deed{
-		page: always(func(f *form) page { return rulingForm(e, v, f) }),
+		page: func(f *form) (page, error) { return s.rulingForm(r, e, v, f) },
 		look: func() error {
 			bad := map[string]string{}
 			if d := f.Get("decision"); d != "confirm" && d != "reject" {
@@ -89,11 +108,12 @@ func (s *Server) ruleEvent(w http.ResponseWriter, r ask) error {
 			return wrong(bad)
 		},
 		rows: func() [][2]string {
-			return [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"结论", labelled(rulings, f.Get("decision"))}, {"理由", f.Get("reason")}}
+			return [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"结论", labelled(rulings, f.Get("decision"))}, {"理由", f.Get("reason")},
+				{"已在基础分中使用", map[bool]string{true: "是", false: "否"}[f.Get("in_base") == "1"]}}
 		},
 		title: "请核对认定结论", lead: "确认后记入台账，不能撤回。", word: "确认",
 		act: func() error {
-			return s.Desk.RuleEvent(r.Context(), r.Staff, e.Ref(), v.ID, f.Get("decision") == "confirm", f.Get("reason"))
+			return s.Desk.RuleBonus(r.Context(), r.Staff, e.Ref(), v.ID, desk.BonusRuling{Confirm: f.Get("decision") == "confirm", InBase: f.Get("in_base") == "1", Reason: f.Get("reason")})
 		},
 		done: yearPath(e.Year, "events") + "?done=ruling",
 	})

@@ -55,6 +55,7 @@ func reached(leaves []store.Leaf) (t teller) {
 			t.noticed = t.noticed || r.Body.State == campaign.Noticed
 		case "event":
 			t.hidden[r.Body.ID] = strings.HasPrefix(r.Body.Clause, "16")
+			t.open[r.Body.ID] = r.Body.By == "" // its own claim
 		case "event-move":
 			t.hidden[r.Body.ID] = t.hidden[r.Body.ID] && campaign.EventAct(r.Body.Act) != campaign.EventTell
 		case "event-ruling":
@@ -279,8 +280,14 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("%s办理复核，截止 %s", t.by(b.Reviewer), b.Due.Chinese())
 	case "event":
 		text = fmt.Sprintf("%s登记条款 %s 的事项（编号 %d，%s 分）", t.by(b.By), b.Clause, b.ID, b.Points)
+		if b.By == "" {
+			text = fmt.Sprintf("机构申报条款 %s 的事项（编号 %d，%s 分，待确认）", b.Clause, b.ID, b.Points)
+		}
 	case "event-ruling":
 		text = fmt.Sprintf("%s对事项 %d：不予认定", t.by(b.By), b.ID)
+		if b.By == "" {
+			text = fmt.Sprintf("机构撤回事项 %d 的申报", b.ID)
+		}
 		if b.Confirmed {
 			text = fmt.Sprintf("%s对事项 %d：予以认定", t.by(b.By), b.ID)
 		}

@@ -92,6 +92,7 @@ type event struct {
 type eventRuling struct {
 	Event     int64
 	Confirmed bool
+	InBase    bool `json:"in_base"`
 	Clause    *string
 	Points    *int
 }
@@ -291,7 +292,7 @@ func (b *book) eventsAt(code string, moment int) (all []Event) {
 		}
 		one := Event{ID: fmt.Sprint(e.ID), Clause: e.Clause, Matter: e.Matter, Day: e.Day, Points: e.Points}
 		if ruling, ruled := b.rulings[e.ID]; ruled && b.before(moment, "event-ruling", e.ID) {
-			one.Confirmed = ruling.Confirmed
+			one.Confirmed, one.InBase = ruling.Confirmed, ruling.InBase
 			if ruling.Clause != nil {
 				one.Clause = *ruling.Clause
 			}
