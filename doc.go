@@ -60,7 +60,8 @@
 // renamed here too: glossary_test.go looks each one up.
 //
 //	附件2 评价表    rubric.Table
-//	评价指标 (行)   rubric.Row
+//	评价指标        rubric.Row
+//	结果部分        rubric.Outcome
 //	加减分条款      rubric.Clause
 //	指标状态        rubric.Status
 //	效力            rubric.Force
@@ -126,6 +127,8 @@
 //	消息            contract.Message
 //	邮件            mail.Letter
 //
+// 附件2 的一行称“第N项”，不称“第N行”：行是表格或文件的一行。
+//
 // A state has one word everywhere, on pages, in mails and on papers:
 //
 //	评价阶段        待启动 计划填报 证据收集 自评 评审打分 结果告知 结果确定 已归档 已退出
@@ -133,6 +136,6 @@
 //	事件            待报告 待补报 处置中 已办结
 //	申请            待批 已批准 不予批准 已发布 已撤回 已申请 口径已审定 已召开 稿件已审核
 //	岗位            经办人员 评审专家 审批人员 审计人员 法制审核人员 地方监管人员 系统管理人员 行业协会人员
-//	加分事项        待确认 予以认定 不予认定
+//	加分事项        待确认 予以认定 不予认定 已撤回
 //	扣分事项        线索 调查 调查（已告知） 认定 不予认定 无关
 package xuanping

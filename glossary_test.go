@@ -4,8 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,4 +80,35 @@ func types(t *testing.T, room string) map[string]bool {
 		}
 	}
 	return found
+}
+
+// rowAsLine is a row of Annex 2 called 行. People read 第N项 everywhere: the
+// source numbers its rows 序号, and 行 is a line of a table or a file.
+var rowAsLine = regexp.MustCompile(`附件2[^\n「」“”"']{0,12}第 ?[0-9、至]+ ?行|第 ?(?:\d+、)*1[56] ?行|Row\.No}} ?行|整行|行号`)
+
+// What is about lines of a file or of a register keeps 行.
+var aboutLines = regexp.MustCompile(`^(app/trace\.go|rubric/(json\.go|sheet_test\.go)|glossary_test\.go|campaign/register|templates/page/register)`)
+
+// A row of Annex 2 has one word wherever people read of it: pages, mails,
+// papers, messages, data, goldens and documents.
+func TestGlossaryOneWordForARow(t *testing.T) {
+	if !strings.Contains(file(t, "doc.go"), "附件2 的一行称“第N项”") {
+		t.Error("doc.go does not say how a row of Annex 2 is called")
+	}
+	read := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || aboutLines.MatchString(path) || !slices.Contains([]string{".go", ".html", ".txt", ".json", ".md", ".tsv"}, filepath.Ext(path)) {
+			return err
+		}
+		read++
+		for i, line := range strings.Split(file(t, path), "\n") {
+			if found := rowAsLine.FindString(line); found != "" {
+				t.Errorf("%s:%d says %q; a row of Annex 2 is 第N项", path, i+1, found)
+			}
+		}
+		return nil
+	})
+	if err != nil || read < 500 {
+		t.Errorf("%d files read: %v", read, err)
+	}
 }

@@ -58,7 +58,7 @@ func committed(ctx context.Context, tx *store.Tx, year int) ([][2]string, error)
 }
 
 // unruled calls the approvers while events of the institution wait for their
-// ruling: without one they count nothing in the result (附件2 第15、16行).
+// ruling: without one they count nothing in the result (附件2 第15、16项).
 func (r *Room) unruled(ctx context.Context, in contract.EnterIn) error {
 	events, err := r.Store.Events(ctx, in.Ref)
 	if err != nil || !slices.ContainsFunc(events, func(e store.Event) bool { return e.Confirmed == nil }) {

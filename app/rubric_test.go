@@ -39,7 +39,7 @@ func TestRubricCommands(t *testing.T) {
 	if err := RubricDiff("annex2-2024", file, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"全表 状态\n  原：已施行\n  新：征求意见\n", "第6行 二级指标\n  原：参与行业交流活动\n  新：参加行业交流活动\n", "annex2-2024 与 annex2-2026：3 处不同\n"} {
+	for _, want := range []string{"全表 状态\n  原：已施行\n  新：征求意见\n", "第6项 二级指标\n  原：参与行业交流活动\n  新：参加行业交流活动\n", "annex2-2024 与 annex2-2026：3 处不同\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

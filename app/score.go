@@ -24,7 +24,7 @@ func Score(file string, asJSON bool, out io.Writer) error {
 	}
 	card, err := rubric.Annex2().Score(s.Year, s.Marks, s.Events)
 	if err != nil {
-		return fmt.Errorf("%s：打分不合规则，请更正（行号指附件2 的行）：%w", file, err)
+		return fmt.Errorf("%s：打分不合规则，请更正（序号指附件2 的项）：%w", file, err)
 	}
 	if asJSON {
 		e := json.NewEncoder(out)

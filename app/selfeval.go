@@ -24,7 +24,7 @@ func SelfEvaluate(sheetFile, file string, env func(string) (string, bool), out i
 	}
 	card, err := rubric.Annex2().Score(s.Year, s.Marks, s.Events)
 	if err != nil {
-		return fmt.Errorf("%s：打分不合规则，请更正（行号指附件2 的行）：%w", sheetFile, err)
+		return fmt.Errorf("%s：打分不合规则，请更正（序号指附件2 的项）：%w", sheetFile, err)
 	}
 	fmt.Fprintln(out, "自评 · 非官方：不是主管部门的评价结果，没有文号和验真码")
 	if err := printCard(out, s.Institution, card); err != nil || file == "" {

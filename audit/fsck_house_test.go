@@ -231,7 +231,7 @@ func (l *lived) handedIn() {
 			return err
 		},
 		func(ctx context.Context, tx *store.Tx) error {
-			id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-05", Option: "broad", Clause: "附件2 第15行", Body: "同一事项按整行计", FromYear: 2030, By: "o1", At: on("2025-03-03")})
+			id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-05", Option: "broad", Clause: "附件2 第15项", Body: "同一事项按整项计", FromYear: 2030, By: "o1", At: on("2025-03-03")})
 			if err != nil {
 				return err
 			}

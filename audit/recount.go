@@ -296,7 +296,7 @@ func unworded(v any) any {
 }
 
 // sums checks a stored card against itself: rows add up to its total, no row
-// passes its maximum (附件2 第15、16行 累计不超过10分), and the trace explains every point.
+// passes its maximum (附件2 第15、16项 累计不超过10分), and the trace explains every point.
 func sums(v store.Result, differ func(field, was, is string)) {
 	var total, traced rubric.Points
 	for _, row := range v.Card.Rows {
@@ -319,7 +319,7 @@ func sums(v store.Result, differ func(field, was, is string)) {
 	differ("登记总分", v.Total.String(), v.Card.Total.String())
 }
 
-// deductionRow is the one row that is taken off (附件2 第16行).
+// deductionRow is the one row that is taken off (附件2 第16项).
 const deductionRow = 16
 
 // cards names the fields in which two cards differ; what no field names shows

@@ -122,7 +122,7 @@ func Parts() [][2]string {
 }
 
 // ClauseOf gives the clause that a role in an activity falls under; "" when it
-// counts in row 5 only. As written, taking part in what is 国家级 (第15行第1点)
+// counts in row 5 only. As written, taking part in what is 国家级 (第15项第1点)
 // outranks 承办 (第2点), but only for what stands on the regulator's list (§2 no. 9).
 func ClauseOf(a Activity, p Part) string {
 	switch {
@@ -141,7 +141,7 @@ func ClauseOf(a Activity, p Part) string {
 // Level is the rank of a medium, decided once for all (§2 no. 10).
 type Level string
 
-// The levels of 第15行第3点.
+// The levels of 第15项第3点.
 const (
 	LevelFirst      Level = "first"
 	LevelCentral    Level = "central"
@@ -221,7 +221,7 @@ func Adoptions() [][2]string {
 // PolicyTarget is how many 政参 the plan asks for a year (专栏1（一）: 不少于6份).
 const PolicyTarget = 6
 
-// Clause is the clause of an adoption (第15行第2点): 政务信息撰写 1 分, 主动报送并被采用 0.5 分.
+// Clause is the clause of an adoption (第15项第2点): 政务信息撰写 1 分, 主动报送并被采用 0.5 分.
 func (a Adoption) Clause() string {
 	return map[Adoption]string{AdoptedPolicy: "15.2c", AdoptedInfo: "15.2c", AdoptedSite: "15.2d"}[a]
 }
@@ -308,7 +308,7 @@ func (a Activity) Check(in Catalogue) map[string]string {
 		return taken && o.Key != a.Key
 	})
 	if a.National && strings.TrimSpace(a.Source) == "" {
-		bad["source"] = "列为国家级须写明依据文件（附件2第15行第1点）"
+		bad["source"] = "列为国家级须写明依据文件（附件2第15项第1点）"
 	}
 	if a.Starts != "" && a.Ends != "" && a.Ends < a.Starts {
 		bad["ends"] = "结束日期不能早于开始日期"

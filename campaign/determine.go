@@ -9,7 +9,7 @@ import (
 )
 
 // EventState is how far the determination of a negative event has come
-// (附件2 第16行; requirements §2 no. 13).
+// (附件2 第16项; requirements §2 no. 13).
 type EventState string
 
 // The states. Only an established event takes points off.
@@ -60,7 +60,7 @@ type EventBy struct {
 }
 
 // MoveEvent is the one transition function of a negative event. Who ends it is
-// another person than those who registered, inquired and told (第16行, AN-16).
+// another person than those who registered, inquired and told (第16项, AN-16).
 func MoveEvent(s EventState, act EventAct, role Role, by, registrar string, past []EventBy) (EventState, error) {
 	next, ok := eventMoves[s][act]
 	if !ok {
@@ -166,7 +166,7 @@ type Finding struct {
 	Severity  string        // why these points
 }
 
-// Faults names what a finding cannot be told with: 第16行 扣3–5分, 扣1–3分 in whole
+// Faults names what a finding cannot be told with: 第16项 扣3–5分, 扣1–3分 in whole
 // points, with the reason of severity (§2 no. 12).
 func (f Finding) Faults(c rubric.Clause) map[string]string {
 	bad := map[string]string{}

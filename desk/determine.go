@@ -105,7 +105,7 @@ func (d *Desk) tellEvent(ctx context.Context, tx *store.Tx, s scene, e store.Eve
 	tx.Queue(store.Intent{Key: key(ref, "event-notice", strconv.Itoa(*m.Notice), "mail"), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
 		Template: "event-notice", To: "institution", Scope: "act", Path: "/i/" + ref.ID() + "/events", Date: s.Now, Until: due,
 		Data: map[string]string{"title": e.Title, "what": m.Text},
-		Lines: [][2]string{{"条款", "附件2第16行 " + e.Clause}, {"拟扣分值", f.Points.String() + " 分"}, {"依据种类", campaign.WordOf(campaign.SourceKinds(), string(f.Source))},
+		Lines: [][2]string{{"条款", "附件2第16项 " + e.Clause}, {"拟扣分值", f.Points.String() + " 分"}, {"依据种类", campaign.WordOf(campaign.SourceKinds(), string(f.Source))},
 			{"与认证活动的相关性", f.Relevance.Chinese()}, {"分值理由", f.Severity}}}})
 	return nil
 }

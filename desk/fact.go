@@ -87,7 +87,7 @@ func (d *Desk) nameMedium(ctx context.Context, r store.Reader, e *store.Event, n
 
 func clauseFault(why, want string) string {
 	if want == "" {
-		return why + "，不属于加分条款（只在第 5 行计分）"
+		return why + "，不属于加分条款（只在第 5 项计分）"
 	}
 	return why + "，应选条款 " + want
 }

@@ -50,7 +50,7 @@ func (f InterpretationForm) Check() error {
 	if row.Switchable() != (f.Option != "") || row.Switchable() && !known {
 		bad["option"] = "请从列出的读法中选择一种"
 	}
-	for key, v := range map[string][2]string{"clause": {f.Clause, "请写明所解释的条款，如 附件2 第15行"}, "body": {f.Body, "请填写解释正文"}} {
+	for key, v := range map[string][2]string{"clause": {f.Clause, "请写明所解释的条款，如 附件2 第15项"}, "body": {f.Body, "请填写解释正文"}} {
 		if strings.TrimSpace(v[0]) == "" {
 			bad[key] = v[1]
 		}

@@ -10,7 +10,7 @@ import (
 	"xuanping/store/storetest"
 )
 
-var broad = InterpretationForm{Reading: "R-05", Option: "broad", Clause: "附件2 第15行第3点", Body: "同一事项按整行计一次", FromYear: testYear + 1}
+var broad = InterpretationForm{Reading: "R-05", Option: "broad", Clause: "附件2 第15项第3点", Body: "同一事项按整项计一次", FromYear: testYear + 1}
 
 // GL-35: an officer makes, an approver puts in force, nobody else does either.
 func TestGL35MakeAndForce(t *testing.T) {

@@ -298,7 +298,7 @@ func (d *Desk) RuleBonus(ctx context.Context, p store.Staff, ref contract.Ref, e
 			return err
 		}
 		if e := all[i]; e.State != "" && e.Confirmed == nil {
-			return campaign.Fail(campaign.Conflict, "扣分事项须经调查、告知后认定（附件2第16行），请在案卷中办理")
+			return campaign.Fail(campaign.Conflict, "扣分事项须经调查、告知后认定（附件2第16项），请在案卷中办理")
 		} else if confirm && e.Confirmed == nil {
 			return d.confirm(ctx, tx, s, e, v.InBase, strings.TrimSpace(reason), p)
 		}

@@ -15,18 +15,58 @@ import (
 )
 
 // The columns of a score sheet as a file.
-var sheetHeads = []string{"项", "评价指标", "满分", "机构自评", "证据材料", "得分", "理由", "错误"}
+var sheetHeads = []string{"项", "评价指标", "满分", "机构自评", "证据材料", "得分", "理由", "结果部分扣减", "认定事项", "逾期报告已考虑", "错误"}
 
 const (
-	sheetTitle                            = "评审打分表"
-	columnPoints, columnReason, columnSay = 5, 6, 7
+	sheetTitle                                             = "评审打分表"
+	columnPoints, columnReason, columnLowered, columnEvent = 5, 6, 7, 8
+	columnConsidered, columnSay                            = 9, 10
+	yes                                                    = "是"
 )
 
 // ungiven marks a row of a draft that has a reason but no points yet.
 const ungiven = rubric.Points(-1)
 
 // sheetLine is a row of the file: what a reviewer fills in, and what is wrong with it.
-type sheetLine struct{ points, reason, fault string }
+type sheetLine struct{ points, reason, lowered, event, considered, fault string }
+
+// lineOf writes a mark of a draft into a line.
+func lineOf(m rubric.Mark) sheetLine {
+	l := sheetLine{reason: m.Reason, event: m.Event}
+	if m.Points != ungiven {
+		l.points = m.Points.String()
+	}
+	if m.Lowered > 0 {
+		l.lowered = m.Lowered.String()
+	}
+	if m.Considered {
+		l.considered = yes
+	}
+	return l
+}
+
+// mark reads a line; the fault says what cannot be read.
+func (l sheetLine) mark(row int) (m rubric.Mark, fault string) {
+	m = rubric.Mark{Row: row, Points: ungiven, Reason: l.reason, Event: l.event, Considered: l.considered == yes}
+	var err error
+	switch {
+	case len([]rune(l.reason)) > 2000:
+		return m, "理由不超过 2000 字"
+	case l.considered != "" && l.considered != yes, l.considered == yes && row != emergencyRow:
+		return m, "“逾期报告已考虑”只用于第 12 项，填“是”或者不填"
+	case l.lowered != "":
+		if m.Lowered, err = rubric.ParsePoints(l.lowered); err != nil {
+			return m, fmt.Sprintf("结果部分扣减：%v", err)
+		}
+	}
+	if l.points != "" {
+		if m.Points, err = rubric.ParsePoints(l.points); err != nil {
+			m.Points = ungiven
+			return m, fmt.Sprintf("得分：%v", err)
+		}
+	}
+	return m, ""
+}
 
 // SheetFile makes the score sheet of an institution for its reviewer to fill in
 // without a connection, with his draft as far as it goes.
@@ -40,11 +80,7 @@ func (d *Desk) SheetFile(ctx context.Context, p store.Staff, ref contract.Ref) (
 	}
 	lines := map[int]sheetLine{}
 	for _, m := range marks {
-		l := sheetLine{reason: m.Reason}
-		if m.Points != ungiven {
-			l.points = m.Points.String()
-		}
-		lines[m.Row] = l
+		lines[m.Row] = lineOf(m)
 	}
 	return d.sheetCells(ctx, ref, lines)
 }
@@ -92,8 +128,12 @@ func (d *Desk) sheetCells(ctx context.Context, ref contract.Ref, lines map[int]s
 	if err != nil {
 		return nil, err
 	}
+	rule, err := d.ReviewRule(ctx, d.Store.Reader, c, ref)
+	if err != nil {
+		return nil, err
+	}
 	out := cells{name: sheetTitle, above: []string{sheetTitle, e.Name, "", ref.ID()}, heads: sheetHeads,
-		widths: []float64{5, 34, 7, 12, 36, 8, 44, 36}, wrong: map[[2]int]bool{}}
+		widths: []float64{5, 34, 7, 12, 36, 8, 44, 10, 10, 10, 36}, wrong: map[[2]int]bool{}}
 	for _, row := range d.Table.Rows {
 		if row.Kind() != rubric.Base {
 			continue
@@ -110,13 +150,14 @@ func (d *Desk) sheetCells(ctx context.Context, ref contract.Ref, lines map[int]s
 				names = append(names, f.Name)
 			}
 		}
+		names = append(names, rule.notes(row)...)
 		l := lines[row.No]
 		if l.fault != "" {
-			for _, column := range []int{columnPoints, columnReason, columnSay} {
+			for _, column := range []int{columnPoints, columnReason, columnLowered, columnEvent, columnConsidered, columnSay} {
 				out.wrong[[2]int{len(out.rows), column}] = true
 			}
 		}
-		out.rows = append(out.rows, []string{strconv.Itoa(row.No), row.Title, row.Max.String(), own, strings.Join(names, "\n"), l.points, l.reason, l.fault})
+		out.rows = append(out.rows, []string{strconv.Itoa(row.No), row.Title, row.Max.String(), own, strings.Join(names, "\n"), l.points, l.reason, l.lowered, l.event, l.considered, l.fault})
 	}
 	return writeExcel(out)
 }
@@ -169,7 +210,7 @@ func readSheetRows(rows [][]string, ref contract.Ref) (map[int]sheetLine, error)
 		}
 		return strings.TrimSpace(unguarded(strings.TrimSpace(row[column])))
 	}
-	if len(rows) < 2 || cell(rows[0], 0) != sheetTitle || cell(rows[1], columnPoints) != sheetHeads[columnPoints] || cell(rows[1], columnReason) != sheetHeads[columnReason] {
+	if len(rows) < 2 || cell(rows[0], 0) != sheetTitle || cell(rows[1], columnPoints) != sheetHeads[columnPoints] || cell(rows[1], columnReason) != sheetHeads[columnReason] || cell(rows[1], columnSay) != sheetHeads[columnSay] {
 		return nil, campaign.Fail(campaign.Invalid, "这不是本系统下载的打分表，或者表头已被改动，请重新下载后填写")
 	}
 	if cell(rows[0], 3) != ref.ID() {
@@ -178,8 +219,8 @@ func readSheetRows(rows [][]string, ref contract.Ref) (map[int]sheetLine, error)
 	lines := map[int]sheetLine{}
 	for _, row := range rows[2:] {
 		n, err := strconv.Atoi(cell(row, 0))
-		l := sheetLine{points: cell(row, columnPoints), reason: cell(row, columnReason)}
-		if l.points == "" && l.reason == "" {
+		l := sheetLine{points: cell(row, columnPoints), reason: cell(row, columnReason), lowered: cell(row, columnLowered), event: cell(row, columnEvent), considered: cell(row, columnConsidered)}
+		if l == (sheetLine{}) {
 			continue
 		}
 		if _, twice := lines[n]; err != nil || twice || n < 1 || n > 14 {
@@ -206,13 +247,9 @@ func (d *Desk) judgeLines(ctx context.Context, ref contract.Ref, lines map[int]s
 		if !filled {
 			continue
 		}
-		m := rubric.Mark{Row: n, Points: ungiven, Reason: l.reason}
-		if len([]rune(l.reason)) > 2000 {
-			l.fault = "理由不超过 2000 字"
-		} else if l.points != "" {
-			if m.Points, err = rubric.ParsePoints(l.points); err != nil {
-				l.fault = fmt.Sprintf("得分：%v", err)
-			} else if faults, ok := rule.Check([]rubric.Mark{m}, false).(rubric.SheetErrors); ok {
+		m, fault := l.mark(n)
+		if l.fault = fault; fault == "" && m.Points != ungiven {
+			if faults, ok := rule.Check([]rubric.Mark{m}, false).(rubric.SheetErrors); ok {
 				l.fault = faults[0].Say
 			}
 		}

@@ -61,12 +61,12 @@ func TestSheetFileThereAndBack(t *testing.T) {
 	x, err := excelize.OpenReader(bytes.NewReader(back))
 	must(t, err)
 	defer x.Close()
-	for cell, want := range map[string]string{"F3": "4.5", "G3": "欠一次活动", "F5": "四分", "G5": "写错了", "F6": "3.25", "G6": "步长不对", "F7": "3", "G8": "只有理由", "H3": "", "H8": ""} {
+	for cell, want := range map[string]string{"F3": "4.5", "G3": "欠一次活动", "F5": "四分", "G5": "写错了", "F6": "3.25", "G6": "步长不对", "F7": "3", "G8": "只有理由", "K3": "", "K8": ""} {
 		if got, err := x.GetCellValue(sheetTitle, cell); err != nil || got != want {
 			t.Errorf("%s is %q, want %q", cell, got, want)
 		}
 	}
-	for cell, want := range map[string]string{"H5": "得分", "H6": "整数倍", "H7": "理由"} {
+	for cell, want := range map[string]string{"K5": "得分", "K6": "整数倍", "K7": "理由"} {
 		got, err := x.GetCellValue(sheetTitle, cell)
 		must(t, err)
 		id, err := x.GetCellStyle(sheetTitle, cell)

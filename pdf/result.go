@@ -23,7 +23,7 @@ type ScoreRow struct {
 // ScoreItem is one counted or refused item of row 15 or 16.
 type ScoreItem struct {
 	Title  string
-	Rule   string // the rule that counted it, such as 附件2 第15行第3项
+	Rule   string // the rule that counted it, such as 附件2 第15项第3点
 	Points int
 	Note   string // 同一事项已计, 待确认 …
 }

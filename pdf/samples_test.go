@@ -32,7 +32,7 @@ func sampleRows() []ScoreRow {
 	var rows []ScoreRow
 	for i, r := range titles {
 		row := ScoreRow{No: i + 1, Group: r.group, Title: r.title, Max: r.max, Points: r.max - 50*(i%4), Mean: r.max * 8 / 10,
-			Reason: fmt.Sprintf("第%d行：材料齐备，现场抽查与填报一致；部分活动缺少效果评估，按评分标准酌减。", i+1)}
+			Reason: fmt.Sprintf("第%d项：材料齐备，现场抽查与填报一致；部分活动缺少效果评估，按评分标准酌减。", i+1)}
 		switch row.No {
 		case 15:
 			row.MaxText, row.Points, row.Mean, row.Reason = "≤10.0", 1000, 0, "经确认的加分事项累计 13.5 分，按 10.0 分计入。"
@@ -60,17 +60,17 @@ func sampleScore() Score {
 		{Label: "70–79.9", Value: 21}, {Label: "80–89.9", Value: 30}, {Label: "90–99.9", Value: 12, Own: true}, {Label: "100及以上", Value: 2}}},
 		Total: 9150, Base: 8450, Bonus: 1000, Deduction: -300, BonusUncapped: 1350, DeductionUncapped: -300, Rows: sampleRows(),
 		BonusItems: []ScoreItem{
-			{"承办国家认监委“世界认可日”主场活动", "附件2 第15行第2项", 300, "主办单位已确认"},
-			{"新华社报道《一张证书背后的信任》", "附件2 第15行第3项", 200, "同一事项按最高分计1次"},
-			{"参加国家级重大活动并获得国家级重大奖项", "附件2 第15行第1项", 500, ""},
-			{"完成委托的政务信息撰写3件、公众号采用信息1件", "附件2 第15行第2项", 350, ""}},
-		DeductionItems: []ScoreItem{{"官方网站发布不实信息造成严重负面影响", "附件2 第16行第2项", -300, "两名评审人员分别认定"}}}
+			{"承办国家认监委“世界认可日”主场活动", "附件2 第15项第2点", 300, "主办单位已确认"},
+			{"新华社报道《一张证书背后的信任》", "附件2 第15项第3点", 200, "同一事项按最高分计1次"},
+			{"参加国家级重大活动并获得国家级重大奖项", "附件2 第15项第1点", 500, ""},
+			{"完成委托的政务信息撰写3件、公众号采用信息1件", "附件2 第15项第2点", 350, ""}},
+		DeductionItems: []ScoreItem{{"官方网站发布不实信息造成严重负面影响", "附件2 第16项第2点", -300, "两名评审人员分别认定"}}}
 }
 
 func sampleResult() ResultNotice {
 	return ResultNotice{Head: sampleHead(), Institution: sampleName, Code: "CNCA-R-2002-001", Year: 2026, Score: sampleScore(),
 		ReviewUntil: time.Date(2027, 3, 17, 23, 59, 0, 0, beijing),
-		Notes:       []string{"“同一事项按最高分只计1次”按第15行第3项内适用计算；如对第15行全部适用，加分为 8.0（释义 W-05）。"}}
+		Notes:       []string{"“同一事项按最高分只计1次”按第15项第3点内适用计算；如对第15项全部适用，加分为 8.0（释义 W-05）。"}}
 }
 
 func sampleAbsent() ResultNotice {
@@ -178,7 +178,7 @@ func sampleReceipt() Receipt {
 		At: time.Date(2026, 12, 28, 16, 5, 9, 0, beijing), Deadline: time.Date(2026, 12, 31, 23, 59, 59, 0, beijing), By: "机构宣传工作负责人",
 		Digest: "4c1d7fa9e0b35a7d6c2f8e91b04d3a5c7f60e182b9a4d5c3e8f7061a2b3c4d5e"}
 	for i, name := range []string{"年度宣传工作计划.pdf", "世界认可日活动现场照片及总结.zip", "社会责任报告.pdf"} {
-		in.Items = append(in.Items, Received{name, fmt.Sprintf("第%d行", i+2), fmt.Sprintf("%064x", 0xabcdef12345+i*77777777), fmt.Sprintf("%d.4 MB", i+1)})
+		in.Items = append(in.Items, Received{name, fmt.Sprintf("第%d项", i+2), fmt.Sprintf("%064x", 0xabcdef12345+i*77777777), fmt.Sprintf("%d.4 MB", i+1)})
 	}
 	return in
 }

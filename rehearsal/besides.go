@@ -36,7 +36,7 @@ func (p *play) interprets(ctx context.Context) error {
 		return fmt.Errorf("口径台账中没有 %s", playedReading)
 	}
 	err := p.officer.acts(ctx, deed{what: "制定解释", page: "/office/interpret?id=" + playedReading, action: "/office/interpret",
-		fill: fields{"option": row.DefaultKey, "clause": "附件2 第15行第3点", "body": playedWords, "from_year": fmt.Sprint(p.year)}})
+		fill: fields{"option": row.DefaultKey, "clause": "附件2 第15项第3点", "body": playedWords, "from_year": fmt.Sprint(p.year)}})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,13 @@ func Differ(a, b []Mark, threshold Points) []int {
 // It is exact for half-point sheets and does not depend on who handed in first.
 func Combine(sheets ...[]Mark) []Mark {
 	if len(sheets) == 1 {
-		return slices.Clone(sheets[0])
+		one := slices.Clone(sheets[0])
+		for i, m := range one {
+			if m.Lowered > 0 || m.Considered {
+				one[i] = Mark{Row: m.Row, Points: m.Points, Reason: m.words()}
+			}
+		}
+		return one
 	}
 	var out []Mark
 	for _, no := range rowsOf(sheets...) {
@@ -36,7 +42,7 @@ func Combine(sheets ...[]Mark) []Mark {
 			}
 		}
 		slices.SortFunc(marks, func(x, y Mark) int {
-			return cmp.Or(cmp.Compare(y.Points, x.Points), cmp.Compare(x.Reason, y.Reason))
+			return cmp.Or(cmp.Compare(y.Points, x.Points), cmp.Compare(x.words(), y.words()))
 		})
 		out = append(out, Mark{Row: no, Points: middle(marks), Reason: joinReasons(marks)})
 	}
@@ -53,7 +59,7 @@ func middle(marks []Mark) Points {
 func joinReasons(marks []Mark) string {
 	var reasons []string
 	for _, m := range marks {
-		reason := strings.TrimSpace(m.Reason)
+		reason := m.words()
 		if reason != "" && !slices.Contains(reasons, reason) {
 			reasons = append(reasons, reason)
 		}

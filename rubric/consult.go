@@ -15,7 +15,7 @@ func Consultation(t *Table) string {
 	consultReadings(&b)
 	b.WriteString("\n四、勘误（原文不改，显示时更正）\n")
 	for _, e := range t.Errata {
-		fmt.Fprintf(&b, "第%d行：%s\n", e.Row, e.line())
+		fmt.Fprintf(&b, "第%d项：%s\n", e.Row, e.line())
 	}
 	b.WriteString("\n五、行动方案七个方面的对应（原文没有规定，对应由本软件提出，供监管部门核定）\n")
 	for _, d := range Crosswalk() {

@@ -39,7 +39,7 @@ func lintCrosswalk(t *Table) []Finding {
 	slices.Sort(named)
 	for i, no := range named {
 		if t.row(no) == nil || (i > 0 && named[i-1] == no) {
-			all = append(all, Finding{"E-12", fmt.Sprintf("七个方面所指的第%d行不存在或重复", no)})
+			all = append(all, Finding{"E-12", fmt.Sprintf("七个方面所指的第%d项不存在或重复", no)})
 		}
 	}
 	return all
@@ -54,5 +54,5 @@ func (d Dimension) String() string {
 	for i, no := range d.Rows {
 		nos[i] = strconv.Itoa(no)
 	}
-	return d.Name + "：第" + strings.Join(nos, "、") + "行"
+	return d.Name + "：第" + strings.Join(nos, "、") + "项"
 }

@@ -204,7 +204,7 @@ func parseMarks(s string) ([]Mark, error) {
 		figure, reason, _ := strings.Cut(rest, ":")
 		p, err := ParsePoints(figure)
 		if err != nil || !allDigits(row) {
-			return nil, fmt.Errorf("评分 %q 应写成“行号=分值”", one)
+			return nil, fmt.Errorf("评分 %q 应写成“序号=分值”", one)
 		}
 		all = append(all, Mark{Row: int(number(row)), Points: p, Reason: reason})
 	}

@@ -9,15 +9,18 @@ import (
 
 // Mark is what a reviewer gives one of the base rows 1 to 14.
 type Mark struct {
-	Row    int    `json:"row"`
-	Points Points `json:"points"`
-	Reason string `json:"reason,omitempty"`
+	Row        int    `json:"row"`
+	Points     Points `json:"points"`
+	Reason     string `json:"reason,omitempty"`
+	Lowered    Points `json:"lowered,omitempty"`    // by so much the outcome part of rows 3, 11 and 13 was lowered
+	Event      string `json:"event,omitempty"`      // for this determined event
+	Considered bool   `json:"considered,omitempty"` // row 12: the late 48-hour reports were considered
 }
 
 // State is how far the regulator has come with an event.
 type State string
 
-// Only a confirmed event counts (附件2 第15、16行; 待确认 and 调查中 are worth 0).
+// Only a confirmed event counts (附件2 第15、16项; 待确认 and 调查中 are worth 0).
 const (
 	Pending   State = "pending"
 	Confirmed State = "confirmed"
@@ -70,7 +73,7 @@ type SheetErrors []SheetError
 func (es SheetErrors) Error() string {
 	lines := make([]string, len(es))
 	for i, e := range es {
-		lines[i] = fmt.Sprintf("第%d行：%s", e.Row, e.Say)
+		lines[i] = fmt.Sprintf("第%d项：%s", e.Row, e.Say)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -117,9 +120,9 @@ func (t *Table) markFaults(marks []Mark, step Points) SheetErrors {
 		row, ok := t.Row(m.Row)
 		switch _, twice := markOf(marks[:i], m.Row); {
 		case !ok:
-			say = fmt.Sprintf("评价指标没有这一行，行号应为 1 至 %d", baseRows)
+			say = fmt.Sprintf("评价指标没有这一项，序号应为 1 至 %d", baseRows)
 		case row.Kind() != Base:
-			say = "加分项和扣分项按事件计分，不在评分表打分，请删去本行"
+			say = "加分项和扣分项按事件计分，不在评分表打分，请删去本项"
 		case twice:
 			say = "重复评分，请只保留一条"
 		case m.Points < 0 || m.Points > row.Max:

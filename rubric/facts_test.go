@@ -31,7 +31,7 @@ func TestValidateSheet(t *testing.T) {
 		"a blank is no reason":      {changed(4, 4*Point, " \t　"), true, []string{"4 须填写理由"}},
 		"gaps in the final sheet":   {full[:12], true, []string{"13 尚未评分", "14 尚未评分"}},
 		"every fault at once":       {[]Mark{{Row: 1, Points: 11 * Point}, {Row: 2, Points: -Half}, {Row: 16, Points: Point}}, false, []string{"1 超出范围", "2 超出范围", "16 按事件计分", "2 须填写理由"}},
-		"row 17 and a row repeated": {[]Mark{{Row: 17}, full[0], full[0]}, false, []string{"17 没有这一行", "1 重复评分"}},
+		"row 17 and a row repeated": {[]Mark{{Row: 17}, full[0], full[0]}, false, []string{"17 没有这一项", "1 重复评分"}},
 	} {
 		err := Annex2().ValidateSheet(c.marks, c.complete)
 		if len(c.faults) == 0 {
@@ -48,7 +48,7 @@ func TestValidateSheet(t *testing.T) {
 		lines := strings.Split(err.Error(), "\n")
 		for i, want := range c.faults {
 			row, say, _ := strings.Cut(want, " ")
-			if !strings.HasPrefix(lines[i], "第"+row+"行：") || !strings.Contains(lines[i], say) {
+			if !strings.HasPrefix(lines[i], "第"+row+"项：") || !strings.Contains(lines[i], say) {
 				t.Errorf("%s: line %q, want row %s %q", name, lines[i], row, say)
 			}
 		}
@@ -121,17 +121,17 @@ func equalInts(a, b []int) bool {
 }
 
 func TestCombine(t *testing.T) {
-	one := []Mark{{2, 900, "甲。"}, {1, 950, "乙"}}
-	two := []Mark{{1, 900, "丙"}, {2, 850, "甲。"}}
-	three := []Mark{{1, 200, "丁。"}, {2, 1000, ""}, {3, 500, ""}}
+	one := []Mark{{Row: 2, Points: 900, Reason: "甲。"}, {Row: 1, Points: 950, Reason: "乙"}}
+	two := []Mark{{Row: 1, Points: 900, Reason: "丙"}, {Row: 2, Points: 850, Reason: "甲。"}}
+	three := []Mark{{Row: 1, Points: 200, Reason: "丁。"}, {Row: 2, Points: 1000, Reason: ""}, {Row: 3, Points: 500, Reason: ""}}
 	for name, c := range map[string]struct {
 		sheets [][]Mark
 		want   []Mark
 	}{
 		"none":                {nil, nil},
 		"one stays as it is":  {[][]Mark{one}, one},
-		"two give the mean":   {[][]Mark{one, two}, []Mark{{1, 925, "乙；丙"}, {2, 875, "甲。"}}},
-		"three give a median": {[][]Mark{one, two, three}, []Mark{{1, 900, "乙；丙；丁。"}, {2, 900, "甲。"}, {3, 500, ""}}},
+		"two give the mean":   {[][]Mark{one, two}, []Mark{{Row: 1, Points: 925, Reason: "乙；丙"}, {Row: 2, Points: 875, Reason: "甲。"}}},
+		"three give a median": {[][]Mark{one, two, three}, []Mark{{Row: 1, Points: 900, Reason: "乙；丙；丁。"}, {Row: 2, Points: 900, Reason: "甲。"}, {Row: 3, Points: 500, Reason: ""}}},
 	} {
 		got := Combine(c.sheets...)
 		if len(got) != len(c.want) {

@@ -67,7 +67,7 @@ func ReadTable(data []byte) (*Table, error) { return parseTable(data) }
 // RowChange is one difference between two tables. An added place has no Was, a
 // dropped one no Now.
 type RowChange struct {
-	Where string // 第3行, 条款 16.1, 勘误, 全表
+	Where string // 第3项, 条款 16.1, 勘误, 全表
 	Field string
 	Was   string
 	Now   string
@@ -104,14 +104,14 @@ func diffRows(a, b *Table) []RowChange {
 		}
 		return b.Rows[i-len(a.Rows)].No
 	}) {
-		where := fmt.Sprintf("第%d行", no)
+		where := fmt.Sprintf("第%d项", no)
 		was, inA := a.Row(no)
 		now, inB := b.Row(no)
 		switch {
 		case !inB:
-			all = append(all, RowChange{where, "整行", was.Title, ""})
+			all = append(all, RowChange{where, "整项", was.Title, ""})
 		case !inA:
-			all = append(all, RowChange{where, "整行", "", now.Title})
+			all = append(all, RowChange{where, "整项", "", now.Title})
 		default:
 			all = append(all, fields(where, []pair{{"一级指标", was.Group, now.Group}, {"权重", was.Weight, now.Weight},
 				{"二级指标", was.Title, now.Title}, {"评分标准", was.Standard, now.Standard}, {"分值栏", was.Printed, now.Printed},
@@ -163,12 +163,12 @@ func diffErrata(a, b *Table) []RowChange {
 	var all []RowChange
 	for _, e := range a.Errata {
 		if !slices.Contains(b.Errata, e) {
-			all = append(all, RowChange{"勘误", fmt.Sprintf("第%d行", e.Row), e.line(), ""})
+			all = append(all, RowChange{"勘误", fmt.Sprintf("第%d项", e.Row), e.line(), ""})
 		}
 	}
 	for _, e := range b.Errata {
 		if !slices.Contains(a.Errata, e) {
-			all = append(all, RowChange{"勘误", fmt.Sprintf("第%d行", e.Row), "", e.line()})
+			all = append(all, RowChange{"勘误", fmt.Sprintf("第%d项", e.Row), "", e.line()})
 		}
 	}
 	return all

@@ -60,18 +60,18 @@ func TestPL6Diff(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s|%s|%s|%s", c.Where, c.Field, c.Was, c.Now))
 	}
 	want := []string{
-		"全表|版本|annex2-2024|annex2-2026", "全表|状态|已施行|草案", "第3行|分值|5.0|6.0", "第3行|效力|M|C",
-		"第5行|二级指标|开展宣传推广活动|开展宣传推广活动（含线上）",
+		"全表|版本|annex2-2024|annex2-2026", "全表|状态|已施行|草案", "第3项|分值|5.0|6.0", "第3项|效力|M|C",
+		"第5项|二级指标|开展宣传推广活动|开展宣传推广活动（含线上）",
 		"条款 15.3c|整条|获得省部级媒体报道，每次加 0.5 分|", "条款 16.1|每次最高|5.0|6.0", "条款 16.1|分档|1.0|0.5",
 		"条款 15.3d|整条||获得省部级媒体报道，每次加 0.5 分",
-		"勘误|第6行|“行业文化化活动”→“行业文化活动”（录入衍字）|", "勘误|第6行||“行业文化化活动”→“行业文化活动”（衍字）",
+		"勘误|第6项|“行业文化化活动”→“行业文化活动”（录入衍字）|", "勘误|第6项||“行业文化化活动”→“行业文化活动”（衍字）",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	short := *Annex2()
 	short.Rows = short.Rows[:15]
-	if got := Diff(Annex2(), &short); len(got) != 1 || got[0].Where != "第16行" || got[0].Now != "" {
+	if got := Diff(Annex2(), &short); len(got) != 1 || got[0].Where != "第16项" || got[0].Now != "" {
 		t.Errorf("a dropped row: %v", got)
 	}
 	if got := Diff(&short, Annex2()); len(got) != 1 || got[0].Was != "" {
@@ -96,8 +96,8 @@ func TestGL3LintSeesForceGroupsAndReadings(t *testing.T) {
 		say   string
 	}{
 		"a clause of 16 encouraged": {force(`"id": "16.4"`, `"force": "M"`, `"force": "E"`), "E-08", "条款 16.4属于鼓励（E），不得扣分"},
-		"row 16 encouraged":         {force(`"no": 16`, `"force": "M"`, `"force": "E"`), "E-08", "第16行属于鼓励"},
-		"no force":                  {force(`"no": 2`, `"force": "M"`, `"force": ""`), "E-08", "第2行的效力"},
+		"row 16 encouraged":         {force(`"no": 16`, `"force": "M"`, `"force": "E"`), "E-08", "第16项属于鼓励"},
+		"no force":                  {force(`"no": 2`, `"force": "M"`, `"force": ""`), "E-08", "第2项的效力"},
 		"groups 30/50/20":           {force(`"no": 3`, `"max": "5"`, `"max": "6"`), "E-03", "三组应为 30、50、20 分"},
 		"clauses out of order":      {force(`"id": "15.2d"`, `15.2d`, `15.2a`), "E-04", "次序不对"},
 	} {
@@ -190,7 +190,7 @@ func TestPL8Crosswalk(t *testing.T) {
 func TestConsultationGolden(t *testing.T) {
 	text := Consultation(Annex2())
 	golden(t, "consult.golden.txt", []byte(text))
-	for _, want := range []string{"W-01", "可选 broad：适用于整个第15行", "默认 media", "15.2d", "R-43", "〔原文：国家认证委〕"} {
+	for _, want := range []string{"W-01", "可选 broad：适用于整个第15项", "默认 media", "15.2d", "R-43", "〔原文：国家认证委〕"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text put out for comment lacks %q", want)
 		}

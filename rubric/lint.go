@@ -14,6 +14,7 @@ type Finding struct{ Code, Text string }
 func (t *Table) Lint() []Finding {
 	var all []Finding
 	all = append(all, t.lintRows()...)
+	all = append(all, t.lintOutcomes()...)
 	all = append(all, t.lintWeights()...)
 	all = append(all, t.lintClauses()...)
 	all = append(all, t.lintErrata()...)
@@ -46,14 +47,14 @@ func (t *Table) groups() []group {
 func (t *Table) lintRows() []Finding {
 	var all []Finding
 	if want := deductionRow; len(t.Rows) != want {
-		all = append(all, Finding{"E-01", fmt.Sprintf("应有 %d 行，实有 %d 行", want, len(t.Rows))})
+		all = append(all, Finding{"E-01", fmt.Sprintf("应有 %d 项，实有 %d 项", want, len(t.Rows))})
 	}
 	for i, r := range t.Rows {
 		if r.No != i+1 {
 			all = append(all, Finding{"E-01", fmt.Sprintf("第 %d 个位置的序号是 %d", i+1, r.No)})
 		}
 		if r.Group == "" || r.Title == "" || r.Standard == "" || r.Max <= 0 || r.Max%Half != 0 {
-			all = append(all, Finding{"E-02", fmt.Sprintf("第%d行缺少文字或分值不合规则", r.No)})
+			all = append(all, Finding{"E-02", fmt.Sprintf("第%d项缺少文字或分值不合规则", r.No)})
 		}
 	}
 	return all
@@ -68,7 +69,7 @@ func (t *Table) lintWeights() []Finding {
 	for _, g := range t.groups() {
 		if g.kind == Base {
 			if base >= len(want) || g.sum != want[base] {
-				all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各行共 %s 分，三组应为 30、50、20 分", g.name, g.sum)})
+				all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各项共 %s 分，三组应为 30、50、20 分", g.name, g.sum)})
 			}
 			base++
 		}
@@ -76,7 +77,7 @@ func (t *Table) lintWeights() []Finding {
 			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”的权重不是百分数", g.name)})
 		}
 		if g.kind == Base && g.sum != g.weight {
-			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各行共 %s 分，与权重 %s%% 不符", g.name, g.sum, g.weight)})
+			all = append(all, Finding{"E-03", fmt.Sprintf("“%s”各项共 %s 分，与权重 %s%% 不符", g.name, g.sum, g.weight)})
 		}
 		if g.kind != Base && g.sum != g.weight {
 			caps = append(caps, fmt.Sprintf("%s权重 %d%%、上限 %s 分", g.name, g.weight/Point, g.sum))
@@ -100,7 +101,7 @@ func (t *Table) lintClauses() []Finding {
 			all = append(all, Finding{"E-04", "条款 " + c.ID + " 不属于加分项或扣分项"})
 		}
 		if ok && !strings.Contains(row.Standard, c.Text) {
-			all = append(all, Finding{"E-05", "条款 " + c.ID + " 的文字不在该行评分标准中"})
+			all = append(all, Finding{"E-05", "条款 " + c.ID + " 的文字不在该项评分标准中"})
 		}
 		if c.Min <= 0 || c.Max < c.Min || c.Step <= 0 || (c.Max-c.Min)%c.Step != 0 {
 			all = append(all, Finding{"E-06", "条款 " + c.ID + " 的分值范围不合规则"})
@@ -129,7 +130,7 @@ func (t *Table) lintForce() []Finding {
 		}
 	}
 	for i := range t.Rows {
-		check(fmt.Sprintf("第%d行", t.Rows[i].No), t.Rows[i].Force, t.Rows[i].Kind() == Deduction)
+		check(fmt.Sprintf("第%d项", t.Rows[i].No), t.Rows[i].Force, t.Rows[i].Kind() == Deduction)
 	}
 	for _, c := range t.Clauses {
 		row := t.row(c.Row)
@@ -143,7 +144,7 @@ func (t *Table) lintErrata() []Finding {
 	for _, e := range t.Errata {
 		row, ok := t.Row(e.Row)
 		if !ok || !strings.Contains(row.Title+"\n"+row.Standard, e.Was) || e.Why == "" {
-			all = append(all, Finding{"E-07", fmt.Sprintf("第%d行勘误“%s”在原文中找不到或缺少理由", e.Row, e.Was)})
+			all = append(all, Finding{"E-07", fmt.Sprintf("第%d项勘误“%s”在原文中找不到或缺少理由", e.Row, e.Was)})
 		}
 	}
 	return all

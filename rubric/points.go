@@ -13,7 +13,7 @@ type Points int
 // Point is one whole point.
 const Point = Points(100)
 
-// Half is the smallest step Annex 2 knows (附件2 第15行: 每次加 0.5 分).
+// Half is the smallest step Annex 2 knows (附件2 第15项: 每次加 0.5 分).
 const Half = Point / 2
 
 // maxDigits bounds what ParsePoints reads, far above any sum of a year.

@@ -109,19 +109,19 @@ func TestReadingsAreAskedInOnePlace(t *testing.T) {
 // RV-2: a reason is mandatory below full and above the self-score.
 func TestRV2ReasonBelowFullAndAboveSelf(t *testing.T) {
 	self := []Mark{{Row: 1, Points: 8 * Point}, {Row: 2, Points: 10 * Point}}
-	mark := func(row int, p Points, reason string) []Mark { return []Mark{{row, p, reason}} }
+	mark := func(row int, p Points, reason string) []Mark { return []Mark{{Row: row, Points: p, Reason: reason}} }
 	for name, c := range map[string]struct {
 		marks []Mark
 		say   string
 	}{
-		"full above self, no reason": {mark(1, 10*Point, " "), "第1行：高于机构自评 8.0 分须填写理由"},
+		"full above self, no reason": {mark(1, 10*Point, " "), "第1项：高于机构自评 8.0 分须填写理由"},
 		"full above self, a reason":  {mark(1, 10*Point, "补充材料"), ""},
 		"full as self":               {mark(2, 10*Point, ""), ""},
 		"full, not self-scored":      {mark(3, 5*Point, ""), ""},
-		"below both":                 {mark(1, 7*Point, ""), "第1行：低于满分 10.0 分须填写理由"},
-		"above self and below full":  {mark(1, 9*Point, ""), "第1行：低于满分 10.0 分须填写理由"},
+		"below both":                 {mark(1, 7*Point, ""), "第1项：低于满分 10.0 分须填写理由"},
+		"above self and below full":  {mark(1, 9*Point, ""), "第1项：低于满分 10.0 分须填写理由"},
 		"with a reason":              {mark(1, 9*Point, "材料齐全"), ""},
-		"row 15":                     {mark(15, 5*Point, ""), "第15行：加分项和扣分项按事件计分，不在评分表打分，请删去本行"},
+		"row 15":                     {mark(15, 5*Point, ""), "第15项：加分项和扣分项按事件计分，不在评分表打分，请删去本项"},
 	} {
 		err := Annex2().ValidateReview(c.marks, self, false)
 		if (c.say == "") != (err == nil) || (err != nil && err.Error() != c.say) {

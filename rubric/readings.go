@@ -110,7 +110,7 @@ func (t *Table) lintPlaces(r ReadingRow) []Finding {
 	var all []Finding
 	for _, no := range r.Rows {
 		if t.row(no) == nil {
-			all = append(all, Finding{"E-10", fmt.Sprintf("口径 %s 所指的第%d行不存在", r.ID, no)})
+			all = append(all, Finding{"E-10", fmt.Sprintf("口径 %s 所指的第%d项不存在", r.ID, no)})
 		}
 	}
 	for _, id := range r.Clauses {

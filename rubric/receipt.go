@@ -98,10 +98,13 @@ type ReceiptEvidence struct {
 
 // ReceiptMark is what one reviewer gave a row, and why.
 type ReceiptMark struct {
-	Reviewer string  `json:"reviewer"`
-	Points   Decimal `json:"points"`
-	Reason   string  `json:"reason"`
-	Digest   string  `json:"digest"`
+	Reviewer   string   `json:"reviewer"`
+	Points     Decimal  `json:"points"`
+	Reason     string   `json:"reason"`
+	Lowered    *Decimal `json:"lowered,omitempty"`    // the outcome part, for the event
+	Event      string   `json:"event,omitempty"`      // its key
+	Considered bool     `json:"considered,omitempty"` // row 12: late 48-hour reports
+	Digest     string   `json:"digest"`
 }
 
 // ReceiptRuling is the decision of 评价复核 on a row.
@@ -178,7 +181,7 @@ func (t *Table) Receipt(f ReceiptFacts) (Receipt, error) {
 	if len(f.Events) > maxSheetItems || len(f.Evidence) > maxSheetItems {
 		return Receipt{}, fmt.Errorf("事项或证据材料超过 %d 项，不能制作得分回执", maxSheetItems)
 	}
-	happened := nameEvents(f.Events)
+	happened, keys := nameEvents(f.Events)
 	events := make([]Event, len(happened))
 	for i, h := range happened {
 		events[i] = h.Event
@@ -193,7 +196,7 @@ func (t *Table) Receipt(f ReceiptFacts) (Receipt, error) {
 			Deduction: Decimal(card.Deduction), DeductionUncapped: Decimal(card.DeductionUncapped), Total: Decimal(card.Total)},
 		Rows: []ReceiptRow{}, Matters: receiptMatters(happened, card.Trace)}
 	for _, s := range card.Rows {
-		r.Rows = append(r.Rows, t.receiptRow(s, f, happened, card.Trace))
+		r.Rows = append(r.Rows, t.receiptRow(s, f, happened, keys, card.Trace))
 	}
 	r.seal()
 	return r, nil
@@ -201,8 +204,8 @@ func (t *Table) Receipt(f ReceiptFacts) (Receipt, error) {
 
 // nameEvents sorts events by day and clause and names each by day, clause and
 // count, so that no number of a database is needed to point at it.
-func nameEvents(all []Happening) []Happening {
-	named := slices.Clone(all)
+func nameEvents(all []Happening) (named []Happening, keys map[string]string) {
+	named, keys = slices.Clone(all), map[string]string{}
 	slices.SortStableFunc(named, func(a, b Happening) int {
 		return cmp.Or(cmp.Compare(a.OccurredOn, b.OccurredOn), cmp.Compare(a.Clause, b.Clause))
 	})
@@ -212,9 +215,11 @@ func nameEvents(all []Happening) []Happening {
 		if n++; i == 0 || named[i-1].OccurredOn != e.OccurredOn || named[i-1].Clause != e.Clause {
 			n = 1
 		}
+		was := e.ID
 		e.ID = fmt.Sprintf("%s/%s/%d", e.OccurredOn, e.Clause, n)
+		keys[was] = e.ID
 	}
-	return named
+	return named, keys
 }
 
 // receiptReadings lists every reading that bears on points with the option used.
@@ -240,7 +245,7 @@ func receiptReadings(used Choices) []ReceiptReading {
 	return all
 }
 
-func (t *Table) receiptRow(s RowScore, f ReceiptFacts, happened []Happening, trace []Line) ReceiptRow {
+func (t *Table) receiptRow(s RowScore, f ReceiptFacts, happened []Happening, keys map[string]string, trace []Line) ReceiptRow {
 	row, _ := t.Row(s.Row)
 	r := ReceiptRow{Row: s.Row, Title: row.Title, Points: Decimal(s.Points), Max: Decimal(s.Max),
 		Readings: readingsOfRow(s.Row), Evidence: []ReceiptEvidence{}, Marks: []ReceiptMark{}, Events: []ReceiptEvent{}}
@@ -251,7 +256,15 @@ func (t *Table) receiptRow(s RowScore, f ReceiptFacts, happened []Happening, tra
 	}
 	for i, sheet := range f.Sheets {
 		if m, ok := markOf(sheet, s.Row); ok {
-			r.Marks = append(r.Marks, ReceiptMark{Reviewer: reviewerName(i), Points: Decimal(m.Points), Reason: m.Reason})
+			one := ReceiptMark{Reviewer: reviewerName(i), Points: Decimal(m.Points), Reason: m.Reason, Considered: m.Considered}
+			if m.Event != "" {
+				one.Event = keys[m.Event]
+			}
+			if m.Lowered > 0 {
+				by := Decimal(m.Lowered)
+				one.Lowered = &by
+			}
+			r.Marks = append(r.Marks, one)
 		}
 	}
 	for _, g := range f.Rulings {

@@ -11,7 +11,7 @@ import (
 // ReceiptFault is a place of a receipt that does not hold.
 type ReceiptFault struct {
 	Path  string // e.g. rows[6].marks[1]
-	Where string // the same in words: 第7行 专家二
+	Where string // the same in words: 第7项 专家二
 	Say   string
 }
 
@@ -222,7 +222,7 @@ func place(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
 // label adds to the words for a place what names a node: its row, its reviewer, its key.
 func label(where string, n *node) string {
-	for _, by := range [][2]string{{"row", "第%v行"}, {"reviewer", "%v"}, {"key", "事项 %v"}, {"id", "口径 %v"}, {"sha256", "摘要 %.12v…"}, {"matter", "同一事项 %v"}} {
+	for _, by := range [][2]string{{"row", "第%v项"}, {"reviewer", "%v"}, {"key", "事项 %v"}, {"id", "口径 %v"}, {"sha256", "摘要 %.12v…"}, {"matter", "同一事项 %v"}} {
 		if f := n.field(by[0]); f != nil && f.kind == 'v' {
 			return strings.TrimSpace(where + " " + fmt.Sprintf(by[1], clip(fmt.Sprint(f.value))))
 		}
@@ -245,7 +245,7 @@ func (r Receipt) facts() (ReceiptFacts, error) {
 			for len(f.Sheets) <= seat {
 				f.Sheets = append(f.Sheets, nil)
 			}
-			f.Sheets[seat] = append(f.Sheets[seat], Mark{Row: row.Row, Points: Points(m.Points), Reason: m.Reason})
+			f.Sheets[seat] = append(f.Sheets[seat], m.mark(row.Row))
 		}
 		if g := row.Ruling; g != nil {
 			f.Rulings = append(f.Rulings, Ruling{Row: row.Row, Points: Points(g.Points), Reason: g.Reason})

@@ -42,7 +42,7 @@ func (row ReceiptRow) text(b *strings.Builder) {
 	if row.Row == deductionRow {
 		p = -p
 	}
-	fmt.Fprintf(b, "第%d行 %s　%s 分（%s）\n", row.Row, row.Title, p, row.Full())
+	fmt.Fprintf(b, "第%d项 %s　%s 分（%s）\n", row.Row, row.Title, p, row.Full())
 	fmt.Fprintf(b, "  规则　%s\n", row.RuleWords())
 	if len(row.Readings) > 0 {
 		fmt.Fprintf(b, "  口径　%s\n", strings.Join(row.Readings, "、"))
@@ -51,7 +51,7 @@ func (row ReceiptRow) text(b *strings.Builder) {
 		row.textEvidence(b)
 	}
 	for _, m := range row.Marks {
-		fmt.Fprintf(b, "  %s　%s 分%s\n", m.Reviewer, m.Points, after("：", m.Reason))
+		fmt.Fprintf(b, "  %s　%s 分%s\n", m.Reviewer, m.Points, after("：", m.Words()))
 	}
 	if row.Ruling != nil {
 		fmt.Fprintf(b, "  评价复核　决定为 %s 分%s\n", row.Ruling.Points, after("：", row.Ruling.Reason))

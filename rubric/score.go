@@ -12,7 +12,7 @@ const quarter = Half / 2
 
 // Score computes the year by the default readings.
 //
-// Total = base + min(bonus, 10) - min(deduction, 10), not clamped (附件2 第15、16行
+// Total = base + min(bonus, 10) - min(deduction, 10), not clamped (附件2 第15、16项
 // 累计不超过10分). Rows without a mark are worth 0. Events of other years may be passed in,
 // so that a matter counts once over the years; their order never matters.
 func (t *Table) Score(year int, base []Mark, events []Event) (Scorecard, error) {

@@ -154,7 +154,7 @@ func TestScoreRefuses(t *testing.T) {
 		events []Event
 		say    string
 	}{
-		"unknown row":     {marks: []Mark{{Row: 17}}, say: "没有这一行"},
+		"unknown row":     {marks: []Mark{{Row: 17}}, say: "没有这一项"},
 		"row 15 marked":   {marks: []Mark{{Row: 15, Points: Point}}, say: "按事件计分"},
 		"twice":           {marks: []Mark{{Row: 1}, {Row: 1}}, say: "重复评分"},
 		"negative":        {marks: []Mark{{Row: 1, Points: -Half}}, say: "超出范围"},

@@ -54,8 +54,12 @@ func (r *reader) sheet(root *node) Sheet {
 }
 
 func (r *reader) mark(n *node) Mark {
-	r.object(n, []string{"row", "points"}, []string{"reason"})
-	return Mark{Row: r.whole(n, "row"), Points: r.points(n, "points"), Reason: r.text(n, "reason")}
+	r.object(n, []string{"row", "points"}, []string{"reason", "lowered", "event", "considered"})
+	m := Mark{Row: r.whole(n, "row"), Points: r.points(n, "points"), Reason: r.text(n, "reason"), Event: r.text(n, "event"), Considered: r.flag(n, "considered")}
+	if n.field("lowered") != nil {
+		m.Lowered = r.points(n, "lowered")
+	}
+	return m
 }
 
 func (r *reader) event(n *node) Event {

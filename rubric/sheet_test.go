@@ -24,7 +24,7 @@ func TestReadSheetExample(t *testing.T) {
 	if s.Year != 2026 || s.Institution != "示例认证中心甲" || len(s.Marks) != 14 || len(s.Events) != 6 {
 		t.Errorf("%+v", s)
 	}
-	if want := (Mark{1, 950, "四季度学习记录一份缺签到"}); s.Marks[0] != want {
+	if want := (Mark{Row: 1, Points: 950, Reason: "四季度学习记录一份缺签到"}); s.Marks[0] != want {
 		t.Errorf("first mark %+v", s.Marks[0])
 	}
 	want := Event{"E-02", "15.3c", "M-1", "省报报道同一事项", Half, "2026-05-02", Confirmed, false}

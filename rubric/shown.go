@@ -6,7 +6,7 @@ import (
 )
 
 // Unshown finds the marks that stand on nothing: points for a row in which the
-// institution has shown no evidence, without the reviewer's reason (附件2 第1至14行
+// institution has shown no evidence, without the reviewer's reason (附件2 第1至14项
 // are judged by what is shown; AN-1).
 func (t *Table) Unshown(marks []Mark, shown []int) SheetErrors {
 	var faults SheetErrors

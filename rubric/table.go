@@ -43,6 +43,7 @@ type Row struct {
 	Printed  string // 分值, as printed
 	Max      Points
 	Force    Force
+	Outcome  Outcome // of rows 3, 11 and 13; its Max is 0 in others
 	errata   []Erratum
 }
 
@@ -172,6 +173,7 @@ type tableFile struct {
 		No                                           int
 		Group, Weight, Title, Standard, Printed, Max string
 		Force                                        Force
+		Outcome                                      struct{ Max, Text, Reading string }
 	}
 	Clauses []struct {
 		ID                   string
@@ -209,8 +211,12 @@ func parseTable(data []byte) (*Table, error) {
 		return p
 	}
 	for _, r := range f.Rows {
-		t.Rows = append(t.Rows, Row{No: r.No, Group: r.Group, Weight: r.Weight, Title: r.Title, Standard: r.Standard,
-			Printed: r.Printed, Force: r.Force, Max: points(fmt.Sprintf("第%d行", r.No), r.Max), errata: errataOf(f.Errata, r.No)})
+		outcome := Outcome{Text: r.Outcome.Text, Reading: r.Outcome.Reading}
+		if r.Outcome.Max != "" {
+			outcome.Max = points(fmt.Sprintf("第%d项结果部分", r.No), r.Outcome.Max)
+		}
+		t.Rows = append(t.Rows, Row{Outcome: outcome, No: r.No, Group: r.Group, Weight: r.Weight, Title: r.Title, Standard: r.Standard,
+			Printed: r.Printed, Force: r.Force, Max: points(fmt.Sprintf("第%d项", r.No), r.Max), errata: errataOf(f.Errata, r.No)})
 	}
 	for _, c := range f.Clauses {
 		where := "条款 " + c.ID

@@ -134,7 +134,7 @@ func checkCases(t *Table, cases []Case) error {
 		}
 		for _, r := range c.Rulings {
 			if row := t.row(r.Row); row == nil || r.Points < 0 || r.Points > row.Max {
-				all = append(all, fmt.Errorf("机构 %s：第%d行的复核分值 %s 不合规则", clip(c.Code), r.Row, r.Points))
+				all = append(all, fmt.Errorf("机构 %s：第%d项的复核分值 %s 不合规则", clip(c.Code), r.Row, r.Points))
 			}
 		}
 	}

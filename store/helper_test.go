@@ -175,7 +175,7 @@ func (l *told) after(ctx context.Context, tx *store.Tx) error {
 		func() error { _, err := tx.AddCaseFile(ctx, l.ref, caseFile(store.AboutAppeal, 3)); return err },
 		func() error { _, err := tx.Numbers(ctx, "宣评告", year, []string{l.ref.Code}); return err },
 		func() error {
-			id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-05", Option: "broad", Clause: "附件2 第15行", Body: "同一事项按整行计", FromYear: 2030, By: "o1", At: at})
+			id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-05", Option: "broad", Clause: "附件2 第15项", Body: "同一事项按整项计", FromYear: 2030, By: "o1", At: at})
 			if err != nil {
 				return err
 			}

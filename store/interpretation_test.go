@@ -13,7 +13,7 @@ import (
 // interpreted writes an interpretation and, unless force is "", puts it in force.
 func interpreted(t *testing.T, s *store.Store, i store.Interpretation, force string) (id string) {
 	t.Helper()
-	i.Clause, i.Body, i.By, i.At = "附件2 第15行第3点", "解释正文", "o1", at
+	i.Clause, i.Body, i.By, i.At = "附件2 第15项第3点", "解释正文", "o1", at
 	write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
 		if id, err = tx.AddInterpretation(ctx, i); err != nil || force == "" {
 			return err

@@ -11,7 +11,7 @@ import (
 	"xuanping/store/storetest"
 )
 
-// 同一事项按最高分只计1次 (附件2 第15行第3点): what was first published last year
+// 同一事项按最高分只计1次 (附件2 第15项第3点): what was first published last year
 // counted there, and not again; another institution's, a rehearsal's or an
 // unconfirmed event takes nothing away.
 func TestMatterOverTwoYears(t *testing.T) {

@@ -147,7 +147,7 @@ func (r Reader) EarlierEvents(ctx context.Context, ref campaign.Ref) ([]Event, e
 
 // WithEarlier adds to a year's events those confirmed in earlier years whose
 // matter the year has again: 同一事项 counts in the year of its first publication
-// (附件2 第15行第3点). What has no matter in common is not this year's concern.
+// (附件2 第15项第3点). What has no matter in common is not this year's concern.
 func WithEarlier(own, earlier []Event) []Event {
 	all := slices.Clone(own)
 	for _, e := range earlier {

@@ -154,7 +154,7 @@ func translate(err error) error {
 var constraints = map[string]string{
 	"determiner_apart":                  "登记、调查和告知的人员不能作出认定，请由另一位人员处理",
 	"event_determined":                  "认定须有判决、处罚、核查、通报等依据，判定与认证活动相关，并写明分值理由",
-	"national_by_document":              "列为国家级须写明依据文件（附件2第15行第1点）",
+	"national_by_document":              "列为国家级须写明依据文件（附件2第15项第1点）",
 	"matter_act_undoes_key":             "该处理已经恢复过",
 	"own_claim":                         "只能撤回本机构申报、尚未认定的事项",
 	"two_persons":                       "登记人不能认定自己登记的事项，请由另一位人员处理",

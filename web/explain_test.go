@@ -18,7 +18,7 @@ import (
 // interpreted writes an interpretation for a year to come.
 func (b *bureau) interpreted(reading, option string) string {
 	b.t.Helper()
-	id, err := b.desk.MakeInterpretation(b.t.Context(), b.member("o1"), desk.InterpretationForm{Reading: reading, Option: option, Clause: "附件2 第15行第3点", Body: "同一事项按整行计，以最高分计一次。", FromYear: 2090})
+	id, err := b.desk.MakeInterpretation(b.t.Context(), b.member("o1"), desk.InterpretationForm{Reading: reading, Option: option, Clause: "附件2 第15项第3点", Body: "同一事项按整项计，以最高分计一次。", FromYear: 2090})
 	b.ok(err)
 	return id
 }
@@ -64,7 +64,7 @@ func TestGL35RegisterOnPages(t *testing.T) {
 			t.Errorf("%s is missing from the register", row.ID)
 		}
 	}
-	fields := []string{"reading", "R-05", "option", "broad", "clause", "附件2 第15行", "body", "按整行计一次", "from_year", "2090"}
+	fields := []string{"reading", "R-05", "option", "broad", "clause", "附件2 第15项", "body", "按整项计一次", "from_year", "2090"}
 	for _, bad := range [][2]string{{"option", "f-option"}, {"body", "f-body"}, {"from_year", "f-from_year"}} {
 		typed := append([]string{}, fields...)
 		for i := 0; i < len(typed); i += 2 {

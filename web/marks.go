@@ -93,7 +93,7 @@ func sheetFaults(err error, faults map[string]string) {
 		for _, e := range all {
 			k := fmt.Sprintf("row-%d", e.Row)
 			if faults[k] == "" {
-				faults[k] = fmt.Sprintf("第 %d 项：%s", e.Row, strings.TrimPrefix(e.Say, fmt.Sprintf("第%d行：", e.Row)))
+				faults[k] = fmt.Sprintf("第 %d 项：%s", e.Row, strings.TrimPrefix(e.Say, fmt.Sprintf("第%d项：", e.Row)))
 			}
 		}
 	}

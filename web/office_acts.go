@@ -145,7 +145,7 @@ func (s *Server) eventForm(r ask, e store.Entry, f *form) (page, error) {
 	return page{Title: "登记加分或扣分事项", Crumbs: entryCrumbs(e), Data: formPage{
 		Action: entryPath(e.Ref(), "event"), Lead: "登记后由审批人员认定，认定之前不计分。登记人不能认定自己登记的事项。扣分事项登记为线索，须经调查、告知机构后认定。", Facts: [][2]string{{"机构", e.Name}},
 		Sections: []section{{Fields: []field{
-			chooseField(f, "clause", "条款（附件2 第15、16行）", "", s.clauseOptions()),
+			chooseField(f, "clause", "条款（附件2 第15、16项）", "", s.clauseOptions()),
 			numberField(f, "points", "分值", "填正数，如 3 或 0.5；须在条款的分值范围内。可以不填：固定分值的按条款，扣分的以认定为准"),
 			textField(f, "title", "事项名称", ""),
 			textField(f, "matter", "同一事项标识", "媒体报道等同一事项按最高分只计 1 次；同一事项请填写相同的标识，没有可不填"),

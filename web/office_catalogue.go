@@ -67,8 +67,8 @@ func activityForm(f *form) page {
 		Carried: [][2]string{{"key", f.Get("key")}},
 		Sections: []section{{Fields: []field{
 			textField(f, "name", "名称", ""), areaField(f, "aliases", "别名", "每行一个", 3),
-			tickField(f, "award", "这是奖项", "国家级重大奖项"), tickField(f, "national", "国家级", "附件2第15行第1点；须写明依据文件"),
-			tickField(f, "cnca", "由国家认监委组织", "附件2第15行第2点"), textField(f, "organiser", "主办单位", ""),
+			tickField(f, "award", "这是奖项", "国家级重大奖项"), tickField(f, "national", "国家级", "附件2第15项第1点；须写明依据文件"),
+			tickField(f, "cnca", "由国家认监委组织", "附件2第15项第2点"), textField(f, "organiser", "主办单位", ""),
 			textField(f, "source", "依据文件", "文件名称和文号"), dayField(f, "starts", "开始日期", "选填"), dayField(f, "ends", "结束日期", "选填"),
 			areaField(f, "reason", "修订理由", "", 3)}}}, Button: "检查并列入"}}
 }

@@ -67,7 +67,7 @@ func (s *Server) adoptionForm(r ask, e store.Entry, f *form) (page, error) {
 		return page{}, err
 	}
 	return page{Title: "登记采用", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "adoption"),
-		Lead:  "政参材料、政务信息或者网站、公众号稿件被采用的，由主管部门登记，机构无需申报；另一位人员认定后加分（附件2第15行第2点）。",
+		Lead:  "政参材料、政务信息或者网站、公众号稿件被采用的，由主管部门登记，机构无需申报；另一位人员认定后加分（附件2第15项第2点）。",
 		Facts: [][2]string{{"机构", e.Name}, {"本年度政参", n}},
 		Sections: []section{{Fields: []field{
 			radioField(f, "kind", "种类", "", options(campaign.Adoptions())), textField(f, "title", "材料名称", ""),

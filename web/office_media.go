@@ -79,7 +79,7 @@ func mediumForm(f *form) page {
 		Lead: "级别一次确定，对全部机构一致；自生效之日起发布的报道适用。已经认定的事项不变。", Carried: [][2]string{{"key", f.Get("key")}},
 		Sections: []section{{Fields: []field{
 			textField(f, "name", "媒体名称", ""), areaField(f, "aliases", "别名", "每行一个；客户端、网站、公众号等新媒体账号也写在这里", 3),
-			radioField(f, "level", "级别（附件2第15行第3点）", "", options(campaign.Levels())), dayField(f, "valid_from", "生效日期", "报道发布日在此日及以后的适用"),
+			radioField(f, "level", "级别（附件2第15项第3点）", "", options(campaign.Levels())), dayField(f, "valid_from", "生效日期", "报道发布日在此日及以后的适用"),
 			areaField(f, "source", "依据或理由", "", 3)}}}, Button: "检查并列入"}}
 }
 

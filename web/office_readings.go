@@ -234,7 +234,7 @@ func (s *Server) interpretForm(r ask, f *form) (page, error) {
 		}
 		fields = append(fields, radioField(f, "option", "读法", "影响得分；已启动的年度不受影响", all))
 	}
-	fields = append(fields, textField(f, "clause", "所解释的条款", "如 附件2 第15行第3点"), areaField(f, "body", "解释正文", "将在公开的评价指标页上显示", 6),
+	fields = append(fields, textField(f, "clause", "所解释的条款", "如 附件2 第15项第3点"), areaField(f, "body", "解释正文", "将在公开的评价指标页上显示", 6),
 		numberField(f, "from_year", "自哪一年度起适用", "四位数字；只能是尚未启动的年度"))
 	return page{Title: "制定解释：" + row.ID + " " + row.Subject, Crumbs: officeCrumbs(link{Href: "/office/readings", Text: "口径台账"}), Data: formPage{
 		Action: "/office/interpret", Lead: "依据第三十五条。解释由审批人员批准后生效；制定人不能批准。", Facts: [][2]string{{"原文", row.Text}, {"问题", row.Problem}, {"默认口径", row.Default}},

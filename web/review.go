@@ -171,6 +171,7 @@ type sheetRow struct {
 	Bad        bool
 	Given      bool          // has points
 	Reports    *reportLedger // 48-hour ledger, beside rows 11 and 12
+	markParts
 }
 
 func (s *Server) sheetOf(r ask) (sheetView, error) {
@@ -243,6 +244,10 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
+	rule, err := s.Desk.ReviewRule(r.Context(), s.store.Reader, c, ref)
+	if err != nil {
+		return err
+	}
 	group := ""
 	for _, row := range s.Desk.Table.Rows {
 		if row.Kind() != rubric.Base {
@@ -260,6 +265,7 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 			x.Self = pointsOf(own[n-1].Marks, row.No)
 			x.SelfReason = reasonOf(own[n-1].Marks, row.No)
 		}
+		x.fill(row, rule)
 		if v.Own != nil {
 			if i := slices.IndexFunc(v.Own.Marks, func(m rubric.Mark) bool { return m.Row == row.No }); i >= 0 {
 				x.Mark = &v.Own.Marks[i]

@@ -48,6 +48,7 @@ func fillMarks(f *form, marks []rubric.Mark) {
 			f.Set("points-"+itoa(m.Row), m.Points.String())
 		}
 		f.Set("reason-"+itoa(m.Row), m.Reason)
+		writeParts(f, m)
 	}
 }
 
@@ -61,7 +62,8 @@ func sheetForm(v sheetView, f *form) page {
 		n := itoa(x.Row.No)
 		v.Rows[i].Points = numberField(f, "points-"+n, "得分", "0 至 "+x.Row.Max.String())
 		v.Rows[i].Reason = areaField(f, "reason-"+n, "理由", hint, 2)
-		v.Rows[i].Bad = f.Fault("points-"+n) != ""
+		v.Rows[i].fields(f, n)
+		v.Rows[i].Bad = f.Fault("points-"+n) != "" || f.Fault("lowered-"+n) != ""
 	}
 	return page{Title: "评审打分：" + v.E.Name, Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Form: f, Wide: true, Data: v}
 }
@@ -73,14 +75,19 @@ func readSheet(v sheetView, f *form) (marks []rubric.Mark, err error) {
 	for _, x := range v.Rows {
 		n := itoa(x.Row.No)
 		points, reason := strings.TrimSpace(f.Get("points-"+n)), strings.TrimSpace(f.Get("reason-"+n))
+		m := rubric.Mark{Row: x.Row.No, Points: ungiven, Reason: reason}
+		if say := x.readParts(f, n, &m); say != "" {
+			bad["lowered-"+n] = say
+		}
 		switch p, err := rubric.ParsePoints(points); {
-		case points == "" && reason == "":
+		case points == "" && reason == "" && m.Event == "" && m.Lowered == 0 && !m.Considered:
 		case points == "":
-			marks = append(marks, rubric.Mark{Row: x.Row.No, Points: ungiven, Reason: reason})
+			marks = append(marks, m)
 		case err != nil:
 			bad["points-"+n] = "第 " + n + " 项：" + err.Error()
 		default:
-			marks = append(marks, rubric.Mark{Row: x.Row.No, Points: p, Reason: reason})
+			m.Points = p
+			marks = append(marks, m)
 		}
 	}
 	return marks, wrong(bad)
@@ -172,7 +179,7 @@ func (s *Server) checkSheet(w http.ResponseWriter, r ask, v sheetView, f *form, 
 	for _, m := range marks {
 		total += m.Points
 		row, _ := s.Desk.Table.Row(m.Row)
-		rows = append(rows, [2]string{itoa(m.Row) + "　" + row.Title, m.Points.String() + " / " + row.Max.String() + "\n" + m.Reason})
+		rows = append(rows, [2]string{itoa(m.Row) + "　" + row.Title, m.Points.String() + " / " + row.Max.String() + "\n" + m.Reason + "\n" + partWords(m, v.found())})
 	}
 	rows = append(rows, [2]string{"基础分合计", total.String()})
 	return s.render(w, r, http.StatusOK, "check", page{Title: "请核对打分表", Crumbs: []link{{Href: "/review", Text: "评审任务"}}, Data: check{

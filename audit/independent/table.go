@@ -23,7 +23,7 @@ type clause struct {
 	once     bool // 同一事项按最高分只计1次
 }
 
-// bonus and deduction are the rows of events (附件2 第15、16行).
+// bonus and deduction are the rows of events (附件2 第15、16项).
 const bonus, deduction = 15, 16
 
 // ReadTable reads the data file of 附件2 that an archive carries.
@@ -47,11 +47,11 @@ func ReadTable(data []byte) (Table, error) {
 	var err error
 	for _, r := range file.Rows {
 		if t.most[r.No], err = hundredths(r.Max); err != nil {
-			return t, fmt.Errorf("指标表第 %d 行：%w", r.No, err)
+			return t, fmt.Errorf("指标表第 %d 项：%w", r.No, err)
 		}
 		if w, ok := strings.CutSuffix(r.Weight, "%"); ok {
 			if t.label[r.No], err = hundredths(w); err != nil {
-				return t, fmt.Errorf("指标表第 %d 行：%w", r.No, err)
+				return t, fmt.Errorf("指标表第 %d 项：%w", r.No, err)
 			}
 		}
 	}
@@ -66,7 +66,7 @@ func ReadTable(data []byte) (Table, error) {
 		t.clauses[c.ID] = x
 	}
 	if len(t.most) != deduction || t.most[bonus] == 0 || t.most[deduction] == 0 {
-		return t, fmt.Errorf("指标表应有 16 行，实有 %d 行", len(t.most))
+		return t, fmt.Errorf("指标表应有 16 项，实有 %d 项", len(t.most))
 	}
 	return t, nil
 }
