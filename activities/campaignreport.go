@@ -74,6 +74,7 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 		in.Summary = append(in.Summary, say)
 	}
 	in.Problems = r.problems(in.Rows, count)
+	in.WeightNote = c.Rules.Settings.Readings.Reading().WeightNote(r.Table)
 	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
 	return r.Printer.CampaignReport(in)
 }

@@ -195,12 +195,16 @@ func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (str
 // score turns a result into what papers print.
 func (r *Room) score(v store.Result, events []store.Event) pdf.Score {
 	card := v.Card
-	s := pdf.Score{Unscored: !v.Scored, Total: int(card.Total), Base: int(card.Base), Bonus: int(card.Bonus), Deduction: -int(card.Deduction), BonusUncapped: int(card.BonusUncapped), DeductionUncapped: -int(card.DeductionUncapped)}
+	reading := card.Readings.Reading()
+	s := pdf.Score{BonusLimit: reading.LimitWords(r.Table, 15), DeductionLimit: reading.LimitWords(r.Table, 16), WeightNote: reading.WeightNote(r.Table), Unscored: !v.Scored, Total: int(card.Total), Base: int(card.Base), Bonus: int(card.Bonus), Deduction: -int(card.Deduction), BonusUncapped: int(card.BonusUncapped), DeductionUncapped: -int(card.DeductionUncapped)}
 	for _, c := range card.Rows {
 		row, _ := r.Table.Row(c.Row)
 		p := pdf.ScoreRow{No: c.Row, Group: row.Group, Title: row.Title, Max: int(c.Max), Points: int(c.Points), Reason: c.Reason}
 		if c.Row > 14 {
 			p.MaxText = "≤" + c.Max.String()
+			if strings.Contains(reading.LimitWords(r.Table, c.Row), "不设") {
+				p.MaxText = "不设上限"
+			}
 		}
 		if c.Row == 16 {
 			p.Points = -p.Points

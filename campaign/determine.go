@@ -167,8 +167,9 @@ type Finding struct {
 }
 
 // Faults names what a finding cannot be told with: 第16项 扣3–5分, 扣1–3分 in whole
-// points, with the reason of severity (§2 no. 12).
-func (f Finding) Faults(c rubric.Clause) map[string]string {
+// points, or in halves when the year reads them so, with the reason of
+// severity (§2 no. 12).
+func (f Finding) Faults(c rubric.Clause, r rubric.Reading) map[string]string {
 	bad := map[string]string{}
 	if WordOf(SourceKinds(), string(f.Source)) == "" {
 		bad["source_kind"] = "请选择依据的种类"
@@ -176,13 +177,21 @@ func (f Finding) Faults(c rubric.Clause) map[string]string {
 	if f.Relevance.Chinese() == "" {
 		bad["relevance"] = "请选择与认证活动的相关性（第二十三条）"
 	}
-	if f.Points < c.Min || f.Points > c.Max || f.Points%rubric.Point != 0 {
-		bad["points"] = fmt.Sprintf("条款 %s 每次扣 %s 至 %s 分，须为整分", c.ID, c.Min, c.Max)
+	if step := r.Step(c); f.Points < c.Min || f.Points > c.Max || f.Points%step != 0 {
+		bad["points"] = fmt.Sprintf("条款 %s 每次扣 %s 至 %s 分，%s", c.ID, c.Min, c.Max, StepWords(step))
 	}
 	if n := len([]rune(strings.TrimSpace(f.Severity))); n == 0 || n > 500 {
 		bad["severity"] = "请写明分值的理由（不超过 500 字）"
 	}
 	return bad
+}
+
+// StepWords says in which steps a deduction is meted out.
+func StepWords(step rubric.Points) string {
+	if step == rubric.Point {
+		return "须为整分"
+	}
+	return "以 " + step.String() + " 分为一档"
 }
 
 // Hearing is what stands between telling and determining.
@@ -195,7 +204,7 @@ type Hearing struct {
 // MayEstablish refuses a determination that the rules do not bear: facts before
 // the guideline (第三十六条), sources that are only reports, no relevance to
 // certification (第二十三条), points out of range, or a reply still awaited.
-func MayEstablish(c rubric.Clause, f Finding, happened, effective Day, h Hearing) error {
+func MayEstablish(c rubric.Clause, r rubric.Reading, f Finding, happened, effective Day, h Hearing) error {
 	switch {
 	case happened < effective:
 		return Fail(Conflict, "事项发生于 %s，早于指引施行日 %s，不能扣分（第三十六条）", happened.Chinese(), effective.Chinese())
@@ -204,7 +213,7 @@ func MayEstablish(c rubric.Clause, f Finding, happened, effective Day, h Hearing
 	case f.Relevance != Relevant && f.Relevance != PartlySo:
 		return Fail(Conflict, "未判定与认证活动相关，不能认定（第二十三条）")
 	}
-	if bad := f.Faults(c); len(bad) > 0 {
+	if bad := f.Faults(c, r); len(bad) > 0 {
 		return &Error{Kind: Invalid, Say: "告知的内容不完整，请退回补充后再认定", Fields: bad}
 	}
 	if !h.Replied && h.Today <= h.Due {

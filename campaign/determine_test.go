@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"xuanping/rubric"
@@ -113,10 +114,26 @@ func TestAN16MayEstablish(t *testing.T) {
 		"above the range":       {with(func(f *Finding) { f.Points = 600 }), "2026-05-01", silent, Invalid},
 		"no severity":           {with(func(f *Finding) { f.Severity = " " }), "2026-05-01", silent, Invalid},
 	} {
-		err := MayEstablish(c, k.f, k.happened, DefaultSettings(2026).Effective(), k.h)
+		err := MayEstablish(c, rubric.Reading{}, k.f, k.happened, DefaultSettings(2026).Effective(), k.h)
 		if (err == nil) != (k.kind == "") || err != nil && KindOf(err) != k.kind {
 			t.Errorf("%s: %v, want %q", name, err, k.kind)
 		}
+	}
+}
+
+// halves are refused unless the year reads 扣3-5分 so.
+func TestR12HalvesByReading(t *testing.T) {
+	c, _ := rubric.Annex2().Clause("16.1")
+	f := Finding{Source: SourceInspection, Relevance: Relevant, Points: 350, Severity: "后果较重"}
+	if bad := f.Faults(c, rubric.Reading{}); !strings.Contains(bad["points"], "须为整分") {
+		t.Errorf("by default: %v", bad)
+	}
+	if bad := f.Faults(c, rubric.Reading{HalfDeductions: true}); len(bad) > 0 {
+		t.Errorf("in halves: %v", bad)
+	}
+	f.Points = 325
+	if bad := f.Faults(c, rubric.Reading{HalfDeductions: true}); !strings.Contains(bad["points"], "0.5 分为一档") {
+		t.Errorf("a quarter: %v", bad)
 	}
 }
 

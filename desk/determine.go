@@ -92,7 +92,7 @@ func byOf(moves []store.EventMove) []campaign.EventBy {
 func (d *Desk) tellEvent(ctx context.Context, tx *store.Tx, s scene, e store.Event, m store.EventMove, f campaign.Finding) error {
 	c, _ := d.Table.Clause(e.Clause)
 	f.Severity = strings.TrimSpace(f.Severity)
-	if err := faulty(f.Faults(c)); err != nil {
+	if err := faulty(f.Faults(c, s.settings().Readings.Reading())); err != nil {
 		return err
 	}
 	fill(&m, f)
@@ -121,7 +121,7 @@ func (d *Desk) endEvent(ctx context.Context, tx *store.Tx, s scene, e store.Even
 		h.Today = campaign.DayOf(s.Now)
 		c, _ := d.Table.Clause(e.Clause)
 		f := told.Finding()
-		if err := campaign.MayEstablish(c, f, campaign.Day(e.OccurredOn.Format("2006-01-02")), s.settings().Effective(), h); err != nil {
+		if err := campaign.MayEstablish(c, s.settings().Readings.Reading(), f, campaign.Day(e.OccurredOn.Format("2006-01-02")), s.settings().Effective(), h); err != nil {
 			return err
 		}
 		fill(&m, f)
@@ -220,6 +220,11 @@ type RowLoss struct {
 // 3, 11, 12 and 13 of the result, once that has been told.
 func (d *Desk) CostOf(ctx context.Context, r store.Reader, s campaign.Stage, e store.Event) (Cost, error) {
 	out := Cost{Most: e.Points, Known: s == campaign.Served || s == campaign.Final || s == campaign.Closed}
+	c, err := r.Campaign(ctx, e.Year)
+	if err != nil {
+		return out, err
+	}
+	each := c.Rules.Settings.Readings.Reading().EachDeduction
 	all, err := r.Events(ctx, campaign.Ref{Year: e.Year, Code: e.Code})
 	if err != nil {
 		return out, err
@@ -228,7 +233,7 @@ func (d *Desk) CostOf(ctx context.Context, r store.Reader, s campaign.Stage, e s
 		if o.ID != e.ID && e.Matter != "" && o.Matter == e.Matter && o.State != "" {
 			out.Others = append(out.Others, o)
 			if o.Confirmed == nil || *o.Confirmed {
-				out.Most = max(out.Most, o.Points)
+				out.Most = more(each, out.Most, o.Points)
 			}
 		}
 	}
@@ -246,4 +251,13 @@ func (d *Desk) CostOf(ctx context.Context, r store.Reader, s campaign.Stage, e s
 		out.Rows, out.Base = append(out.Rows, loss), out.Base+loss.Points
 	}
 	return out, err
+}
+
+// more adds a further deduction of one happening: the highest counts, or by
+// another reading each of them.
+func more(each bool, so, further rubric.Points) rubric.Points {
+	if each {
+		return so + further
+	}
+	return max(so, further)
 }

@@ -40,6 +40,7 @@ type CampaignReport struct {
 	Problems     []string
 	Next         []string
 	Notes        []string
+	WeightNote   string // footnote on weights; the usual words when empty
 }
 
 // CampaignReport prints the report over all institutions of a year.
@@ -64,7 +65,7 @@ func (p *Printer) CampaignReport(in CampaignReport) ([]byte, error) {
 		s.list(next, "存在的主要问题", in.Problems)
 		s.list(next, "下一步工作", in.Next)
 		s.honours(in.Excellent, next)
-		s.readings(in.Notes)
+		s.readings(in.WeightNote, in.Notes)
 		s.imprint()
 	})
 }

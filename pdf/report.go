@@ -55,7 +55,7 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 			next("年度工作记录")
 			s.deliveries(in.Timeline)
 		}
-		s.readings(in.Notes)
+		s.readings(in.WeightNote, in.Notes)
 		s.imprint()
 	})
 }

@@ -1,7 +1,9 @@
 package pdf
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -44,7 +46,12 @@ type Score struct {
 	Rows                             []ScoreRow
 	BonusItems, DeductionItems       []ScoreItem
 	Peers                            Peers
+	BonusLimit, DeductionLimit       string // what rows 15 and 16 may come to; the usual words when empty
+	WeightNote                       string // the same of the footnote on weights
 }
+
+// limit says what a part may come to, by the readings in use.
+func limit(words string) string { return cmp.Or(words, "累计不超过 10.0") }
 
 // Peers is how others did, as far as it may be told; nothing of it is drawn when empty.
 type Peers struct {
@@ -95,7 +102,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 		s.peers(in.Score, next)
 		next("评价复核")
 		s.reviewText(in)
-		s.readings(in.Notes)
+		s.readings(in.WeightNote, in.Notes)
 		s.signature("")
 	})
 }
@@ -123,8 +130,8 @@ func (s *sheet) scoreStrip(score Score) {
 	cells := []struct{ word, figure, small string }{
 		{"总分", points(score.Total), "基础分＋加分＋扣分"},
 		{"基础分", points(score.Base), "满分 100.0"},
-		{"加分", signed(score.Bonus), uncapped(score.Bonus, score.BonusUncapped)},
-		{"扣分", points(score.Deduction), uncapped(score.Deduction, score.DeductionUncapped)},
+		{"加分", signed(score.Bonus), uncapped(score.Bonus, score.BonusUncapped, score.BonusLimit)},
+		{"扣分", points(score.Deduction), uncapped(score.Deduction, score.DeductionUncapped, score.DeductionLimit)},
 	}
 	if score.Unscored {
 		cells[0].word, cells[0].figure, cells[0].small = "登记结果", unscored, "未评分，不计总分"
@@ -147,9 +154,9 @@ func (s *sheet) scoreStrip(score Score) {
 	s.y += h + 10
 }
 
-func uncapped(counted, all int) string {
+func uncapped(counted, all int, words string) string {
 	if counted == all {
-		return "累计不超过 10.0"
+		return limit(words)
 	}
 	return "未封顶 " + signed(all)
 }
@@ -183,9 +190,10 @@ func (s *sheet) itemTables(score Score, heading func(string)) {
 		name         string
 		items        []ScoreItem
 		counted, all int
+		limit        string
 	}{
-		{"加分事项", score.BonusItems, score.Bonus, score.BonusUncapped},
-		{"扣分事项", score.DeductionItems, score.Deduction, score.DeductionUncapped},
+		{"加分事项", score.BonusItems, score.Bonus, score.BonusUncapped, score.BonusLimit},
+		{"扣分事项", score.DeductionItems, score.Deduction, score.DeductionUncapped, score.DeductionLimit},
 	} {
 		if len(part.items) == 0 {
 			continue
@@ -198,7 +206,7 @@ func (s *sheet) itemTables(score Score, heading func(string)) {
 		}
 		note := ""
 		if part.counted != part.all {
-			note = "累计不超过10分，未封顶 " + signed(part.all)
+			note = limit(part.limit) + "，未封顶 " + signed(part.all)
 		}
 		t.sum("合计计入", "", signed(part.counted), note)
 		t.end()
@@ -233,18 +241,19 @@ func (s *sheet) reviewText(in ResultNotice) {
 }
 
 // readings draws the footnotes: which reading of the source was used.
-func (s *sheet) readings(notes []string) {
+func (s *sheet) readings(weights string, notes []string) {
+	weights = cmp.Or(weights, weightNote)
 	st := style{role: song, size: 9, ink: grey}
 	const leading = 14.5
 	h := 20 + signatureHeight
-	for _, note := range append(notes, weightNote) {
+	for _, note := range append(slices.Clone(notes), weights) {
 		h += leading * float64(len(s.lines(st, note, 40, s.width())))
 	}
 	s.need(min(h, s.bottom-s.top)) // notes and signature stay together
 	s.y += 8
 	s.line(s.left, s.y, s.left+120, s.y, 0.5, grey)
 	s.y += 5
-	for i, note := range append([]string{weightNote}, notes...) {
+	for i, note := range append([]string{weights}, notes...) {
 		s.paragraph(st, leading, 0, fmt.Sprintf("注%d　%s", i+1, note))
 	}
 }

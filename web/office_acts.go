@@ -148,7 +148,7 @@ func (s *Server) eventForm(r ask, e store.Entry, f *form) (page, error) {
 			chooseField(f, "clause", "条款（附件2 第15、16项）", "", s.clauseOptions()),
 			numberField(f, "points", "分值", "填正数，如 3 或 0.5；须在条款的分值范围内。可以不填：固定分值的按条款，扣分的以认定为准"),
 			textField(f, "title", "事项名称", ""),
-			textField(f, "matter", "同一事项标识", "媒体报道等同一事项按最高分只计 1 次；同一事项请填写相同的标识，没有可不填"),
+			textField(f, "matter", "同一事项标识", "同一事项请填写相同的标识，没有可不填"),
 			textField(f, "source", "依据", "文件、网址或文号"),
 			dayField(f, "occurred_on", "发生日期", ""),
 		}}, {Title: "活动或媒体", Hint: "加分事项填写", Fields: names}}, Button: "检查并登记"}}, err

@@ -76,6 +76,10 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	reading, err := s.readingOf(r, e.Year)
+	if err != nil {
+		return err
+	}
 	files, err := s.claimFiles(ctx, v.Event)
 	if err != nil {
 		return err
@@ -91,7 +95,7 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 		return named(names, m.By)
 	}
 	return s.render(w, r, http.StatusOK, "office-file", page{Title: "事项案卷", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Wide: true, Data: map[string]any{
-		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Files": files, "Files0": entryPath(e.Ref(), "files"), "Uses": uses, "Shared": shared[v.ID], "Done": doneWord(r), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
+		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Once": reading.HappeningWords(), "Files": files, "Files0": entryPath(e.Ref(), "files"), "Uses": uses, "Shared": shared[v.ID], "Done": doneWord(r), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
 		"MayMove": r.Staff.Role == campaign.Officer && v.Minus, "Roles": campaign.WordOf(campaign.Parts(), string(v.Role)), "Adopted": campaign.WordOf(campaign.Adoptions(), string(v.Adoption))}})
 }
 
@@ -143,10 +147,14 @@ func (s *Server) movePage(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	f := newForm()
-	return s.showForm(w, r, http.StatusOK, s.moveForm(e, v, f), f)
+	reading, err := s.readingOf(r, e.Year)
+	if err != nil {
+		return err
+	}
+	return s.showForm(w, r, http.StatusOK, s.moveForm(e, v, reading, f), f)
 }
 
-func (s *Server) moveForm(e store.Entry, v eventView, f *form) page {
+func (s *Server) moveForm(e store.Entry, v eventView, reading rubric.Reading, f *form) page {
 	fp := formPage{Action: entryPath(e.Ref(), "event", itoa(int(v.ID)), "move"), Lead: "扣分事项先作为线索，经调查、告知机构、听取意见后，由另一位人员认定；认定之前不扣分。",
 		Facts: append(eventFacts(e, v), [2]string{"状态", v.State})}
 	acts := movesFor(v.Stand(), campaign.EventInquire, campaign.EventTell, campaign.EventRefer)
@@ -160,7 +168,7 @@ func (s *Server) moveForm(e store.Entry, v eventView, f *form) page {
 		fp.Sections = append(fp.Sections, section{Title: "拟认定的内容", Hint: "告知机构时填写", Fields: []field{
 			chooseField(f, "source_kind", "依据种类", "仅凭媒体报道不能认定", append([]option{{Text: "请选择"}}, options(campaign.SourceKinds())...)),
 			chooseField(f, "relevance", "与认证活动的相关性（第二十三条）", "", append([]option{{Text: "请选择"}}, options(campaign.RelevanceWords())...)),
-			numberField(f, "points", "拟扣分值", "条款 "+c.ID+" 每次扣 "+c.Min.String()+" 至 "+c.Max.String()+" 分，整分"),
+			numberField(f, "points", "拟扣分值", "条款 "+c.ID+" 每次扣 "+c.Min.String()+" 至 "+c.Max.String()+" 分，"+campaign.StepWords(reading.Step(c))),
 			areaField(f, "severity", "分值理由", "写明影响范围、后果和处置情况", 3),
 		}})
 	}
@@ -192,17 +200,21 @@ func (s *Server) moveEvent(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	reading, err := s.readingOf(r, e.Year)
+	if err != nil {
+		return err
+	}
 	in := desk.EventMoveForm{Act: campaign.EventAct(f.Get("act")), Text: f.Get("text"), Finding: campaign.Finding{
 		Source: campaign.SourceKind(f.Get("source_kind")), Relevance: campaign.Relevance(f.Get("relevance")), Severity: f.Get("severity")}}
 	in.Finding.Points, _ = rubric.ParsePoints(f.Get("points"))
 	return s.perform(w, r, f, deed{
-		page: always(func(f *form) page { return s.moveForm(e, v, f) }),
+		page: always(func(f *form) page { return s.moveForm(e, v, reading, f) }),
 		look: func() error {
 			if err := wanting(f, map[string]string{"act": "请选择要办理的事项", "text": "请填写情况说明"}); err != nil || in.Act != campaign.EventTell {
 				return err
 			}
 			c, _ := s.Desk.Table.Clause(v.Clause)
-			return wrong(in.Finding.Faults(c))
+			return wrong(in.Finding.Faults(c, reading))
 		},
 		rows: func() [][2]string {
 			rows := [][2]string{{"机构", e.Name}, {"事项名称", v.Title}, {"办理", in.Act.Chinese()}, {"情况说明", in.Text}}

@@ -87,7 +87,7 @@ func (s *Server) mattersPage(w http.ResponseWriter, r ask) error {
 		acts = append(acts, matterActView{a, matterWords[a.Kind], named(names, a.By), !moved && !undone})
 	}
 	return s.render(w, r, http.StatusOK, "office-matters", page{Title: "同一事项", Crumbs: officeCrumbs(yearCrumb(c.Year), link{Href: yearPath(c.Year, "events"), Text: "加分与扣分事项"}), Wide: true,
-		Data: map[string]any{"Y": yearPath(c.Year), "Act": here, "Suggestions": suggestions, "Suggested": len(m.Suggestions), "Groups": groups, "Acts": acts, "Done": doneWord(r), "Officer": r.Staff.Role == campaign.Officer}})
+		Data: map[string]any{"Words": c.Rules.Settings.Readings.Reading().MatterWords(), "Y": yearPath(c.Year), "Act": here, "Suggestions": suggestions, "Suggested": len(m.Suggestions), "Groups": groups, "Acts": acts, "Done": doneWord(r), "Officer": r.Staff.Role == campaign.Officer}})
 }
 
 // entryNames gives the names of a year's institutions by code.
@@ -154,7 +154,7 @@ func (s *Server) matterForm(r ask, f *form) (page, error) {
 		return page{}, err
 	}
 	fp := formPage{Action: yearPath(c.Year, "matters", "act"), Carried: [][2]string{{"kind", kind}, {"events", f.Get("events")}, {"act", f.Get("act")}}, Button: "检查并提交",
-		Lead: map[string]string{store.MergeMatters: "合并后，同一事项的媒体报道按最高分只计 1 次（附件2第15项第3点）；可以恢复。", store.SplitMatter: "拆分后，各项分别计分；可以恢复。", store.UndoMatter: "事项回到这次处理之前的归属。"}[kind]}
+		Lead: map[string]string{store.MergeMatters: "合并后，" + c.Rules.Settings.Readings.Reading().MatterWords() + "。合并可以恢复。", store.SplitMatter: "拆分后，各项分别计分；可以恢复。", store.UndoMatter: "事项回到这次处理之前的归属。"}[kind]}
 	for _, id := range readIDs(f.Get("events")) {
 		if e, ok := m.Events[id]; ok {
 			fp.Facts = append(fp.Facts, [2]string{called[e.Code], e.Title + "（条款 " + e.Clause + "，" + campaign.DayOf(e.OccurredOn).Chinese() + "）"})

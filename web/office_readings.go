@@ -322,8 +322,24 @@ type publicReading struct {
 	ID, Subject, Words, By, Body string
 }
 
-// publicReadings lists the readings in use: those frozen in the newest
-// campaign, or with none the ones that the next would be launched with.
+// readingShown are the readings that pages for everybody speak of: those frozen
+// in the newest campaign, or with none the ones that the next would be launched with.
+func (s *Server) readingShown(r ask) (rubric.Reading, error) {
+	c, err := s.shown(r.Context(), r)
+	used := c.Rules.Settings.Readings
+	if err == nil && c.Year == 0 {
+		used, err = s.store.ChoicesFor(r.Context(), campaign.DayOf(s.Desk.Clock()).Year())
+	}
+	return used.Reading(), err
+}
+
+// readingOf are the readings that a year was launched with.
+func (s *Server) readingOf(r ask, year int) (rubric.Reading, error) {
+	c, err := s.store.Campaign(r.Context(), year)
+	return c.Rules.Settings.Readings.Reading(), err
+}
+
+// publicReadings lists the readings in use, as readingShown knows them.
 func (s *Server) publicReadings(r ask) (all []publicReading, year int, err error) {
 	c, err := s.shown(r.Context(), r)
 	if err != nil {

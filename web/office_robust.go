@@ -211,13 +211,14 @@ func (s *Server) robustFact(r ask, year int) (string, error) {
 
 // versionsView is the results of a year as versions, and the places (PL-10, AP-4).
 type versionsView struct {
-	C        store.Campaign
-	Last     int
-	From, To int
-	Moved    []audit.Moved
-	Chart    template.HTML
-	Places   []audit.Place
-	Grouped  []placeGroup
+	RankWords string // how equal totals are ranked, by the year's reading
+	C         store.Campaign
+	Last      int
+	From, To  int
+	Moved     []audit.Moved
+	Chart     template.HTML
+	Places    []audit.Place
+	Grouped   []placeGroup
 }
 
 // placeGroup is a category with its institutions in the order of their places.
@@ -231,7 +232,7 @@ func (s *Server) versionsPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	v := versionsView{C: c, From: 1, To: 2}
+	v := versionsView{C: c, From: 1, To: 2, RankWords: c.Rules.Settings.Readings.Reading().RankWords()}
 	if v.Last, err = s.store.ResultVersions(r.Context(), c.Year); err != nil {
 		return err
 	}

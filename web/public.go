@@ -41,7 +41,11 @@ func (s *Server) landing(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "landing", page{Title: "认证机构宣传工作年度评价", Wide: true, Data: all})
+	reading, err := s.readingShown(r)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "landing", page{Title: "认证机构宣传工作年度评价", Wide: true, Data: map[string]any{"All": all, "Caps": reading.CapWords(s.Desk.Table)}})
 }
 
 func (s *Server) healthz(w http.ResponseWriter, r ask) error {
@@ -292,7 +296,12 @@ func (s *Server) rules(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings, "Year": year}})
+	reading, err := s.readingShown(r)
+	if err != nil {
+		return err
+	}
+	limits := map[int]string{15: reading.LimitWords(t, 15) + "；" + reading.MatterWords(), 16: reading.LimitWords(t, 16) + "；" + reading.HappeningWords()}
+	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Limits": limits, "Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings, "Year": year}})
 }
 
 // rowGroup is a 一级指标 with its rows.

@@ -28,6 +28,11 @@ end $$;
 -- +goose StatementEnd
 create trigger own_claim before insert on event_ruling for each row execute function own_claim();
 
+-- A finding may be in halves when the year reads 扣3-5分 so (R-12).
+alter table event_move
+  drop constraint event_move_points_check,
+  add constraint event_move_points check (points between 100 and 500 and points % 50 = 0);
+
 -- Captures and proofs come with their claim.
 alter table case_file
   drop constraint case_file_about_check, drop constraint case_file_check, drop constraint case_file_once,
