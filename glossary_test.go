@@ -97,7 +97,7 @@ func TestGlossaryOneWordForARow(t *testing.T) {
 	}
 	read := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || aboutLines.MatchString(path) || !slices.Contains([]string{".go", ".html", ".txt", ".json", ".md", ".tsv"}, filepath.Ext(path)) {
+		if err != nil || d.IsDir() || aboutLines.MatchString(path) || !slices.Contains([]string{".go", ".html", ".txt", ".json", ".md", ".tsv", ".txtar"}, filepath.Ext(path)) {
 			return err
 		}
 		read++

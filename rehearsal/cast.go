@@ -142,7 +142,12 @@ const (
 	spareRow    = 8 // tells reviewers apart when there are more than four
 	lowRow      = 7
 	keptRow     = 9
+	outcomeRow  = 11 // 舆情: its outcome part falls for a determined event (AN-3)
+	reportRow   = 12 // 突发事件: late 48-hour reports are considered (AN-12)
 )
+
+// lowered is by how much reviewers lower that outcome part.
+const lowered = rubric.Point
 
 var (
 	lowMark    = 3 * rubric.Point
@@ -161,6 +166,8 @@ func (r role) mark(seed uint64, row rubric.Row, reviewer int, evidence bool) rub
 		return row.Max - rubric.Half - 2*rubric.Point*rubric.Points(reviewer/4%4)
 	case r.kind == Excellent:
 		return row.Max - some
+	case r.kind == Incident && row.No == outcomeRow:
+		return 3*rubric.Point + some
 	}
 	full := row.Max*3/4 + some // 7.5 of 10
 	if row.Max < 10*rubric.Point {
@@ -184,15 +191,21 @@ type matter struct {
 	points                rubric.Points
 	activity, medium      string // that it names
 	adoption              string // registered as an adoption (PL-3)
+	claimed, refused      bool   // by the institution itself; and what becomes of it
+	url                   string
 }
 
 // matters are the events of an institution's year.
 func (r role) matters(year int) []matter {
+	return append(r.claimsOf(year), r.registered(year)...)
+}
+
+// registered are the events that the officer registers.
+func (r role) registered(year int) []matter {
 	switch {
 	case r.kind == Excellent:
 		press := fmt.Sprintf("%s绿色认证宣传报道", r.Name)
 		all := []matter{
-			{clause: "15.1", title: fmt.Sprintf("%s参加国家级重大活动（%d年）", r.Name, year), points: 5 * rubric.Point, activity: playedActivity},
 			{clause: "15.3a", matter: press, title: "中央媒体：" + press, points: 2 * rubric.Point, medium: "新华社"},
 			{clause: "15.3b", matter: press, title: "其他中央媒体：" + press, points: rubric.Point, medium: "央广网"},
 		}

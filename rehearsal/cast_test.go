@@ -56,6 +56,9 @@ func sum(t *testing.T, r role, seed uint64, reviewers []int, rulings []rubric.Ru
 	}
 	var events []rubric.Event
 	for i, m := range r.matters(2027) {
+		if m.refused {
+			continue
+		}
 		events = append(events, rubric.Event{ID: string(rune('a' + i)), Clause: m.clause, Matter: m.matter, Points: m.points, OccurredOn: "2027-05-10", State: rubric.Confirmed})
 	}
 	card, err := rubric.Annex2().Judge(rubric.Reading{}, 2027, sheets, rulings, events)

@@ -91,6 +91,11 @@ func (c *clerk) score(ctx context.Context, code string) error {
 		no := strconv.Itoa(m.Row)
 		fill["points-"+no], fill["reason-"+no] = m.Points.String(), m.Reason
 	}
+	if f, open := p.find(at, fields{"points-1": fill["points-1"]}); open {
+		if err := x.says(f, fill); err != nil {
+			return err
+		}
+	}
 	if _, open := p.find(at, fields{"points-1": fill["points-1"]}); !open {
 		return nil // handed in before
 	}
@@ -124,9 +129,34 @@ func (r role) sheet(seed uint64, reviewer int) []rubric.Mark {
 		case points < row.Max:
 			why = "工作扎实，成效仍有提升空间。"
 		}
-		marks = append(marks, rubric.Mark{Row: row.No, Points: points, Reason: why + hand(reviewer)})
+		m := rubric.Mark{Row: row.No, Points: points, Reason: why + hand(reviewer)}
+		if r.kind == Incident && row.No == outcomeRow {
+			m.Lowered = lowered
+		}
+		marks = append(marks, m)
 	}
 	return marks
+}
+
+// says fills in what belongs to a mark beside points and reason: the event for
+// which an outcome part is lowered, late reports that were considered.
+func (x *player) says(f form, fill fields) error {
+	no := strconv.Itoa(outcomeRow)
+	if x.kind == Incident {
+		i := slices.IndexFunc(f.inputs, func(in input) bool { return in.name == "event-"+no })
+		if i < 0 || len(f.inputs[i].options) != 1+len(x.registered(x.year)) {
+			return fmt.Errorf("打分表没有列出%s已认定的事项", x.Name)
+		}
+		fill["event-"+no], fill["lowered-"+no] = f.inputs[i].options[1], lowered.String()
+	} else if f.takes(fields{"lowered-" + no: "1"}) {
+		return fmt.Errorf("%s没有认定的事项，打分表却可以降低结果部分", x.Name)
+	}
+	if late := "considered-" + strconv.Itoa(reportRow); x.isAsked() {
+		fill[late] = "1"
+	} else if f.takes(fields{late: "1"}) {
+		return fmt.Errorf("%s没有逾期的报告，打分表却要求考虑", x.Name)
+	}
+	return nil
 }
 
 // decides has the deciders rule on what was asked: one row is raised, the

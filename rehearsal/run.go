@@ -291,8 +291,12 @@ func (p *play) expectedCard(x *player, ruled bool) (rubric.Scorecard, error) {
 	}
 	var events []rubric.Event
 	for n, m := range x.matters(p.year) {
+		state := rubric.Confirmed
+		if m.refused {
+			state = rubric.Rejected
+		}
 		events = append(events, rubric.Event{ID: fmt.Sprint(n), Clause: m.clause, Matter: m.matter, Title: m.title, Points: m.points,
-			OccurredOn: string(campaign.NewDay(p.year, 5, 10+n)), State: rubric.Confirmed})
+			OccurredOn: string(dayOfMatter(p.year, n)), State: state})
 	}
 	return rubric.Annex2().Judge(rubric.Reading{}, p.year, sheets, rulings, events)
 }

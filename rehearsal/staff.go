@@ -115,7 +115,10 @@ func registersEvents(ctx context.Context, p *play) error {
 	return p.together(ctx, len(p.players), func(i int) error {
 		x := p.players[i]
 		for n, m := range x.matters(p.year) {
-			fill, form := fields{"title": m.title, "source": fmt.Sprintf("示例函〔%d〕%d号", p.year, 100+10*x.place+n), "occurred_on": string(campaign.NewDay(p.year, 5, 10+n))}, "event"
+			if m.claimed {
+				continue
+			}
+			fill, form := fields{"title": m.title, "source": fmt.Sprintf("示例函〔%d〕%d号", p.year, 100+10*x.place+n), "occurred_on": string(dayOfMatter(p.year, n))}, "event"
 			if m.adoption != "" {
 				form, fill["kind"] = "adoption", m.adoption
 			} else {
@@ -151,9 +154,12 @@ func confirmsEvents(ctx context.Context, p *play) error {
 			return err
 		}
 		waiting := shown.ways(form)
+		fill := fields{"decision": "confirm", "reason": grantedReason}
+		if x.matters(p.year)[0].refused { // who is refused claims nothing else
+			fill = fields{"decision": "reject", "reason": refusedReason}
+		}
 		for _, action := range waiting {
-			errs = append(errs, a.acts(ctx, deed{what: "认定事项", page: at, action: action,
-				fill: fields{"decision": "confirm", "reason": "依据充分，事实清楚，予以认定。"}}))
+			errs = append(errs, a.acts(ctx, deed{what: "认定事项", page: at, action: action, fill: fill}))
 		}
 		if len(waiting) != len(x.matters(p.year)) {
 			errs = append(errs, fmt.Errorf("%s应有 %d 项待认定，页面上有 %d 项", x.Name, len(x.matters(p.year)), len(waiting)))

@@ -104,6 +104,8 @@ func autumn(d days) []scene {
 			{act: "提交证据", kinds: slices.Concat(steady, leavers), each: sendsEvidence(1, 4)},
 			{act: "地方观察", staff: observes},
 			{act: "列入活动目录", staff: listsActivity},
+			{act: "申报加分", kinds: []Temperament{Excellent, Average}, only: role.claims, each: claimsBonus},
+			{act: "查看申报", staff: looksAtClaims},
 			{act: "登记事项", staff: registersEvents},
 			{act: "合并同一事项", staff: mergesMatters},
 			{act: "告知扣分事项", staff: inquires},
@@ -113,6 +115,7 @@ func autumn(d days) []scene {
 		}},
 		{"认定事项、纳入新增机构", july, 10, []cue{
 			{act: "认定事项", staff: confirmsEvents},
+			{act: "查看申报结论", kinds: []Temperament{Excellent, Average}, only: role.claims, each: readsRulings},
 			{act: "纳入年中机构", staff: admitsLatecomers},
 		}},
 		{"年中机构首批证据", d.after(july, 2), 11, []cue{{act: "提交年中证据", kinds: []Temperament{Midyear}, each: sendsEvidence(0, 3)}}},

@@ -17,6 +17,8 @@ var (
 	turnReturned   = turn{"计划退回再报", "报送年度宣传工作计划（第 2 版）"}
 	turnSurvey     = turn{"答复调研", "提交专题调研"}
 	turnObserved   = turn{"地方观察", "记录地方监管观察"}
+	turnClaimed    = turn{"机构申报加分", "机构申报条款 15."}
+	turnRefused    = turn{"申报不予认定", "：不予认定"}
 	turnMerged     = turn{"合并同一事项", "同一事项（2 项登记）"}
 	turnDetermined = turn{"认定扣分事项", "：" + campaign.EventEstablish.Chinese()}
 	turnExtended   = turn{"延期", "准予“" + campaign.EvidenceTask.Chinese() + "”延期至"}
@@ -47,7 +49,7 @@ func (p *play) turns(x *player) (all []turn) {
 		turn
 		due bool
 	}{
-		{turnReturned, x.kind == Late}, {turnSurvey, x.asked()}, {turnObserved, p.observed(x.role)}, {turnMerged, x.merges()},
+		{turnReturned, x.kind == Late}, {turnSurvey, x.asked()}, {turnObserved, p.observed(x.role)}, {turnClaimed, x.claims()}, {turnRefused, x.isAsked()}, {turnMerged, x.merges()},
 		{turnDetermined, x.kind == Incident}, {turnExtended, x.granted()}, {turnHonoured, x.nominates()}, {turnDeclined, x.declines()},
 		{turnVoided, x.voids()}, {turnThird, p.reviews(x) == 3}, {turnProof, x.kind == Appealing},
 		{turnReplied, x.kind == Incident}, {turnRemanded, x.kind == Incident && !x.withdrawn()},
@@ -80,7 +82,7 @@ func turned(shown *page, all []turn) (names string, err error) {
 
 // wanted are the turns and ends that a whole cast must contain: without one of
 // them the rehearsal would say less than it seems to.
-var wanted = []string{turnReturned.name, turnSurvey.name, turnObserved.name, turnMerged.name, turnDetermined.name, turnExtended.name, turnHonoured.name,
+var wanted = []string{turnReturned.name, turnSurvey.name, turnObserved.name, turnClaimed.name, turnRefused.name, turnMerged.name, turnDetermined.name, turnExtended.name, turnHonoured.name,
 	turnDeclined.name, turnVoided.name, turnThird.name, turnProof.name, turnRemanded.name, turnReplied.name, endCertificate, endReport, endRaised, endKept, endLeft,
 	endWarning + campaign.Lifted.Chinese(), endWarning + campaign.Dismissed.Chinese(), endWarning + campaign.Lesser.Chinese(), endWarning + campaign.Unrectified.Chinese()}
 
