@@ -70,7 +70,7 @@ func TestReadingRoundTrip(t *testing.T) {
 }
 
 // A reading is asked in one small function each, never in the midst of a rule:
-// the fields of Reading are named in reading.go only.
+// the fields of Reading are named in reading.go, and in say.go that tells of them.
 func TestReadingsAreAskedInOnePlace(t *testing.T) {
 	names := map[string]int{}
 	for i := range reflect.TypeFor[Reading]().NumField() {
@@ -90,9 +90,9 @@ func TestReadingsAreAskedInOnePlace(t *testing.T) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if s, ok := n.(*ast.SelectorExpr); ok {
-				if _, known := names[s.Sel.Name]; known && name != "reading.go" {
+				if _, known := names[s.Sel.Name]; known && name != "reading.go" && name != "say.go" {
 					t.Errorf("%s asks %s", name, s.Sel.Name)
-				} else if known {
+				} else if known && name == "reading.go" {
 					names[s.Sel.Name]++
 				}
 			}

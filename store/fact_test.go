@@ -70,7 +70,7 @@ func TestAN16SchemaRefuses(t *testing.T) {
 		{"irrelevant", establish("a1", func(m *store.EventMove) { m.Relevance = campaign.Undecided }), campaign.Conflict, "认定须有"},
 		{"no severity", establish("a1", func(m *store.EventMove) { m.Severity = "" }), campaign.Conflict, "认定须有"},
 		{"no points", establish("a1", func(m *store.EventMove) { m.Points = nil }), campaign.Conflict, "认定须有"},
-		{"half points", establish("a1", points(350)), campaign.Invalid, invalid},
+		{"quarter points", establish("a1", points(325)), campaign.Invalid, invalid},
 		{"six points", establish("a1", points(600)), campaign.Invalid, invalid},
 		{"without words", establish("a1", func(m *store.EventMove) { m.Text = "" }), campaign.Invalid, invalid},
 		{"reply of nobody", func(ctx context.Context, tx *store.Tx) error {
