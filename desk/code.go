@@ -19,7 +19,6 @@ const (
 	SelfScoreAct = "self-score"
 	AppealAct    = "appeal"
 	WarningAct   = "warning"
-	RecallAct    = "recall"
 )
 
 // How a code lives.
@@ -96,7 +95,7 @@ func codeMail(v Visitor, act string, n int, at time.Time) store.Intent {
 
 // codeTitles names the acts in the letter.
 var codeTitles = map[string]string{
-	PlanAct: "年度宣传工作计划", SelfScoreAct: "自评", AppealAct: "评价复核申请", WarningAct: "风险警示案件", RecallAct: "撤回修改",
+	PlanAct: "年度宣传工作计划", SelfScoreAct: "自评", AppealAct: "评价复核申请", WarningAct: "风险警示案件",
 }
 
 func codeKey(v Visitor, n int) string { return key(v.Ref, "act-code", strconv.Itoa(n)) }
