@@ -58,11 +58,19 @@ bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度�
 	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
 	go test -run '^$$' -bench 'LedgerAppend$$' -benchtime 1500x ./store
-	go test -run '^$$' -bench 'Replay$$' -benchtime 3s -cpu 1 ./audit
+	go test -run '^$$' -bench 'Replay$$' -benchtime 3s -cpu 1,2 ./audit
 	@echo '== 网页：1,500 家机构、60,000 件证据材料，每页的中位数和语句数（上限 50 毫秒、20 条）'
 	go test -run '^$$' -bench 'BenchmarkPages$$' -benchtime 50x ./web
 	@echo '== 机构年度：本系统与裸流程交替运行（真实引擎、虚拟时间）'
 	go -C standalone test -run '^$$' -bench 'Year$$' -benchtime 5x -timeout 15m .
+
+	@echo '== 账本占全年用时之比：有、无账本的年度交替进行（真实引擎、网站和服务）'
+	go -C standalone test -run '^$$' -bench 'LedgerYear$$' -benchtime 3x -timeout 40m .
+
+INSTITUTIONS ?= 200
+.PHONY: seal200
+seal200: deps fonts ## 200 家机构走完一年、封存并查验：用时、每秒重放数、内存峰值（约十分钟）
+	go -C standalone test -run '^$$' -bench 'SealedYear$$' -benchtime 1x -timeout 120m . -institutions $(INSTITUTIONS)
 
 PAPERS ?= papers
 .PHONY: papers
@@ -81,6 +89,7 @@ pages: deps fonts axe ## 把每一种页面画成 1280 与 375 像素宽的图�
 .PHONY: record
 record: deps ## 重新录制流程历史（发布之后才做，供回放测试）
 	go -C standalone test -count=1 -timeout 20m -run TestYear . -record
+	go test -count=1 -run MustFail ./workflows -update
 
 .PHONY: fonts
 fonts: ## 取宋体、黑体（需要 npm；没有则用霞鹜文楷）

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 )
 
 // BenchmarkReplay reads and replays the recorded histories of the last release
-// with Replay and, in turn, with the SDK's replayer alone. Before a release has
+// with Replay on as many cores as -cpu gives and, in turn, with the SDK's replayer alone on one. Before a release has
 // left any, the histories of this room's tests serve.
 func BenchmarkReplay(b *testing.B) {
 	register := func(r worker.WorkflowRegistry) { workflows.Register(r) }
@@ -33,7 +34,7 @@ func BenchmarkReplay(b *testing.B) {
 		for i, file := range files {
 			all[i] = load(b, file)
 		}
-		if n, failures := Replay(all, register, 1, nil); n != len(files) {
+		if n, failures := Replay(all, register, runtime.GOMAXPROCS(0), nil); n != len(files) {
 			b.Fatal(failures)
 		}
 	}
@@ -64,6 +65,7 @@ func BenchmarkReplay(b *testing.B) {
 	b.ReportMetric(n/ourTime.Seconds(), "histories/s")
 	b.ReportMetric(n/bareTime.Seconds(), "bare-histories/s")
 	b.ReportMetric(bareTime.Seconds()/ourTime.Seconds(), "ratio")
+	b.ReportMetric(bareTime.Seconds()/ourTime.Seconds()/float64(runtime.GOMAXPROCS(0)), "ratio/core")
 }
 
 // unpacked lays the recorded histories out as the engine's client wrote them.

@@ -106,7 +106,7 @@ func TestActsWhileTheEngineIsAway(t *testing.T) {
 	}
 }
 
-func openApp(t *testing.T, env map[string]string) *app.App {
+func openApp(t testing.TB, env map[string]string) *app.App {
 	t.Helper()
 	cfg, err := app.Load(func(n string) (string, bool) { v, ok := env[n]; return v, ok })
 	if err != nil {
