@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -232,7 +233,7 @@ func (a *App) History(ctx context.Context, ref contract.Ref, all bool, out io.Wr
 	}
 	var mine []audit.History
 	for _, h := range histories {
-		if h.WorkflowID == id || h.WorkflowID == id+"/warning" {
+		if h.WorkflowID == id || ref.Code != "" && strings.HasPrefix(h.WorkflowID, id+"/") {
 			mine = append(mine, h)
 		}
 	}
@@ -242,6 +243,11 @@ func (a *App) History(ctx context.Context, ref contract.Ref, all bool, out io.Wr
 	leaves, err := a.Store.Leaves(ctx, ref)
 	if err != nil {
 		return err
+	}
+	if a.Config.TemporalUI != "" {
+		for _, h := range mine {
+			fmt.Fprintf(out, "%s  %s/workflows/%s/%s/history\n", h.WorkflowID, a.Config.TemporalUI, url.PathEscape(h.WorkflowID), h.RunID)
+		}
 	}
 	for _, l := range audit.Timeline(mine, leaves) {
 		if all || !l.Moved {

@@ -18,13 +18,18 @@ import (
 type Line struct {
 	At     time.Time
 	Source string // 年度流程 事件 12, or 账本 34
+	Beside string // where the other side has the same moment; "" where only one side has it
 	Text   string
 	Moved  bool // only tells how a rehearsal moved the clock
 }
 
 // String is the line with its Beijing time.
 func (l Line) String() string {
-	return l.At.In(campaign.Beijing).Format("2006-01-02 15:04:05") + "  " + l.Source + "  " + l.Text
+	source := l.Source
+	if l.Beside != "" {
+		source += " ＝ " + l.Beside
+	}
+	return l.At.In(campaign.Beijing).Format("2006-01-02 15:04:05") + "  " + source + "  " + l.Text
 }
 
 // Timeline merges the histories of one institution with its ledger leaves, in
@@ -38,7 +43,7 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 		place time.Time
 	}
 	var all []placed
-	differ := differences(histories, leaves)
+	differ, same := differences(histories, leaves), sameMoments(histories, leaves)
 	runs := map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
@@ -50,12 +55,12 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 				last = at
 			}
 			if text := t.tell(e); text != "" {
-				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), marked(text, differ.events[h.RunID][e.GetEventId()]), movesClock(e.GetEventType())}, last})
+				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), ledgerPlace(same.events[h.RunID], e.GetEventId()), marked(text, differ.events[h.RunID][e.GetEventId()]), movesClock(e.GetEventType())}, last})
 			}
 		}
 	}
 	for _, l := range leaves {
-		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), marked(leafText(l), differ.leaves[l.Idx]), false}, l.At})
+		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), same.leaves[l.Idx], marked(leafText(l), differ.leaves[l.Idx]), false}, l.At})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
 	lines := make([]Line, len(all))
