@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"xuanping/audit"
+	"xuanping/campaign"
 	"xuanping/store"
 )
 
@@ -23,6 +25,8 @@ type WatchOptions struct {
 	Keys     []string // public keys of the ledger
 	Kept     string   // file with the checkpoint that was kept last; made at the first visit
 	Evidence string   // file for the evidence of a fork
+	Name     string   // of the witness who cosigns what he keeps; "" does not
+	Seed     string   // file with his key, 64 hex digits
 }
 
 // Watch visits a ledger once, as a witness does who has neither account nor
@@ -42,11 +46,15 @@ func Watch(ctx context.Context, o WatchOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	signed, err := o.cosigned(now)
+	if err != nil {
+		return err
+	}
 	kept, err := os.ReadFile(o.Kept)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		fmt.Fprintf(out, "首次查看：%s，已保存\n", h.Line())
-		return keepNote(o.Kept, now)
+		return keepNote(o.Kept, signed)
 	case err != nil:
 		return fmt.Errorf("无法读取 %s：%w", o.Kept, err)
 	}
@@ -66,7 +74,53 @@ func Watch(ctx context.Context, o WatchOptions, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "一致：%s，延续所保存的 %d 条\n", store.Head(h).Line(), was.Size)
-	return keepNote(o.Kept, now)
+	return keepNote(o.Kept, signed)
+}
+
+// cosigned adds the witness's signature, when he has a key.
+func (o WatchOptions) cosigned(note []byte) ([]byte, error) {
+	if o.Name == "" {
+		return note, nil
+	}
+	text, err := readFile("见证人的密钥文件", o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	seed, _ := hex.DecodeString(strings.TrimSpace(string(text))) // of another length it is refused
+	w, err := audit.NewCosigner(o.Name, seed)
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.Cosign(string(note), time.Now())
+	return []byte(out), err
+}
+
+// Cosigned tells which witnesses have signed a kept checkpoint, and when.
+func Cosigned(file string, keys, witnesses []string, out io.Writer) error {
+	known, err := verifiers(keys)
+	if err != nil {
+		return err
+	}
+	note, err := readFile("检查点文件", file)
+	if err != nil {
+		return err
+	}
+	_, h, err := audit.ReadCheckpoint(string(note), known)
+	if err != nil {
+		return err
+	}
+	all, err := audit.Cosignatures(string(note), witnesses...)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, h.Line())
+	for _, c := range all {
+		fmt.Fprintf(out, "见证：%s，%s\n", c.Name, c.At.In(campaign.Beijing).Format("2006-01-02 15:04:05"))
+	}
+	if len(all) < len(witnesses) {
+		return fmt.Errorf("给出 %d 位见证人，其中 %d 位的签名有效", len(witnesses), len(all))
+	}
+	return nil
 }
 
 // keepNote replaces what was kept in one step.

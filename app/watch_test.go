@@ -67,6 +67,17 @@ func TestS9cWatchFromOutside(t *testing.T) {
 	if out, err := watch(); err != nil || !strings.Contains(out, "一致") {
 		t.Fatalf("nothing new: %q %v", out, err)
 	}
+	w, err := audit.NewCosigner("witness.example/w1", bytes.Repeat([]byte{5}, 32))
+	must(t, err)
+	o.Name, o.Seed = "witness.example/w1", filepath.Join(dir, "seed")
+	must(t, os.WriteFile(o.Seed, []byte(strings.Repeat("05", 32)+"\n"), 0o600))
+	if _, err := watch(); err != nil {
+		t.Fatal(err)
+	}
+	var seen bytes.Buffer
+	if err := Cosigned(o.Kept, o.Keys, []string{w.Public()}, &seen); err != nil || !strings.Contains(seen.String(), "见证：witness.example/w1") {
+		t.Errorf("cosigned: %q %v", seen.String(), err)
+	}
 	serve(310) // the same key, another history, longer
 	if _, err := watch(); err == nil || !strings.Contains(err.Error(), "账本分叉") {
 		t.Fatalf("fork: %v", err)

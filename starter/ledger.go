@@ -14,6 +14,7 @@ type ledgerCmd struct {
 	Consistency continuationCmd `cmd:"" help:"证明两份检查点属于同一部历史（JSON）"`
 	Verify      ledgerVerify    `cmd:"" help:"重算账本，并与检查点、保存的邮件核对"`
 	Fork        forkCmd         `cmd:"" help:"两份检查点不属于同一部历史时，写出可离线核对的证据"`
+	Cosigned    cosignedCmd     `cmd:"" help:"一份检查点上有哪些见证人的签名"`
 	Watch       watchCmd        `cmd:"" help:"见证人：由网站取最新检查点，与上次保存的核对后保存；不需要账号和数据库"`
 }
 
@@ -79,8 +80,18 @@ type watchCmd struct {
 	Key      []string `required:"" sep:"none" help:"账本公钥，可重复给出以接受更换前的密钥"`
 	Kept     string   `default:"checkpoint.txt" help:"保存检查点的文件"`
 	Evidence string   `default:"fork.json" help:"发现分叉时写入的证据文件"`
+	Name     string   `help:"见证人名称：在所保存的检查点上另加见证签名（C2SP cosignature）"`
+	Seed     string   `help:"见证人的密钥文件，64 位十六进制"`
 }
 
 func (c watchCmd) Run(ctx context.Context) error {
-	return app.Watch(ctx, app.WatchOptions{URL: c.URL, Keys: c.Key, Kept: c.Kept, Evidence: c.Evidence}, os.Stdout)
+	return app.Watch(ctx, app.WatchOptions{URL: c.URL, Keys: c.Key, Kept: c.Kept, Evidence: c.Evidence, Name: c.Name, Seed: c.Seed}, os.Stdout)
 }
+
+type cosignedCmd struct {
+	File    string   `arg:"" help:"检查点文件"`
+	Key     []string `required:"" sep:"none" help:"账本公钥"`
+	Witness []string `required:"" sep:"none" help:"见证人的公钥，可重复给出"`
+}
+
+func (c cosignedCmd) Run() error { return app.Cosigned(c.File, c.Key, c.Witness, os.Stdout) }
