@@ -73,6 +73,21 @@ func TestGL9MaySpeak(t *testing.T) {
 	}
 }
 
+// GL-14: the report of a major risk has a list of its own, and “none” answers it.
+func TestGL14RiskReports(t *testing.T) {
+	r := registerNamed(t, "risks")
+	row := r.Clean(full(r))
+	row["occurred"], row["reported"] = "2026-05-02", "2026-05-01"
+	if bad := r.Check(row, "2026-12-01"); r.Clause != "GL-14" || r.None == "" || bad["reported"] == "" {
+		t.Errorf("%v", bad)
+	}
+	row["reported"] = "2026-05-03"
+	delete(row, "incident")
+	if bad, marks := r.Check(row, "2026-12-01"), r.Marks(Filing{Rows: []Record{row}}, Book{Today: "2026-12-01"}); len(bad) != 0 || len(marks) != 1 {
+		t.Errorf("%v %v", bad, marks)
+	}
+}
+
 // GL-10: departments are counted by activity, each once in it.
 func TestGL10Departments(t *testing.T) {
 	got := Departments([]Record{{"departments": "技术部、市场部"}, {"departments": "市场部，技术部,市场部"}, {"departments": "市场部；客服部"}, {}})

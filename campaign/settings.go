@@ -28,6 +28,7 @@ type Settings struct {
 	HonourDays     int             `json:"honour_days"`                // working days of 公示 before an honour (PL-20)
 	EventReplyDays int             `json:"event_reply_days,omitempty"` // working days to reply to a negative event (AN-16); 0: the default
 	SpotItems      int             `json:"spot_items,omitempty"`       // items drawn of each list for spot checks; 0: the default
+	Bases          []string        `json:"bases,omitempty"`            // laws and rules that letters may cite, approved by the legal unit (GL-34)
 	EffectiveOn    Day             `json:"effective_on,omitempty"`     // facts before it are not judged by the guideline (第三十六条); "": the default
 	// HideSelfScore keeps the self-score from reviewers until they have scored (GL-29).
 	HideSelfScore bool `json:"hide_self_score,omitempty"`

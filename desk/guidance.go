@@ -13,6 +13,7 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/rubric"
 	"xuanping/store"
 )
 
@@ -45,9 +46,13 @@ func (d *Desk) WriteGuidance(ctx context.Context, p store.Staff, year int, f Gui
 			return err
 		}
 		c, err := tx.Campaign(ctx, year)
-		if err == nil {
-			n, err = tx.AddGuidance(ctx, store.Guidance{Year: year, Title: f.Title, Text: f.Text, Numbered: f.Numbered, By: p.ID, At: c.Now(d.Clock())})
+		if err != nil {
+			return err
 		}
+		if bad := rubric.Unapproved(f.Title+f.Text, c.Rules.Settings.Bases); len(bad) > 0 { // GL-34
+			return faulty(map[string]string{"text": "《" + strings.Join(bad, "》《") + "》不在本年度经法制审核、可以引用的依据之中（第三十四条的目录不自动作为依据）"})
+		}
+		n, err = tx.AddGuidance(ctx, store.Guidance{Year: year, Title: f.Title, Text: f.Text, Numbered: f.Numbered, By: p.ID, At: c.Now(d.Clock())})
 		return err
 	})
 	return n, err

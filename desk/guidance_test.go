@@ -84,6 +84,10 @@ func TestGL12GuidanceDoors(t *testing.T) {
 		want(t, err, campaign.Forbidden)
 		_, err = h.WriteGuidance(ctx, officer, testYear, GuidanceForm{})
 		want(t, err, campaign.Invalid, "title", "text")
+		cites := guidanceForm
+		cites.Text = "依据《中华人民共和国新闻出版法》，请组织活动。" // GL-34: no basis until it is approved
+		_, err = h.WriteGuidance(ctx, officer, testYear, cites)
+		want(t, err, campaign.Invalid, "text")
 		_, err = h.SendGuidance(ctx, approver, testYear, n, GuidanceTo{})
 		want(t, err, campaign.Forbidden)
 		_, err = h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{"CNCA-R-1999-001"}})

@@ -31,9 +31,11 @@ func (r Reader) FileScans(ctx context.Context, ref campaign.Ref) (map[string]Fil
 	return out, err
 }
 
-// heldFiles are the files that institutions brought, wherever they stand.
+// heldFiles are the files that institutions brought, wherever they stand, and
+// those that were sent to them.
 const heldFiles = `select year, code, digest, at from evidence union all select year, code, digest, at from register_file
-	union all select year, code, digest, at from case_file union all select year, code, digest, at from clearance_file`
+	union all select year, code, digest, at from case_file union all select year, code, digest, at from clearance_file
+	union all select f.year, t.code, f.digest, f.at from guidance_file f join guidance_to t using (year, n)`
 
 // Unscanned is a file without a verdict.
 type Unscanned struct {

@@ -8,6 +8,12 @@ import (
 	"xuanping/store/storetest"
 )
 
+// GL-34: everybody reads the list of Article 34 as it stands, with what is wrong in it.
+func TestGL34OnTheRules(t *testing.T) {
+	b := newBureau(t)
+	b.shows(b.as("").get("/rules"), 200, "(一)《中华人民共和国新闻出版法》", "须经法制审核", "编号由（二）跳到（四），原文如此", "“宣传work负责人”作“宣传工作负责人”")
+}
+
 // GL-12: written, attached, sent by filter, received by a named person; the
 // office sees who has not.
 func TestGL12GuidancePages(t *testing.T) {

@@ -61,6 +61,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 				numberField(f, "threshold", "双评分差阈值（分）", "同一项两份打分相差超过此值时请第三位评审专家打分"),
 				numberField(f, "excellent", "优秀单位起点（总分）", ""), textField(f, "issuer", "发文机关", "印在文书上；演练可以留空"),
 				numberField(f, "spot_items", "每份清单的抽查件数", "三审三校、信息公开、稿件网址各抽取这么多件；抽中哪些由启动时承诺的随机种子决定"),
+				areaField(f, "bases", "函件可以引用的依据", "经法制审核的法律、法规、规章名称，每行一个；《认证机构宣传工作指引》和评价指标总可以引用。第三十四条的目录不自动作为依据", 3),
 				tickField(f, "hide_self_score", "评审专家提交打分表之前不显示机构自评", "不勾选时，评审专家打分时可以看到自评，高于自评的须写明理由"),
 				tickField(f, "no_codes", "机构办理重要事项不使用邮件确认码", "计划、自评、评价复核、风险警示等事项提交时，默认向机构登记邮箱发送 6 位确认码。不以邮件送达的年度可以勾选"),
 			}},
@@ -149,6 +150,9 @@ func readSettings(f *form, year int) (campaign.Settings, map[string]string) {
 	whole("event_reply_days", &x.EventReplyDays)
 	if _, sent := f.Values["event_reply_days"]; sent && x.EventReplyDays == 0 {
 		bad["event_reply_days"] = "请填写 1 至 366 之间的天数"
+	}
+	for _, name := range lines(f.Get("bases")) {
+		x.Bases = append(x.Bases, strings.Trim(name, "《》"))
 	}
 	whole("spot_items", &x.SpotItems)
 	if _, sent := f.Values["spot_items"]; sent && x.SpotItems == 0 {
@@ -267,13 +271,20 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
 		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
-		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"每份清单的抽查件数", days(x.Spots(), "件")}, {"指引施行日", x.Effective().Chinese()},
+		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"函件可以引用的依据", basesWord(x)}, {"每份清单的抽查件数", days(x.Spots(), "件")}, {"指引施行日", x.Effective().Chinese()},
 	}
 	for _, c := range x.Readings {
 		row, _ := rubric.ReadingByID(c.Reading)
 		rows = append(rows, [2]string{"口径 " + c.Reading + " " + row.Subject, frozenWords(x.Readings, row)})
 	}
 	return rows
+}
+
+func basesWord(x campaign.Settings) string {
+	if len(x.Bases) == 0 {
+		return "仅《认证机构宣传工作指引》和评价指标"
+	}
+	return "《" + strings.Join(x.Bases, "》\n《") + "》"
 }
 
 func termWord(x campaign.Settings) string {

@@ -301,7 +301,7 @@ func (s *Server) rules(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	limits := map[int]string{15: reading.LimitWords(t, 15) + "；" + reading.MatterWords(), 16: reading.LimitWords(t, 16) + "；" + reading.HappeningWords()}
-	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Limits": limits, "Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings, "Year": year}})
+	return s.render(w, r, http.StatusOK, "rules", page{Title: "评价指标", Data: map[string]any{"Limits": limits, "Table": t, "Groups": groupRows(t), "Lint": t.Lint(), "Readings": readings, "Year": year, "References": rubric.References(), "Errata": rubric.GuidelineErrata()}})
 }
 
 // rowGroup is a 一级指标 with its rows.
