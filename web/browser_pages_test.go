@@ -54,6 +54,7 @@ var notPages = []string{
 	"GET /i/{year}/{code}/receipt.json",
 	"GET /office/{year}/i/{code}/receipt.json",
 	"GET /static/review.js",
+	"GET /static/verify.js",
 	"GET /review/{year}/{code}/sheet.xlsx",
 	"GET /i/{year}/{code}/clearances/{n}/files/{k}",
 	"GET /office/{year}/clearances/{code}/{n}/files/{k}",

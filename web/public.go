@@ -27,6 +27,7 @@ func (s *Server) publicRoutes() {
 	s.handle("GET /v", s.verifyForm)
 	s.handle("GET /v/{code}", s.verify)
 	s.handle("GET /v/certificates.pem", s.certificates)
+	s.handle("GET /static/verify.js", verifyScript.send)
 	s.handle("GET /results/{year}", s.results)
 	s.handle("GET /rules", s.rules)
 	s.handle("GET /rules/warning", s.warningRules)
@@ -113,6 +114,8 @@ type verified struct {
 	State string
 	Note  string
 	Void  bool // of a rehearsal
+
+	Script string // holds a file against the digest; none when empty
 }
 
 // voidState is the state of every paper of a rehearsal (UX-2).
@@ -135,6 +138,8 @@ func (s *Server) verify(w http.ResponseWriter, r ask) error {
 		if v.Void {
 			v.State = voidState
 		}
+		v.Script = verifyScript.name
+		w.Header().Set("Content-Security-Policy", policy+"; script-src 'self'")
 	case campaign.KindOf(err) == campaign.NotFound:
 		status = http.StatusNotFound
 	default:

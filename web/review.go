@@ -206,7 +206,7 @@ func (s *Server) sheetOf(r ask) (sheetView, error) {
 	v.Open = v.Own == nil && v.E.Stage == campaign.Scoring
 	v.Hidden = c.Rules.Settings.HideSelfScore && v.Own == nil
 	if v.Open {
-		v.Script = scriptName
+		v.Script = sheetScript.name
 	}
 	return v, s.fillSheet(r, ref, &v)
 }

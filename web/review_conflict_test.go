@@ -223,7 +223,7 @@ func TestS8WithdrawalOnPages(t *testing.T) {
 	}
 }
 
-// The open sheet runs the site's one script; no other page may run any.
+// The open sheet and a verified paper run a script of the site; no other page may run any.
 func TestScriptOnTheSheetOnly(t *testing.T) {
 	b := newBureau(t)
 	for _, x := range append(b.shots(), b.otherShots()...) {
@@ -233,8 +233,8 @@ func TestScriptOnTheSheetOnly(t *testing.T) {
 			t.Errorf("%s: %s", x.name, csp)
 		}
 	}
-	if w := b.as("").get(scriptName); w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/javascript") || !strings.Contains(w.Body.String(), "autosave") {
-		t.Errorf("%s: %d", scriptName, w.Code)
+	if w := b.as("").get(sheetScript.name); w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/javascript") || !strings.Contains(w.Body.String(), "autosave") {
+		t.Errorf("%s: %d", sheetScript.name, w.Code)
 	}
 }
 

@@ -1,46 +1,24 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 
 	"xuanping/campaign"
 	"xuanping/rubric"
-	"xuanping/templates"
 )
 
 // offlineRoutes registers what helps a reviewer over a long sheet: the draft
 // that saves itself, and the sheet as a file.
 func (s *Server) offlineRoutes() {
-	s.handle("GET /static/review.js", sendScript)
+	s.handle("GET /static/review.js", sheetScript.send)
 	s.handle("GET /review/{year}/{code}/sheet.xlsx", s.sheetFile)
 	s.handle("POST /review/{year}/{code}/sheet", s.readSheetFile)
 }
 
-var script, scriptName = mustScript()
-
-func mustScript() ([]byte, string) {
-	js, err := fs.ReadFile(templates.Page, "page/review.js")
-	if err != nil {
-		panic(err)
-	}
-	sum := sha256.Sum256(js)
-	return js, "/static/review.js?v=" + hex.EncodeToString(sum[:6])
-}
-
-func sendScript(w http.ResponseWriter, _ ask) error {
-	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(script) // a reader who went away is no fault of ours
-	return nil
-}
-
-// allowScript lets the open sheet run the one script of the site and talk to
-// the site; no other page may run anything. Every sheet may frame the evidence.
+// allowScript lets the open sheet run its script and talk to the site; a
+// verified paper runs another, no other page may run anything. Every sheet may frame the evidence.
 func allowScript(w http.ResponseWriter, v sheetView) {
 	rule := policy + "; frame-src 'self'"
 	if v.Script != "" {
