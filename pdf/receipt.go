@@ -53,7 +53,7 @@ func (p *Printer) Receipt(in Receipt) ([]byte, error) {
 		s.pair("总摘要", halves(in.Digest))
 		s.y += 10
 		if len(in.Items) > 0 {
-			t := s.table(9, column{"序号", 8, 0}, column{"材料名称", 35, -1}, column{"对应指标", 13, 0}, column{"大小", 11, 1}, column{"摘要（SHA-256）", 46, -1})
+			t := s.table(9, column{"序号", 7, 0}, column{"材料名称", 32, -1}, column{"对应指标", 17, 0}, column{"大小", 11, 1}, column{"摘要（SHA-256）", 46, -1})
 			t.head()
 			for i, item := range in.Items {
 				t.row(strconv.Itoa(i+1), item.Name, item.Row, item.Size, halves(item.Digest))

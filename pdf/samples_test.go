@@ -197,10 +197,41 @@ func samplePress() PressRecord {
 }
 
 // storybook is every paper with canned data.
+func sampleIncident() Receipt {
+	in := sampleReceipt()
+	in.Title, in.Number = "48小时报告回执", ""
+	in.What = "第 2 号事件的48小时报告（《指引》第二十条），编号 2026/CNCA-R-2002-001/incident/2；发生时间 2026年6月3日 20:00:00，发现时间 2026年6月4日 08:30:00"
+	in.At, in.Deadline, in.By = time.Date(2026, 6, 5, 9, 12, 44, 0, beijing), time.Date(2026, 6, 5, 20, 0, 0, 0, beijing), "机构经办人员"
+	in.Items = []Received{{Name: "五项基本情况", Row: "第11、12项", Digest: in.Digest}}
+	return in
+}
+
+func sampleClearance() Letter {
+	h := sampleHead()
+	h.Number = "宣评批〔2026〕7号"
+	return Letter{Head: h, Title: "事前审批批复", To: sampleName + "（CNCA-R-2002-001）",
+		Opening: []string{"你机构于2026年5月6日提出的事前审批申请收悉。依据《认证机构宣传工作指引》第十四条，现批复如下。"},
+		Sections: []Section{{"申请事项", []string{"“世界认可日”主题宣传片（发布渠道：官方微信公众号，拟发布日期：2026年6月9日）。"}}, {"批复意见", []string{"批准所报内容。"}},
+			{"条件", []string{"片中认证标志的使用应当与《认证证书和认证标志管理办法》一致。", "发布后五个工作日内报送传播情况。"}}},
+		Closing: []string{"所报内容、发布渠道有变更的，应重新报批。"}}
+}
+
+func sampleAnnouncement() Letter {
+	h := sampleHead()
+	h.Number = "宣评公〔2026〕1号"
+	return Letter{Head: h, Title: "2026年度认证机构宣传工作评价\n结果公告",
+		Opening: []string{"依据《认证机构宣传工作指引》第三十二条，2026年度认证机构宣传工作评价已经完成，现将结果公告如下。"},
+		Sections: []Section{{"总体情况", []string{"参加评价的机构 77 家，完成评审 74 家，平均得分 82.35。"}},
+			{"优秀单位（4家，排名不分先后）", []string{sampleName + "、示例甲认证有限公司、示例乙质量认证（上海）有限公司、远山检测认证股份有限公司。"}},
+			{"说明", []string{"本公告只列优秀单位；各机构的得分已分别书面告知，作为实施行政管理的参考依据。公告后发现事实有误的，更正以新版本公布，并保留原版本。"}}},
+		Closing: []string{"特此公告。"}, Contact: "联系咨询：评价工作组　010-00000000"}
+}
+
 func sampleHonour() Certificate {
 	return Certificate{Head: sampleHead(), Name: sampleName, Year: 2026, Rating: "优秀案例", Citation: "报送的“一张证书背后的信任——有机产品认证进社区”，经评审和公示，评定为2026年度质量认证宣传"}
 }
 
+// storybook is every paper with canned data.
 func storybook() []paper {
 	trial := sampleResult()
 	trial.Rehearsal = true
@@ -229,5 +260,8 @@ func storybook() []paper {
 		{"honour-certificate", func(p *Printer) ([]byte, error) { return p.Certificate(sampleHonour()) }},
 		{"press-record", func(p *Printer) ([]byte, error) { return p.PressRecord(samplePress()) }},
 		{"letter", func(p *Printer) ([]byte, error) { return p.Letter(letter) }},
+		{"incident-receipt", func(p *Printer) ([]byte, error) { return p.Receipt(sampleIncident()) }},
+		{"clearance", func(p *Printer) ([]byte, error) { return p.Letter(sampleClearance()) }},
+		{"announcement", func(p *Printer) ([]byte, error) { return p.Letter(sampleAnnouncement()) }},
 	}
 }
