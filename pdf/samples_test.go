@@ -196,7 +196,6 @@ func samplePress() PressRecord {
 		Marks: []string{"召开发布会的人员当日不在新闻发言人任期内，也不是审定口径的宣传负责人（第九条）。"}}
 }
 
-// storybook is every paper with canned data.
 func sampleIncident() Receipt {
 	in := sampleReceipt()
 	in.Title, in.Number = "48小时报告回执", ""
