@@ -159,7 +159,9 @@ func (e *exact) goesOn(r *Room, ref campaign.Ref) {
 	must(e.t, err)
 	papers, err := r.Store.Papers(e.t.Context(), ref)
 	must(e.t, err)
-	if out.Version != 1 || !slices.ContainsFunc(papers, func(p store.Paper) bool { return p.Kind == campaign.ResultPaper && strings.HasPrefix(p.Number, "宣评告") }) {
+	if out.Version != 1 || !slices.ContainsFunc(papers, func(p store.Paper) bool {
+		return p.Kind == campaign.ResultPaper && strings.HasPrefix(p.Number, "宣评告")
+	}) {
 		e.t.Errorf("the year does not go on: %+v, %d papers", out, len(papers))
 	}
 	if held, err := r.Store.Held(e.t.Context(), ref.Year); err != nil || held {
