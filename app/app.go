@@ -90,7 +90,8 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		Prove: a.prove, LogKey: strings.Join(append([]string{a.LogKey.Public()}, c.LedgerFormer...), " "), Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),
 		Files: blobs, Scanner: scanner,
 	}.Open()
-	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick, Scanned: c.Clamd != nil}
+	a.Desk = &desk.Desk{Store: a.Store, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, Kick: a.Room.Kick, Scanned: c.Clamd != nil,
+		FactorKey: keys.Sign("factor-key", "staff"), NeedFactor: c.SecondFactor == "required"}
 	return a, nil
 }
 
@@ -195,5 +196,9 @@ func (a *App) Site() *web.Server {
 		o.Mailbox = a.Mailbox
 	}
 	o.Hooks = a.Config.hooks()
+	o.Again = time.Duration(a.Config.Again) * time.Minute
+	if c := a.Config; c.OIDCIssuer != "" {
+		o.OIDC = &web.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, Secret: c.OIDCSecret, Name: c.OIDCName}
+	}
 	return web.New(o)
 }

@@ -44,8 +44,12 @@ func (a *App) campaign(ctx context.Context, year int) (store.Campaign, error) {
 	return c, err
 }
 
-// AddStaff adds a person or changes him.
+// AddStaff adds a person or changes him, by one person: for the first start,
+// until somebody keeps the accounts and somebody else can confirm (S6).
 func (a *App) AddStaff(ctx context.Context, p store.Staff, password string, out io.Writer) error {
+	if err := a.Desk.Bootstrap(ctx); err != nil {
+		return err
+	}
 	if err := a.Desk.AddStaff(ctx, p, password, "setup"); err != nil {
 		return err
 	}

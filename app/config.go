@@ -54,6 +54,12 @@ type Config struct {
 	SignKey      string
 	SignCert     string
 	SignFormer   string
+	SecondFactor string
+	Again        int // minutes
+	OIDCIssuer   string
+	OIDCClient   string
+	OIDCSecret   string
+	OIDCName     string
 }
 
 // setting is one row of the configuration: name, default, meaning, secret.
@@ -101,6 +107,12 @@ var settings = []setting{
 	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, address(func(c *Config) *string { return &c.TemporalUI })},
 	{"XUANPING_SIGN_KEY", "", "正式文书的签名密钥，PEM 格式 ECDSA P-256 私钥；演练文书另用标明示例的密钥", true, text(func(c *Config) *string { return &c.SignKey })},
 	{"XUANPING_SIGN_CERT", "", "签名密钥的证书，PEM 格式；上级证书可接在其后", true, text(func(c *Config) *string { return &c.SignCert })},
+	{"XUANPING_SECOND_FACTOR", "optional", "工作人员账号的动态验证码：required（必须启用）、optional（自愿）；正式使用建议 required", false, oneOf(func(c *Config) *string { return &c.SecondFactor }, "required", "optional")},
+	{"XUANPING_REAUTH_MINUTES", "5", "签批、账号确认等双人事项前再次确认身份的时限（分钟）；0 为不要求，只用于演练", false, setAgain},
+	{"XUANPING_OIDC_ISSUER", "", "统一身份认证（OpenID Connect）的签发地址；空为不使用", false, setOIDCIssuer},
+	{"XUANPING_OIDC_CLIENT", "", "在统一身份认证登记的客户端标识；回调地址为 XUANPING_BASE_URL 加 /login/oidc/callback", false, text(func(c *Config) *string { return &c.OIDCClient })},
+	{"XUANPING_OIDC_SECRET", "", "在统一身份认证登记的客户端密钥；空为公开客户端（一律使用 PKCE）", true, text(func(c *Config) *string { return &c.OIDCSecret })},
+	{"XUANPING_OIDC_NAME", "统一身份认证", "登录页上的名称", false, text(func(c *Config) *string { return &c.OIDCName })},
 	{"XUANPING_SIGN_FORMER", "", "以前用过的签名证书，PEM 格式，可多张；查验旧文书时仍然信任", true, text(func(c *Config) *string { return &c.SignFormer })},
 }
 
@@ -168,6 +180,22 @@ func setGuests(c *Config, v string) error {
 func setRate(c *Config, v string) (err error) {
 	if c.MailRate, err = strconv.Atoi(v); err != nil || c.MailRate < 0 || c.MailRate > 10_000 {
 		return fmt.Errorf("应为 0 至 10000 的整数")
+	}
+	return nil
+}
+
+// setOIDCIssuer keeps the address as it is: a provider's name is compared sign by sign.
+func setOIDCIssuer(c *Config, v string) error {
+	c.OIDCIssuer = v
+	if u, ok := webURL(v); v != "" && (!ok || u.Scheme != "https" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1") {
+		return fmt.Errorf("应为 https:// 开头的完整网址，与统一身份认证公布的一字不差")
+	}
+	return nil
+}
+
+func setAgain(c *Config, v string) (err error) {
+	if c.Again, err = strconv.Atoi(v); err != nil || c.Again < 0 || c.Again > 60 {
+		return fmt.Errorf("应为 0 至 60 的整数")
 	}
 	return nil
 }
@@ -299,6 +327,9 @@ func Load(env func(string) (string, bool)) (Config, error) {
 	}
 	faults = append(faults, c.mailFaults()...)
 	faults = append(faults, c.signFaults()...)
+	if (c.OIDCIssuer == "") != (c.OIDCClient == "") {
+		faults = append(faults, "XUANPING_OIDC_ISSUER 和 XUANPING_OIDC_CLIENT 须同时设置")
+	}
 	if len(faults) > 0 {
 		return c, fmt.Errorf("配置有 %d 处错误：\n  %s", len(faults), strings.Join(faults, "\n  "))
 	}

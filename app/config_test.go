@@ -81,6 +81,7 @@ func TestEverySettingArrives(t *testing.T) {
 		"XUANPING_FONTS", "/f", "XUANPING_EVIDENCE", "files", "XUANPING_TEMPORAL_UI", "http://127.0.0.1:8233/namespaces/default",
 		"XUANPING_SIGN_KEY", key, "XUANPING_SIGN_CERT", cert, "XUANPING_SIGN_FORMER", former,
 		"SENDGRID_SANDBOX", "yes", "XUANPING_MAIL_RATE", "7", "SENDGRID_EVENT_KEYS", hook(t, "event"), "SENDGRID_INBOUND_KEYS", hook(t, "inbound") + "," + hook(t, "inbound before"), "XUANPING_REPLY_DOMAIN", "IN.xp.example", "XUANPING_CLAMD", "clamav:3310",
+		"XUANPING_SECOND_FACTOR", "required", "XUANPING_REAUTH_MINUTES", "9", "XUANPING_OIDC_ISSUER", "https://login.example/", "XUANPING_OIDC_CLIENT", "xuanping", "XUANPING_OIDC_SECRET", "s3", "XUANPING_OIDC_NAME", "示例认证",
 	}
 	if len(values) != 2*len(settings) {
 		t.Fatalf("%d settings, %d values here", len(settings), len(values)/2)
@@ -103,7 +104,8 @@ func TestEverySettingArrives(t *testing.T) {
 		SealImage: "seal.png", Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32")},
 		Retention: 6, LedgerFormer: []string{formerLedger(t)},
 		LedgerKey: bytes.Repeat([]byte{0xa7}, 32),
-		Sandbox:   "yes", MailRate: 7, ReplyDomain: "in.xp.example"}
+		Sandbox:   "yes", MailRate: 7, ReplyDomain: "in.xp.example",
+		SecondFactor: "required", Again: 9, OIDCIssuer: "https://login.example/", OIDCClient: "xuanping", OIDCSecret: "s3", OIDCName: "示例认证"}
 	for _, k := range []struct{ word, of string }{{"event", "event"}, {"inbound", "inbound"}, {"inbound before", "inbound"}} {
 		key, err := mail.ParseEventKey(hook(t, k.word))
 		if err != nil {
@@ -123,7 +125,8 @@ func TestEverySettingArrives(t *testing.T) {
 func fields(c Config) []string {
 	return []string{c.DatabaseURL, c.Listen, c.BaseURL, c.Mail, c.Mailbox, c.MailFrom, c.SMTPAddr, c.SMTPUser, c.SMTPPassword, c.SMTPSecurity,
 		c.SendGridKey, c.SendGridURL, c.Guests, c.Issuer, c.Contact, c.Fonts, c.Evidence, c.TemporalUI, c.SignKey, c.SignCert, c.SignFormer,
-		c.SealImage, fmt.Sprint(c.Proxies), hex.EncodeToString(c.LedgerKey), c.OpenMail, c.Sandbox, strconv.Itoa(c.MailRate), c.ReplyDomain, points(c.EventKeys), points(c.InboundKeys)}
+		c.SealImage, fmt.Sprint(c.Proxies), hex.EncodeToString(c.LedgerKey), c.OpenMail, c.Sandbox, strconv.Itoa(c.MailRate), c.ReplyDomain, points(c.EventKeys), points(c.InboundKeys),
+		c.SecondFactor, strconv.Itoa(c.Again), c.OIDCIssuer, c.OIDCClient, c.OIDCSecret, c.OIDCName}
 }
 
 // points tells keys apart.

@@ -214,6 +214,12 @@ func (a *App) Cast(ctx context.Context, institutions int) (rehearsal.Config, err
 		return c, err
 	}
 	c.Auditor = []rehearsal.Account{acc}
+	if _, err = add("guanli", "管理示例", campaign.Admin); err != nil {
+		return c, err
+	}
+	if _, err = add("xiehui", "协会示例", campaign.Association); err != nil {
+		return c, err
+	}
 	c.Local, err = a.castLocal(ctx)
 	return c, err
 }

@@ -164,6 +164,12 @@ func officeLeaf(kind string, b body) string {
 		return fmt.Sprintf("%s 批准口径解释 %v 生效", b.By, b.ID)
 	case "staff":
 		return fmt.Sprintf("%s 变更工作人员 %v（%s）", b.By, b.ID, b.Role)
+	case "account-proposed":
+		return fmt.Sprintf("%s 提出账号变更第 %d 号：%s %v", b.By, b.N, campaign.AccountAct(b.Act).Chinese(), b.ID)
+	case "account-decided":
+		return fmt.Sprintf("%s %s账号变更第 %d 号：%s %v", b.By, word(b.Confirmed, "确认", "退回"), b.N, campaign.AccountAct(b.Act).Chinese(), b.ID)
+	case "factor":
+		return fmt.Sprintf("%s %s %v 的动态验证码", b.By, word(b.How == "on", "启用", "解除"), b.ID)
 	case "activity":
 		return fmt.Sprintf("%s 修订活动目录（该项第 %d 版）%s", b.By, b.Version, digest(b.Digest))
 	case "medium":

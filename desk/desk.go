@@ -21,6 +21,9 @@ type Desk struct {
 	Clock   func() time.Time // real time
 	Kick    func()           // tells the relay that there is work; never blocks
 	Scanned bool             // files are given out only when a scanner found them clean (S2)
+
+	FactorKey  []byte // seals the secrets of second factors; 32 bytes
+	NeedFactor bool   // staff with a password here must have a second factor
 }
 
 // Receipt is what a person is shown after an act: it is kept, whatever happens next.

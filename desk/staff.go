@@ -37,6 +37,9 @@ func HashPassword(password string) string {
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonTime, argonLanes, enc(salt), enc(argon(password, salt)))
 }
 
+// isArgon tells whether a person has a password here.
+func isArgon(hash string) bool { return strings.HasPrefix(hash, "$argon2id$") }
+
 func samePassword(hash, password string) bool {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 {
@@ -50,34 +53,10 @@ func samePassword(hash, password string) bool {
 // nobody is compared with when there is no such account, so that the answer takes as long.
 var nobody = sync.OnceValue(func() string { return HashPassword("nobody") })
 
-// Login opens a session and returns its token. Wrong account and wrong
-// password get the same answer after the same time.
-func (d *Desk) Login(ctx context.Context, id, password string) (token []byte, p store.Staff, err error) {
-	p, err = d.Store.Staff(ctx, strings.ToLower(strings.TrimSpace(id)))
-	if err != nil && campaign.KindOf(err) != campaign.NotFound {
-		return nil, p, err
-	}
-	hash := p.Password
-	if err != nil {
-		hash = nobody()
-	}
-	if ok := samePassword(hash, password); !ok || err != nil || !p.Active {
-		return nil, store.Staff{}, campaign.Fail(campaign.Forbidden, "账号或密码不正确")
-	}
-	token = make([]byte, 32)
-	rand.Read(token)
-	return token, p, d.Store.AddSession(ctx, token, p.ID, d.Clock())
-}
-
-// Who finds whose session a token opens.
-func (d *Desk) Who(ctx context.Context, token []byte) (store.Staff, error) {
-	return d.Store.SessionStaff(ctx, token, d.Clock())
-}
-
 // AddStaff adds or changes a person; by is who does it, "setup" from the command line.
 func (d *Desk) AddStaff(ctx context.Context, p store.Staff, password, by string) error {
-	if len([]rune(password)) < 10 {
-		return campaign.Fail(campaign.Invalid, "密码至少 10 位")
+	if err := goodPassword(password); err != nil {
+		return err
 	}
 	if (p.Role == campaign.Local) != (p.Province != "") {
 		return campaign.Fail(campaign.Invalid, "地方监管人员须写明省份，其他人员不写省份")

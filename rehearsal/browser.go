@@ -35,6 +35,7 @@ type browser struct {
 	again    func(context.Context) error           // signs in again when the site asks for it; nil: cannot
 	code     func(context.Context) (string, error) // finds the code that was mailed for an act; nil: cannot
 	mark     func() string                         // what is typed at the end of every free text; nil: nothing
+	password string                                // shown again when the site asks; "": has none
 }
 
 const loginPath = "/login"

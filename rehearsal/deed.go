@@ -108,5 +108,13 @@ func (b *browser) submit(ctx context.Context, f form, want fields, file *upload)
 	if err != nil {
 		return nil, err
 	}
-	return b.post(ctx, f.action.RequestURI(), kind, body)
+	p, err := b.post(ctx, f.action.RequestURI(), kind, body)
+	if err != nil || b.password == "" {
+		return p, err
+	}
+	// the site may ask who it is before an act that two persons answer for
+	if f, asked := p.find(f.action.Path, fields{"again": b.password}); asked {
+		return b.submit(ctx, f, fields{"again": b.password}, nil)
+	}
+	return p, nil
 }

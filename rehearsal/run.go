@@ -142,6 +142,7 @@ func newPlay(cfg Config) (*play, error) {
 				return nil, err
 			}
 			c := &clerk{who, a, i}
+			c.password = c.Password
 			c.again = c.signIn // a session may end while its owner waits for his day
 			*g.to = append(*g.to, c)
 		}

@@ -19,7 +19,8 @@ import (
 type cli struct {
 	Check    checkCmd    `cmd:"" help:"检查配置、数据库、引擎和字体"`
 	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构"`
-	Staff    staffCmd    `cmd:"" help:"添加或修改工作人员账号"`
+	Staff    staffCmd    `cmd:"" help:"首次启动：添加工作人员账号（有系统管理人员和审批人员以后用 account）"`
+	Account  accountCmd  `cmd:"" help:"账号变更：一人提出、另一人确认"`
 	Import   importCmd   `cmd:"" help:"导入机构名册（.csv 或 .xlsx）"`
 	Launch   launchCmd   `cmd:"" help:"按默认日历和设置创建年度评价"`
 	Status   statusCmd   `cmd:"" help:"查看年度进度"`
@@ -118,7 +119,7 @@ type staffCmd struct {
 	ID       string `arg:"" help:"账号，小写字母开头"`
 	Name     string `required:"" help:"姓名"`
 	Email    string `required:"" help:"邮箱"`
-	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管"`
+	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local,admin,association" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管、admin 系统管理、association 行业协会"`
 	Province string `help:"地方监管人员的省份，与名册写法一致，如 北京市"`
 	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
 	Employer string `help:"评审专家现任职单位的统一社会信用代码，用于回避"`

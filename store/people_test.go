@@ -64,7 +64,7 @@ func TestSessionEnds(t *testing.T) {
 			storetest.Campaign(t, s, year, false, 0)
 			ok(t, s.AddSession(t.Context(), []byte("token"), "o1", at))
 			for _, u := range uses {
-				p, err := s.SessionStaff(t.Context(), []byte("token"), at.Add(u.after))
+				p, err := s.SessionOf(t.Context(), []byte("token"), at.Add(u.after))
 				if u.ends && (err == nil || campaign.KindOf(err) != campaign.NotFound) || !u.ends && (err != nil || p.ID != "o1") {
 					t.Fatalf("after %v: %v %v", u.after, p.ID, err)
 				}
@@ -79,19 +79,19 @@ func TestSessionOfOneWhoLeft(t *testing.T) {
 	ctx, c := t.Context(), owner(t, url)
 	ok(t, s.AddSession(ctx, []byte("a"), "o1", at))
 	ok(t, s.AddSession(ctx, []byte("b"), "o2", at))
-	if _, err := s.SessionStaff(ctx, []byte("c"), at); campaign.KindOf(err) != campaign.NotFound {
+	if _, err := s.SessionOf(ctx, []byte("c"), at); campaign.KindOf(err) != campaign.NotFound {
 		t.Errorf("a token nobody has: %v", err)
 	}
 	ok(t, s.EndSession(ctx, []byte("a")))
 	ok(t, s.EndSession(ctx, []byte("a")))
-	if _, err := s.SessionStaff(ctx, []byte("a"), at); err == nil {
+	if _, err := s.SessionOf(ctx, []byte("a"), at); err == nil {
 		t.Error("logged out and still in")
 	}
-	p, err := s.SessionStaff(ctx, []byte("b"), at)
+	p, err := s.SessionOf(ctx, []byte("b"), at)
 	ok(t, err)
 	p.Active = false
-	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutStaff(ctx, p, "o1", at) })
-	if _, err := s.SessionStaff(ctx, []byte("b"), at); err == nil {
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutStaff(ctx, p.Staff, "o1", at) })
+	if _, err := s.SessionOf(ctx, []byte("b"), at); err == nil {
 		t.Error("has left the house and is still in")
 	}
 	ok(t, s.AddSession(ctx, []byte("d"), "o1", at.Add(9*time.Hour))) // sweeps the old ones

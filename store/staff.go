@@ -19,16 +19,18 @@ type Staff struct {
 	Employer string // 统一社会信用代码 of where a reviewer works; "" when not known
 	Limit    int    // seats of one campaign at most; 0: no limit
 	Province string // of a local regulator; "" for all others
+	Subject  string // at the identity provider; "" when he has none
+	Once     bool   // the password is for one login
 }
 
 // staffColumns are those of Staff, from a staff table called p.
-const staffColumns = `p.id, p.name, p.email, p.role, p.password, p.active, coalesce(p.employer_uscc, '') employer, coalesce(p.load_limit, 0) "limit", p.province`
+const staffColumns = `p.id, p.name, p.email, p.role, p.password, p.active, coalesce(p.employer_uscc, '') employer, coalesce(p.load_limit, 0) "limit", p.province, p.subject, p.once`
 
 // PutStaff adds a person or changes him.
 func (tx *Tx) PutStaff(ctx context.Context, p Staff, by string, at time.Time) error {
-	_, err := tx.exec(ctx, `insert into staff (id, name, email, role, password, active, employer_uscc, load_limit, province) values ($1,$2,$3,$4,$5,$6,nullif($7,''),nullif($8,0),$9)
-		on conflict (id) do update set name = $2, email = $3, role = $4, password = $5, active = $6, employer_uscc = nullif($7,''), load_limit = nullif($8,0), province = $9`,
-		p.ID, p.Name, p.Email, string(p.Role), p.Password, p.Active, p.Employer, p.Limit, p.Province)
+	_, err := tx.exec(ctx, `insert into staff (id, name, email, role, password, active, employer_uscc, load_limit, province, subject, once) values ($1,$2,$3,$4,$5,$6,nullif($7,''),nullif($8,0),$9,$10,$11)
+		on conflict (id) do update set name = $2, email = $3, role = $4, password = $5, active = $6, employer_uscc = nullif($7,''), load_limit = nullif($8,0), province = $9, subject = $10, once = $11`,
+		p.ID, p.Name, p.Email, string(p.Role), p.Password, p.Active, p.Employer, p.Limit, p.Province, p.Subject, p.Once)
 	if err == nil { // a new password or role ends what the old one opened (S5)
 		_, err = tx.exec(ctx, `delete from session where staff = $1`, p.ID)
 	}
@@ -46,43 +48,6 @@ func (r Reader) Staff(ctx context.Context, id string) (Staff, error) {
 // StaffOf lists the active people of a role by id; "" lists everybody.
 func (r Reader) StaffOf(ctx context.Context, role campaign.Role) ([]Staff, error) {
 	return collect[Staff](ctx, r, `select `+staffColumns+` from staff p where active and ($1 = '' or role = $1) order by id`, string(role))
-}
-
-// Sessions end after half an hour without use and after eight hours in all (S5).
-const (
-	sessionIdle = 30 * time.Minute
-	sessionLife = 8 * time.Hour
-)
-
-// AddSession opens a session under the hash of its token.
-func (s *Store) AddSession(ctx context.Context, token []byte, staff string, now time.Time) error {
-	h := sha256.Sum256(token)
-	return s.Write(ctx, func(tx *Tx) error {
-		if _, err := tx.exec(ctx, `delete from session where seen_at < $1`, now.Add(-sessionLife)); err != nil {
-			return err
-		}
-		_, err := tx.exec(ctx, `insert into session (token_hash, staff, created_at, seen_at) values ($1,$2,$3,$3)`, h[:], staff, now)
-		return err
-	})
-}
-
-// SessionStaff finds who a session belongs to and notes that it was used.
-func (s *Store) SessionStaff(ctx context.Context, token []byte, now time.Time) (Staff, error) {
-	h := sha256.Sum256(token)
-	p, err := one[Staff](ctx, s.Reader, `select `+staffColumns+` from session s join staff p on p.id = s.staff
-		where s.token_hash = $1 and p.active and s.seen_at > $2 and s.created_at > $3`, h[:], now.Add(-sessionIdle), now.Add(-sessionLife))
-	if err != nil {
-		return p, err
-	}
-	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $3`, h[:], now, now.Add(-time.Minute))
-	return p, translate(err)
-}
-
-// EndSession ends one session.
-func (s *Store) EndSession(ctx context.Context, token []byte) error {
-	h := sha256.Sum256(token)
-	_, err := s.pool.Exec(ctx, `delete from session where token_hash = $1`, h[:])
-	return translate(err)
 }
 
 // Ticket is what a link in a letter allows.

@@ -10,6 +10,7 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/desk"
+	"xuanping/store"
 )
 
 //go:embed authz.tsv
@@ -25,6 +26,8 @@ const (
 	cellOwn  grant = "own"
 	cellDemo grant = "demo"
 	cellAll  grant = "all"
+
+	cellFresh grant = "fresh" // narrower than all
 )
 
 // The columns of the table: two kinds of reader without an account, then the roles.
@@ -41,8 +44,19 @@ func authzColumns() []string {
 	return all
 }
 
-// Rights is a row of the table: the cell of every column.
+// Rights is a row of the table: the cell of every column, and under "reads"
+// what is read there.
 type Rights map[string]grant
+
+const colReads = "reads"
+
+// Reads is what a member of the staff reads on a page, for the log; "" for none.
+func (x Rights) Reads() string {
+	if c := x.of(colReads); c != cellNo {
+		return string(c)
+	}
+	return ""
+}
 
 // of is the row's answer to a column; a column that is not there is refused.
 func (x Rights) of(column string) grant {
@@ -68,7 +82,7 @@ type authz map[string]Rights
 func parseAuthz(text string) (authz, error) {
 	all, columns := authz{}, authzColumns()
 	var faults []error
-	head := "route\t" + strings.Join(columns, "\t")
+	head := "route\t" + strings.Join(columns, "\t") + "\t" + colReads
 	for i, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
 		if line == head || strings.HasPrefix(line, "#") {
 			continue
@@ -82,8 +96,8 @@ func parseAuthz(text string) (authz, error) {
 
 // add takes one row and says what is wrong with it.
 func (a authz) add(parts, columns []string) string {
-	if len(parts) != len(columns)+1 {
-		return fmt.Sprintf("%d cells, want a route and %d", len(parts), len(columns))
+	if len(parts) != len(columns)+2 {
+		return fmt.Sprintf("%d cells, want a route, %d rights and what is read there", len(parts), len(columns))
 	}
 	if _, twice := a[parts[0]]; twice {
 		return parts[0] + " stands twice"
@@ -91,10 +105,18 @@ func (a authz) add(parts, columns []string) string {
 	row := Rights{}
 	for i, c := range columns {
 		v := grant(parts[i+1])
-		if !slices.Contains([]grant{cellNo, cellAct, cellOwn, cellDemo, cellAll}, v) {
+		if !slices.Contains([]grant{cellNo, cellAct, cellOwn, cellDemo, cellFresh, cellAll}, v) {
 			return fmt.Sprintf("%s: no cell %q", c, v)
 		}
 		row[c] = v
+	}
+	reads := parts[len(parts)-1]
+	if !slices.Contains([]string{"-", store.ReadFile, store.ReadPaper, store.ReadExport, store.ReadInstitution, store.ReadPerson}, reads) {
+		return fmt.Sprintf("nothing is called %q that is read", reads)
+	}
+	row[colReads] = grant(reads)
+	if row.Reads() != "" && (row.Public() || row.Link()) {
+		return "only what the staff reads is noted"
 	}
 	if row.Link() && row.of(colLink) == cellAll {
 		return "a link is never for more than its own institution"
@@ -145,9 +167,16 @@ var linkChecks = []hurdle{
 // staffChecks are asked of whoever comes to a route of the staff.
 var staffChecks = []hurdle{
 	{"is signed in", func(_ *Server, q *ask, _ Rights) error {
-		if q.Staff.ID == "" {
+		if q.Session.ID == "" {
 			return errSignIn
 		}
+		return nil
+	}},
+	{"has finished signing in", func(_ *Server, q *ask, _ Rights) error {
+		if to, waits := waitsAt[q.Session.Level]; waits && q.URL.Path != to && q.URL.Path != "/logout" {
+			return &unfinished{to}
+		}
+		q.Staff = q.Session.Staff
 		return nil
 	}},
 	{"has a role that may", func(_ *Server, q *ask, row Rights) error {
@@ -155,6 +184,12 @@ var staffChecks = []hurdle{
 			return campaign.Fail(campaign.Forbidden, "您的角色（%s）不能使用此页面", q.Staff.Role.Chinese())
 		}
 		return nil
+	}},
+	{"has shown again who he is, before an act of two persons", func(s *Server, q *ask, row Rights) error {
+		if row.of(string(q.Staff.Role)) != cellFresh || q.Method != http.MethodPost {
+			return nil
+		}
+		return s.shownAgain(q)
 	}},
 	{"holds a seat or an appeal there, without conflict", func(s *Server, q *ask, row Rights) error {
 		if q.Staff.Role != campaign.Reviewer || row.of(string(campaign.Reviewer)) != cellOwn {
@@ -187,10 +222,12 @@ func (s *Server) admit(r *http.Request, row Rights) (ask, error) {
 		err := s.refuses(&q, row)
 		return q, err
 	}
-	p, err := s.signedIn(r)
+	x, err := s.session(r)
 	switch {
 	case err == nil:
-		q.Staff = p
+		if q.Session = x; x.Level == store.FullSession {
+			q.Staff = x.Staff
+		}
 	case !errors.Is(err, errNoSession) && !row.open(s) && !row.Link():
 		return q, err
 	}

@@ -45,8 +45,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		q := ask{Request: r}
-		if p, err := s.signedIn(r); err == nil {
-			q.Staff = p // so that the page is the one of any other missing page
+		if x, err := s.session(r); err == nil && x.Level == store.FullSession {
+			q.Staff = x.Staff // so that the page is the one of any other missing page
 		}
 		s.fail(w, q, s.unknown(w, r))
 		return
@@ -118,11 +118,12 @@ func sessionToken(r *http.Request) ([]byte, error) {
 	return token, nil
 }
 
-// signedIn finds who is signed in; errNoSession when nobody is.
-func (s *Server) signedIn(r *http.Request) (store.Staff, error) {
+// session finds whose session a request brings, however far it has come;
+// errNoSession when it brings none.
+func (s *Server) session(r *http.Request) (store.Session, error) {
 	token, err := sessionToken(r)
 	if err != nil {
-		return store.Staff{}, err
+		return store.Session{}, err
 	}
 	p, err := s.Desk.Who(r.Context(), token)
 	if err != nil && campaign.KindOf(err) == campaign.NotFound {

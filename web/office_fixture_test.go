@@ -56,9 +56,9 @@ func newBureau(t testing.TB) *bureau {
 		t.Fatal(err)
 	}
 	b := &bureau{t: t, store: s, day: time.Date(testYear+1, 3, 26, 10, 0, 0, 0, campaign.Beijing)}
-	b.desk = &desk.Desk{Store: s, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now}
+	b.desk = &desk.Desk{Store: s, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, FactorKey: []byte(strings.Repeat("f", 32))}
 	b.ok(s.SetClock(t.Context(), testYear, b.day, time.Now()))
-	b.site = New(Options{Desk: b.desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "示例发文机关", TemporalUI: "http://127.0.0.1:8233/namespaces/default"})
+	b.site = New(Options{Desk: b.desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "示例发文机关", Again: 5 * time.Minute, TemporalUI: "http://127.0.0.1:8233/namespaces/default"})
 	b.write(b.planned, b.scored, b.appealed, b.warned, b.honoured)
 	return b
 }
@@ -171,6 +171,15 @@ func (b *bureau) as(id string) *person {
 		p.cookies = []*http.Cookie{{Name: sessionCookie, Value: base64.RawURLEncoding.EncodeToString(token)}}
 	}
 	return p
+}
+
+// session gives a client whose session has come so far, opened at a time.
+func (b *bureau) session(id string, level store.Level, at time.Time) *person {
+	b.t.Helper()
+	token := make([]byte, 32)
+	rand.Read(token)
+	b.ok(b.store.OpenSession(b.t.Context(), token, id, level, store.ViaPassword, at))
+	return &person{b: b, cookies: []*http.Cookie{{Name: sessionCookie, Value: base64.RawURLEncoding.EncodeToString(token)}}}
 }
 
 // person is a client of the site.

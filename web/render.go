@@ -171,6 +171,12 @@ func (s *Server) nav(r ask) []link {
 		add("/review", "评审任务")
 	case campaign.Local:
 		add("/local", "本地机构")
+	case campaign.Association:
+		add("/association", "行业汇总")
+		add("/self-evaluation", "自评")
+	}
+	if r.Staff.ID != "" && s.rights["GET /accounts"].May(r.Staff.Role) {
+		add("/accounts", "账号管理")
 	}
 	if v := r.Visitor.Ref; v.Code != "" {
 		add("/i/"+v.ID(), "办理首页")
@@ -192,6 +198,15 @@ type failed struct {
 // fail is the border between campaign.Kind and HTTP: status and a Chinese
 // page; the detail goes to the log only.
 func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
+	if e, ok := errors.AsType[*unfinished](err); ok {
+		http.Redirect(w, r.Request, e.to, http.StatusSeeOther)
+		return
+	}
+	if e, ok := errors.AsType[*askAgain](err); ok {
+		if err = s.showAgain(w, r, e); err == nil {
+			return
+		}
+	}
 	signIn := errors.Is(err, errSignIn)
 	var k *kept
 	if !isTooLarge(err) {

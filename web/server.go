@@ -34,6 +34,9 @@ type Options struct {
 	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
 	SelfPaper    SelfPaper // nil: pages offer no PDF of a self-evaluation
 	Hooks        Hooks     // what a mail provider calls
+
+	OIDC  *OIDC         // nil: no identity provider
+	Again time.Duration // acts of two persons ask who it is when it was last shown so long ago; 0: never
 }
 
 // DemoAccount is shown on the login page of a demonstration.
@@ -76,6 +79,7 @@ type Server struct {
 	linkChecks, staffChecks []hurdle
 
 	uploads uploads
+	codes   *gate // slows down guessing of one-time codes
 }
 
 // Route is a page of the site and who may use it.
@@ -87,10 +91,11 @@ type Route struct {
 // ask is a request whose rights have been checked.
 type ask struct {
 	*http.Request
-	Visitor desk.Visitor // of an institution route
-	Staff   store.Staff  // of a staff route, or of a public one when signed in
-	Year    int          // that the page is about, when its address does not say
-	Story   bool         // shown by the storybook, which nobody can act in
+	Visitor desk.Visitor  // of an institution route
+	Staff   store.Staff   // of a staff route, or of a public one when signed in
+	Session store.Session // that the request brings; its login may not be finished
+	Year    int           // that the page is about, when its address does not say
+	Story   bool          // shown by the storybook, which nobody can act in
 }
 
 type handler func(w http.ResponseWriter, r ask) error
@@ -98,7 +103,7 @@ type handler func(w http.ResponseWriter, r ask) error
 // New builds the pages; its ServeHTTP is the whole site.
 func New(o Options) *Server {
 	s := &Server{Options: o, store: o.Desk.Store, mux: http.NewServeMux(),
-		rights: authzTable(), linkChecks: linkChecks, staffChecks: staffChecks}
+		rights: authzTable(), linkChecks: linkChecks, staffChecks: staffChecks, codes: newGate()}
 	s.publicRoutes()
 	s.ledgerRoutes()
 	s.institutionRoutes()
@@ -115,6 +120,7 @@ func New(o Options) *Server {
 	s.storyRoutes()
 	s.spotRoutes()
 	s.guidanceRoutes()
+	s.readingLogRoutes()
 	return s
 }
 
@@ -144,7 +150,7 @@ func (s *Server) handle(pattern string, h handler) {
 			var done func()
 			if done, err = s.uploads.begin(q); err == nil {
 				defer done()
-				err = h(w, q)
+				err = s.noted(w, q, s.rights[pattern], h)
 			} else {
 				w.Header().Set("Connection", "close") // the answer comes before the file has
 			}

@@ -16,8 +16,15 @@ import (
 func (s *Server) staffRoutes() {
 	s.handle("GET /login", s.loginPage)
 	s.handle("POST /login", s.login(newGate()))
+	s.handle("GET /login/code", s.codePage)
+	s.handle("POST /login/code", s.codePost)
+	s.handle("GET /login/oidc", s.oidcStart)
+	s.handle("GET /login/oidc/callback", s.oidcCallback)
 	s.handle("POST /logout", s.logout)
 	s.handle("GET /staff", staffHome)
+	s.meRoutes()
+	s.accountRoutes()
+	s.associationRoutes()
 	s.officeRoutes()
 	s.institutionYearRoutes()
 	s.factRoutes()
@@ -36,8 +43,10 @@ func homeOf(r campaign.Role) string {
 		return "/review"
 	case campaign.Local:
 		return "/local"
-	case campaign.Admin, campaign.Association:
-		return "/rules"
+	case campaign.Admin:
+		return "/accounts"
+	case campaign.Association:
+		return "/association"
 	}
 	return "/office"
 }
@@ -59,7 +68,14 @@ func (s *Server) loginPage(w http.ResponseWriter, r ask) error {
 }
 
 func (s *Server) showLogin(w http.ResponseWriter, r ask, status int, f *form) error {
-	return s.render(w, r, status, "login", page{Title: "工作人员登录", Form: f, Data: s.Demo})
+	return s.render(w, r, status, "login", page{Title: "工作人员登录", Form: f, Data: loginView{s.Demo, s.oidcDoor(f.Get("next"))}})
+}
+
+// loginView is what the login page offers: accounts of a demonstration, and the
+// way by an identity provider.
+type loginView struct {
+	Demo []DemoAccount
+	OIDC link
 }
 
 // login opens a session. A wrong account and a wrong password get one answer,
@@ -81,7 +97,7 @@ func (s *Server) login(g *gate) handler {
 			f.Say = "尝试次数过多，请一分钟后再试"
 			return s.showLogin(w, r, http.StatusTooManyRequests, f)
 		}
-		token, p, err := s.Desk.Login(r.Context(), account, password)
+		token, x, err := s.Desk.Login(r.Context(), account, password)
 		switch {
 		case err != nil && campaign.KindOf(err) == campaign.Forbidden:
 			return s.wrongLogin(w, r, f)
@@ -89,15 +105,24 @@ func (s *Server) login(g *gate) handler {
 			return err
 		}
 		g.forget(r.Request, account)
-		if r.Staff.ID != "" { // the session before this one ends here
-			if err := s.endSession(w, r.Request); err != nil {
-				return err
-			}
-			w.Header().Del("Set-Cookie")
-		}
-		s.setSession(w, token)
-		return seeOther(w, r, staffNext(f.Get("next"), p))
+		return s.signIn(w, r, token, x, f.Get("next"))
 	}
+}
+
+// signIn hands out a session, in place of the one before, and leads to what the
+// login still waits for, or to where the person wanted to go.
+func (s *Server) signIn(w http.ResponseWriter, r ask, token []byte, x store.Session, next string) error {
+	if r.Session.ID != "" { // the session before this one ends here
+		if err := s.endSession(w, r.Request); err != nil {
+			return err
+		}
+		w.Header().Del("Set-Cookie")
+	}
+	s.setSession(w, token)
+	if to, waits := waitsAt[x.Level]; waits {
+		return seeOther(w, r, withNext(to, staffNext(next, x.Staff)))
+	}
+	return seeOther(w, r, staffNext(next, x.Staff))
 }
 
 func (s *Server) wrongLogin(w http.ResponseWriter, r ask, f *form) error {

@@ -117,6 +117,7 @@ func (s *Server) stage(r ask, x pageStory) (ask, *url.URL, error) {
 		if q.Staff, err = s.storyStaff(r.Context(), x.Reader, at.staff); err != nil {
 			return q, nil, err
 		}
+		q.Session = store.Session{Staff: q.Staff, Level: store.FullSession, Checked: s.Desk.Clock()}
 	}
 	path := strings.NewReplacer("{year}", itoa(c.Year), "{code}", at.ref.Code, "{n}", at.n).Replace(x.Path)
 	to, err := url.Parse(path)

@@ -350,6 +350,12 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "批准口径解释生效", true
 	case "staff":
 		return t.by(b.By) + "变更工作人员", true
+	case "account-proposed":
+		return t.by(b.By) + "提出账号变更", true
+	case "account-decided":
+		return t.by(b.By) + "办理账号变更", true
+	case "factor":
+		return t.by(b.By) + "变更动态验证码", true
 	case "activity":
 		return t.by(b.By) + "修订活动目录", true
 	case "medium":

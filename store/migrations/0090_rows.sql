@@ -63,7 +63,7 @@ do $$ declare t record; begin
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_index i on i.indrelid = c.oid and i.indisprimary
       join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey::int2[])
     where n.nspname = current_schema and c.relkind = 'r'
-      and c.relname not in ('goose_db_version', 'row_key', 'row_rule', 'session', 'draft', 'leaf', 'leaf_hash', 'checkpoint') -- no facts, or the ledger itself
+      and c.relname not in ('goose_db_version', 'row_key', 'row_rule', 'session', 'draft', 'factor', 'recovery', 'oidc_login', 'reading', 'leaf', 'leaf_hash', 'checkpoint') -- no facts, or the ledger itself
     group by c.relname
   loop
     insert into row_rule values (t.tbl, t.pk, case t.tbl
