@@ -32,6 +32,7 @@ type bureau struct {
 	site  *Server
 	store *store.Store
 	desk  *desk.Desk
+	url   string // of its database
 	day   time.Time
 	event int64 // registered by o1 for institution 5, not ruled on
 	file  int64 // evidence of institution 2
@@ -44,7 +45,7 @@ var officeTicketKey = []byte(strings.Repeat("k", 32))
 
 func newBureau(t testing.TB) *bureau {
 	t.Helper()
-	s, _ := storetest.Open(t)
+	s, url := storetest.Open(t)
 	storetest.Campaign(t, s, testYear, true, 6)
 	storetest.Declare(t, s, testYear, time.Date(testYear, 2, 1, 9, 0, 0, 0, campaign.Beijing))
 	keys, err := ticket.New(officeTicketKey)
@@ -55,7 +56,7 @@ func newBureau(t testing.TB) *bureau {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bureau{t: t, store: s, day: time.Date(testYear+1, 3, 26, 10, 0, 0, 0, campaign.Beijing)}
+	b := &bureau{t: t, store: s, url: url, day: time.Date(testYear+1, 3, 26, 10, 0, 0, 0, campaign.Beijing)}
 	b.desk = &desk.Desk{Store: s, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, FactorKey: []byte(strings.Repeat("f", 32))}
 	b.ok(s.SetClock(t.Context(), testYear, b.day, time.Now()))
 	b.site = New(Options{Desk: b.desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "示例发文机关", Again: 5 * time.Minute, TemporalUI: "http://127.0.0.1:8233/namespaces/default"})

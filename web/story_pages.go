@@ -24,6 +24,7 @@ var stories = []pageStory{
 	{"mailbox", "内置邮箱", ofPublic, nil, "/mailbox", nil},
 	{"mail", "一封邮件", ofPublic, nil, "", cannedMailPage},
 	{"login", "工作人员登录", ofPublic, nil, "/login", nil},
+	{"code", "请输入动态验证码", ofPublic, nil, "", cannedCodePage},
 	{"fail", "没有找到", ofPublic, nil, "", func() any { return failed{Say: errNoPage.Say} }},
 	{"desk", "办理首页", ofInstitution, anEntry, "/i/{year}/{code}", nil},
 	{"plan", "年度宣传工作计划", ofInstitution, anEntry, "/i/{year}/{code}/plan", nil},
@@ -47,6 +48,14 @@ var stories = []pageStory{
 	{"received", "提交成功", ofInstitution, nil, "", func() any {
 		return map[string]any{"Receipt": cannedReceipt, "Own": own{Path: "/storybook"}}
 	}},
+	{"me", "我的账号", campaign.Officer, nil, "/me", nil},
+	{"ask", "更换密码", campaign.Officer, nil, "/me/password", nil},
+	{"factor", "动态验证码", campaign.Officer, nil, "/me/factor", nil},
+	{"again", "请再次确认身份", campaign.Approver, nil, "", cannedAgain},
+	{"accounts", "账号管理", campaign.Admin, nil, "/accounts", nil},
+	{"account-done", "账号变更已生效", campaign.Approver, nil, "", cannedAccount},
+	{"association", "行业汇总", campaign.Association, nil, "/association", nil},
+	{"readings-log", "查阅记录", campaign.Auditor, nil, "/audit/readings", nil},
 	{"review-queue", "评审任务", campaign.Reviewer, aSeat, "/review", nil},
 	{"review-conflict", "利益冲突申报", campaign.Reviewer, aSeat, "/review/{year}/conflicts", nil},
 	{"review-sheet", "打分表", campaign.Reviewer, aSeat, "/review/{year}/{code}", nil},
