@@ -27,8 +27,12 @@ func (a *App) exporter(ctx context.Context, by string, year int) (store.Staff, e
 	return p, err
 }
 
-// record notes an export before anything leaves the house.
+// record notes an export before anything leaves the house: as a fact of the
+// year, and in the log of who read what (SE-2).
 func (a *App) record(ctx context.Context, year int, by, what string, names bool) error {
+	if err := a.Store.AddReading(ctx, store.Reading{Staff: by, Kind: store.ReadExport, Year: year, Item: what, Page: "starter export", At: time.Now()}); err != nil {
+		return err
+	}
 	return a.Store.Write(ctx, func(tx *store.Tx) error {
 		tx.AddExport(year, by, what, names, time.Now())
 		return nil

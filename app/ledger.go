@@ -51,6 +51,27 @@ func (a *App) signHeads(ctx context.Context) {
 	}
 }
 
+// sealEvery is how often what the staff read is sealed in the ledger (SE-2).
+const sealEvery = time.Hour
+
+// sealReadings seals what the staff read since the last time, every hour, until
+// ctx ends. The lines themselves are written one by one, before what they tell of
+// is shown, so a stop loses none.
+func (a *App) sealReadings(ctx context.Context) {
+	tick := time.NewTicker(sealEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := a.Store.SealReadings(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			a.Log.Error("readings not sealed", "error", err)
+		}
+	}
+}
+
 // LedgerKey prints the public key of the ledger, and those before it.
 func (a *App) LedgerKey(out io.Writer) {
 	fmt.Fprintln(out, a.LogKey.Public())

@@ -56,6 +56,7 @@ func (a *App) Work(ctx context.Context) error {
 	go a.signHeads(ctx)
 	go a.noteEnded(ctx)
 	go a.Room.Sweep(ctx)
+	go a.sealReadings(ctx)
 	defer func() { <-relayed }()
 	for {
 		err := a.pollEngine(ctx)

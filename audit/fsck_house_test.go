@@ -50,6 +50,9 @@ func live(t testing.TB) *lived {
 	l.honoured()
 	l.open(year+1, 1)
 	l.stage(storetest.Ref(year+1, 1), "2026-01-06", campaign.Planning)
+	ok(t, l.s.AddReading(t.Context(), store.Reading{Staff: "u1", Kind: store.ReadFile, Year: year, Item: "7", Page: "GET /x", At: on("2026-02-01")}))
+	_, err = l.s.SealReadings(t.Context(), on("2026-02-02"))
+	ok(t, err)
 	_, err = Checkpoint(t.Context(), l.s, l.key, time.Now())
 	ok(t, err)
 	return l

@@ -123,6 +123,7 @@ var plants = map[string]plant{
 	}},
 	"F-81":  sql(`update leaf set record = record || ' ' where idx = 7`),
 	"F-82":  sql(`update checkpoint set size = size - 1`),
+	"F-89":  sql(`update reading set item = '8' where item = '7'`),
 	"F-83":  sql(`update institution set mobile = '13900000000' where code = ` + p1),
 	"F-120": sql(`update spot_reveal set seed = encode(sha256(decode(seed, 'hex')), 'hex')`),
 	"F-121": sql(`update spot_draw set lines = array[1, 2, 4]`),

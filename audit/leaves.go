@@ -168,6 +168,8 @@ func officeLeaf(kind string, b body) string {
 		return fmt.Sprintf("%s 提出账号变更第 %d 号：%s %v", b.By, b.N, campaign.AccountAct(b.Act).Chinese(), b.ID)
 	case "account-decided":
 		return fmt.Sprintf("%s %s账号变更第 %d 号：%s %v", b.By, word(b.Confirmed, "确认", "退回"), b.N, campaign.AccountAct(b.Act).Chinese(), b.ID)
+	case "readings":
+		return fmt.Sprintf("封存查阅记录 %d 条%s", b.N, digest(b.Digest))
 	case "factor":
 		return fmt.Sprintf("%s %s %v 的动态验证码", b.By, word(b.How == "on", "启用", "解除"), b.ID)
 	case "activity":

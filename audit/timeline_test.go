@@ -153,6 +153,7 @@ func TestLeafText(t *testing.T) {
 		{"account-proposed", map[string]any{"n": 3, "id": "r9", "act": "add", "role": "reviewer", "by": "m1"}, "m1 提出账号变更第 3 号：新增账号 r9"},
 		{"account-decided", map[string]any{"n": 3, "id": "r9", "act": "disable", "confirmed": true, "by": "a1"}, "a1 确认账号变更第 3 号：停用账号 r9"},
 		{"account-decided", map[string]any{"n": 4, "id": "r9", "act": "password", "by": "a1"}, "a1 退回账号变更第 4 号：重置密码 r9"},
+		{"readings", map[string]any{"n": 12, "upto": 40, "digest": d}, "封存查阅记录 12 条（摘要 0123456789ab…）"},
 		{"factor", map[string]any{"id": "r9", "how": "on", "by": "r9"}, "r9 启用 r9 的动态验证码"},
 		{"entry", map[string]any{"joined": "2027-01-04"}, "列入年度评价名单，加入日 2027-01-04"},
 		{"stage", map[string]any{"stage": "served", "due": ""}, "进入阶段“结果告知”"},

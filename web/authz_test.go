@@ -253,7 +253,7 @@ func TestS6TableIsRead(t *testing.T) {
 	for text, want := range map[string]string{
 		head + "GET /x\tall\n":                                            "2 cells",
 		head + "GET /x" + strings.Repeat("\tyes", 11):                     `no cell "yes"`,
-		head + "GET /x\t-\tall" + strings.Repeat("\t-", 8):                "never for more than its own",
+		head + "GET /x\t-\tall" + strings.Repeat("\t-", 9):                "never for more than its own",
 		head + strings.Repeat("GET /x"+strings.Repeat("\t-", 11)+"\n", 2): "stands twice",
 	} {
 		if _, err := parseAuthz(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -105,8 +105,8 @@ func TestS7SessionsAfterPasswordChange(t *testing.T) {
 		t.Errorf("the role came along: %v %v", p.Role, err)
 	}
 	for fields, want := range map[string]string{
-		"was=wrong&fresh=a+long+password&repeat=a+long+password":          "现在的密码不正确",
-		"was=another+horse+电池&fresh=short&repeat=short":                   "至少 10 位",
+		"was=wrong&fresh=a+long+password&repeat=a+long+password":            "现在的密码不正确",
+		"was=another+horse+电池&fresh=short&repeat=short":                     "至少 10 位",
 		"was=another+horse+电池&fresh=a+long+password&repeat=b+long+password": "两次输入的新密码不一致",
 	} {
 		v, _ := url.ParseQuery(fields)

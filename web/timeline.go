@@ -354,6 +354,8 @@ func (t teller) office(kind string, r record) (string, bool) {
 		return t.by(b.By) + "提出账号变更", true
 	case "account-decided":
 		return t.by(b.By) + "办理账号变更", true
+	case "readings":
+		return fmt.Sprintf("封存查阅记录 %d 条", b.N), true
 	case "factor":
 		return t.by(b.By) + "变更动态验证码", true
 	case "activity":

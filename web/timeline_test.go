@@ -54,6 +54,7 @@ func TestTimelineSentences(t *testing.T) {
 		{"staff", map[string]any{"id": "r1", "by": "o1"}, "经办甲变更工作人员", ""},
 		{"account-proposed", map[string]any{"n": 3, "id": "r1", "act": "change", "by": "o1"}, "经办甲提出账号变更", ""},
 		{"account-decided", map[string]any{"n": 3, "id": "r1", "act": "change", "by": "o1"}, "经办甲办理账号变更", ""},
+		{"readings", map[string]any{"n": 12}, "封存查阅记录 12 条", ""},
 		{"factor", map[string]any{"id": "r1", "how": "on", "by": "r1"}, "评审甲变更动态验证码", ""},
 		{"paper", map[string]any{"key": "2025/CNCA-R-2002-001/paper/result/1"}, "制作文书《得分告知书》", ""},
 		{"paper-order", map[string]any{"key": "2025/CNCA-R-2002-001/paper/result/1"}, "决定制发文书《得分告知书》", ""},
