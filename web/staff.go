@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -137,7 +138,7 @@ func loginFor(r ask) string { return "/login?next=" + url.QueryEscape(r.URL.Path
 func staffNext(next string, p store.Staff) string {
 	home := homeOf(p.Role)
 	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(next, "\\\r\n") {
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(next, "\\\r\n") || path.Clean(u.Path) != u.Path {
 		return home
 	}
 	if u.Path == home || strings.HasPrefix(u.Path, home+"/") {
