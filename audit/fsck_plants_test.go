@@ -123,7 +123,6 @@ var plants = map[string]plant{
 	}},
 	"F-81":  sql(`update leaf set record = record || ' ' where idx = 7`),
 	"F-82":  sql(`update checkpoint set size = size - 1`),
-	"F-89":  sql(`update reading set item = '8' where item = '7'`),
 	"F-83":  sql(`update institution set mobile = '13900000000' where code = ` + p1),
 	"F-120": sql(`update spot_reveal set seed = encode(sha256(decode(seed, 'hex')), 'hex')`),
 	"F-121": sql(`update spot_draw set lines = array[1, 2, 4]`),
@@ -139,6 +138,7 @@ var plants = map[string]plant{
 	"F-89": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
 	"F-90": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'o1', '2031-01-03')`),
 	"F-91": sql(`delete from row_key where year = 2025`, `insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
+	"F-92": sql(`update reading set item = '8' where item = '7'`),
 }
 
 // set says another status of a workflow that the engine has.

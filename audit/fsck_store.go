@@ -18,7 +18,7 @@ var storeChecks = []invariant{
 	{store.Invariant{ID: "F-81", Says: "账本各条记录、哈希和账本根一致", Rule: "R6、S9", Grave: true}, ledgerSound},
 	{store.Invariant{ID: "F-82", Says: "签署的检查点都是现在账本的前缀", Rule: "R6、S9", Grave: true}, checkpointsHold},
 	{store.Invariant{ID: "F-83", Says: "数据库的每一行与账本中的摘要一致", Rule: "R6、S9", Grave: true}, rowsSound},
-	{store.Invariant{ID: "F-89", Says: "查阅记录与账本中的封存摘要一致", Rule: "SE-2", Grave: true}, readingsSound},
+	{store.Invariant{ID: "F-92", Says: "查阅记录与账本中的封存摘要一致", Rule: "SE-2", Grave: true}, readingsSound},
 }
 
 // readingsSound holds the log of who read what against its seals, and the seals

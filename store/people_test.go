@@ -32,7 +32,7 @@ func TestStaff(t *testing.T) {
 	if got := ids(campaign.Reviewer); !slices.Equal(got, []string{"r1", "r3", "r4"}) {
 		t.Errorf("reviewers %v", got)
 	}
-	if got := ids(""); !slices.Equal(got, []string{"a1", "a2", "g1", "l1", "l2", "o1", "o2", "r1", "r3", "r4", "u1"}) {
+	if got := ids(""); !slices.Equal(got, []string{"a1", "a2", "g1", "h1", "l1", "l2", "m1", "o1", "o2", "r1", "r3", "r4", "u1"}) {
 		t.Errorf("all %v", got)
 	}
 	if again, err := s.Staff(t.Context(), "r2"); err != nil || again != p {
