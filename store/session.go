@@ -31,6 +31,7 @@ type Session struct {
 	Level   Level
 	Via     string
 	Checked time.Time // when he last showed who he is
+	Seen    time.Time // when the session was last noted as used
 }
 
 // Sessions end after half an hour without use and after eight hours in all (S5);
@@ -66,13 +67,13 @@ func (s *Store) OpenSession(ctx context.Context, token []byte, staff string, lev
 // SessionOf finds who a session belongs to and notes that it was used.
 func (s *Store) SessionOf(ctx context.Context, token []byte, now time.Time) (Session, error) {
 	h := hashed(token)
-	x, err := one[Session](ctx, s.Reader, `select `+staffColumns+`, s.level, s.via, coalesce(s.checked_at, s.created_at) checked from session s join staff p on p.id = s.staff
+	x, err := one[Session](ctx, s.Reader, `select `+staffColumns+`, s.level, s.via, coalesce(s.checked_at, s.created_at) checked, s.seen_at seen from session s join staff p on p.id = s.staff
 		where s.token_hash = $1 and p.active and s.seen_at > $2 and s.created_at > $3 and (s.level = 'full' or s.created_at > $4)`,
 		h, now.Add(-sessionIdle), now.Add(-sessionLife), now.Add(-sessionHalf))
-	if err != nil {
+	if err != nil || !x.Seen.Before(now.Add(-time.Minute)) { // noted once a minute: most requests write nothing
 		return x, err
 	}
-	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $3`, h, now, now.Add(-time.Minute))
+	_, err = s.pool.Exec(ctx, `update session set seen_at = $2 where token_hash = $1 and seen_at < $2`, h, now)
 	return x, translate(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
+	"xuanping/campaign"
 	"xuanping/store"
 )
 
@@ -27,9 +28,10 @@ func (s *Server) noted(w http.ResponseWriter, q ask, row Rights, h handler) erro
 	if n.failed == nil {
 		return err
 	}
+	s.Log.Error("reading not noted", "route", q.Pattern, "err", n.failed)
 	clear(w.Header()) // of the page that is not shown
 	s.headers(w.Header())
-	return n.failed
+	return &campaign.Error{Kind: campaign.Internal, Say: "查阅记录暂时无法写入，不能显示", Err: n.failed}
 }
 
 // notingWriter notes when a page is about to be shown; pages of failure and
