@@ -141,7 +141,7 @@ var rules = []rule{
 	}},
 	{"what the staff reads of an institution, of files, of people is noted (SE-2)", func(_ authz, method, path string, row Rights) bool {
 		of := strings.Contains(path, "{code}") || strings.HasPrefix(path, "/accounts") || strings.HasPrefix(path, "/audit") || strings.HasPrefix(path, "/mailbox/")
-		file := strings.Contains(path, "/papers/") || strings.Contains(path, "entries/") || strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") || strings.HasSuffix(path, ".json")
+		file := strings.Contains(path, "files/") || strings.Contains(path, "/papers/") || strings.Contains(path, "entries/") || strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") || strings.HasSuffix(path, ".json")
 		return method == http.MethodGet && !row.Public() && !row.Link() && (of || file) != (row.Reads() != "") && !lists[path]
 	}},
 	{"whoever keeps the accounts sees no evidence, file, paper or register", func(_ authz, _, path string, row Rights) bool {
