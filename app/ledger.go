@@ -129,7 +129,11 @@ func (a *App) Prove(ctx context.Context, record string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return printJSON(out, p)
+	text, err := p.Text()
+	if err == nil {
+		_, err = out.Write(text)
+	}
+	return err
 }
 
 func (a *App) indexOf(ctx context.Context, key string) (int64, error) {

@@ -101,3 +101,26 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// S9e: the command prints the very text that a page hands out, and checks it.
+func TestS9eCommandPrintsTheProof(t *testing.T) {
+	a, _, _ := ordered(t)
+	var out bytes.Buffer
+	if err := a.Prove(t.Context(), "1", &out); err != nil {
+		t.Fatal(err)
+	}
+	p, err := audit.Prove(t.Context(), a.Store.Reader, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := p.Text(); err != nil || !bytes.Equal(text, out.Bytes()) {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	file := filepath.Join(t.TempDir(), "proof.json")
+	if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckProof(file, []string{a.LogKey.Public()}, &out); err != nil {
+		t.Error(err)
+	}
+}

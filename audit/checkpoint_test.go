@@ -148,7 +148,7 @@ func TestS9eProof(t *testing.T) {
 	for index := range c.Size {
 		p, err := Prove(t.Context(), s.Reader, index)
 		ok(t, err)
-		data, err := json.MarshalIndent(p, "", "  ")
+		data, err := p.Text()
 		ok(t, err)
 		if _, h, err := CheckProof(data, known(t, k)); err != nil || h.Size != c.Size {
 			t.Fatalf("%d: %v %v", index, h, err)

@@ -26,7 +26,7 @@ type Proof struct {
 func Prove(ctx context.Context, r store.Reader, index int64) (Proof, error) {
 	c, err := r.LastCheckpoint(ctx)
 	if campaign.KindOf(err) == campaign.NotFound {
-		return Proof{}, errors.New("账本还没有签署过检查点，服务运行后一小时内会签署第一份")
+		return Proof{}, campaign.Fail(campaign.Conflict, "账本还没有签署过检查点，服务运行后一小时内会签署第一份")
 	}
 	if err != nil {
 		return Proof{}, err
@@ -37,7 +37,7 @@ func Prove(ctx context.Context, r store.Reader, index int64) (Proof, error) {
 // ProveIn makes the proof of a record against a signed head.
 func ProveIn(ctx context.Context, r store.Reader, c store.Checkpoint, index int64) (Proof, error) {
 	if index < 0 || index >= c.Size {
-		return Proof{}, fmt.Errorf("最新检查点只有 %d 条（编号 0 至 %d），没有第 %d 条；新记录请稍后再取", c.Size, c.Size-1, index)
+		return Proof{}, campaign.Fail(campaign.Conflict, "最新检查点只有 %d 条（编号 0 至 %d），没有第 %d 条；新记录请稍后再取", c.Size, c.Size-1, index)
 	}
 	leaves, err := r.LeavesFrom(ctx, index, 1)
 	if err != nil {
@@ -49,6 +49,15 @@ func ProveIn(ctx context.Context, r store.Reader, c store.Checkpoint, index int6
 	hashes, err := tlog.ProveRecord(c.Size, index, r.Hashes(ctx))
 	return Proof{index, json.RawMessage(leaves[0].Record), hashes, c.Note}, err
 }
+
+// Text is the proof as it is handed out, the same by a command and on a page.
+func (p Proof) Text() ([]byte, error) {
+	b, err := json.MarshalIndent(p, "", "  ")
+	return append(b, '\n'), err
+}
+
+// LeafHash is what the record is in the ledger's tree.
+func (p Proof) LeafHash() tlog.Hash { return tlog.RecordHash(compact(p.Record)) }
 
 // CheckProof checks a proof with the ledger's public keys and nothing else; it
 // tells the head that the record is in.
@@ -67,8 +76,7 @@ func CheckProof(data []byte, known Known) (Proof, store.Head, error) {
 	if p.Index < 0 || p.Index >= h.Size {
 		return p, h, fmt.Errorf("编号 %d 不在检查点的 %d 条之内", p.Index, h.Size)
 	}
-	record := tlog.RecordHash(compact(p.Record))
-	if err := tlog.CheckRecord(p.Hashes, h.Size, h.Root, p.Index, record); err != nil {
+	if err := tlog.CheckRecord(p.Hashes, h.Size, h.Root, p.Index, p.LeafHash()); err != nil {
 		return p, h, fmt.Errorf("第 %d 条记录不在这个账本中：内容或证明被改动", p.Index)
 	}
 	return p, h, nil

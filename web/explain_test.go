@@ -46,8 +46,10 @@ func (b *bureau) matters(ctx context.Context, tx *store.Tx) {
 func (b *bureau) judgedShots() []shot {
 	id := b.interpreted("R-05", "broad")
 	b.write(b.matters)
+	signHead(b.t, b.site)
 	y := yearPath(testYear)
 	return []shot{
+		{"u1", "proof", y + "/i/" + storetest.Code(3) + "/proof"}, {"r2", "proof-sheet", "/review" + strings.TrimPrefix(y, "/office") + "/" + storetest.Code(2) + "/proof"},
 		{"o1", "readings", "/office/readings"}, {"o1", "reading", "/office/reading?id=R-05"}, {"o1", "reading-words", "/office/reading?id=R-11"},
 		{"o1", "interpret", "/office/interpret?id=R-05"}, {"a1", "interpretation", "/office/interpretation?id=" + url.QueryEscape(id)},
 		{"o1", "receipt", y + "/i/" + storetest.Code(3) + "/receipt"}, {"o1", "whatif", y + "/whatif?reading=R-05"}, {"o1", "robust", y + "/robust"}, {"u1", "versions", y + "/versions"},

@@ -50,6 +50,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		t.Fatal(err)
 	}
 	v.write(func(tx *store.Tx) error { return cannedMatters(context.Background(), tx, ref, v.now.AddDate(0, 0, -1)) })
+	signHead(t, v.srv)
 	one := who{ticket: v.link(1, "act", v.farAway())}
 	v.stageOf(8, campaign.SelfScore)
 	scoring := who{ticket: v.link(8, "act", v.farAway())}
@@ -64,7 +65,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
 		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},
 		{"clearance-new", own1("clearances/new?kind=prior"), one, nil}, {"clearance", own1("clearances/1?act=attach"), one, nil}, {"press", own1("clearances/2?act=hold"), one, nil},
-		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
+		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"proof", own1("proof"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
 		{"own-events", own1("events"), one, nil}, {"own-claim-shut", own1("claims/new"), one, nil}, {"own-claim-back", own1("claims/1/withdraw"), one, nil}, {"own-claim-files", own1("claims/evidence"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},
 		{"appeal-wrong", own1("appeal"), one, []string{"do", "check", "text-3", "有理由"}},
 		{"appeal-check", own1("appeal"), one, []string{"do", "check", "row-3", "1", "text-3", "评分理由与材料不符：\n第一，制度已于三月印发。\n第二，培训记录见附件。", "name", "王经办", "post", "主任"}},

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"xuanping/audit"
 	"xuanping/campaign"
@@ -18,6 +19,7 @@ func (s *Server) receiptRoutes() {
 	s.handle("GET /i/{year}/{code}/receipt.json", s.ownReceiptFile)
 	s.handle("GET /office/{year}/i/{code}/receipt", s.officeReceiptPage)
 	s.handle("GET /office/{year}/i/{code}/receipt.json", s.officeReceiptFile)
+	s.proofRoutes()
 }
 
 // receiptView is a score receipt as a page.
@@ -27,6 +29,7 @@ type receiptView struct {
 	Rows     []receiptRow
 	Versions []link
 	File     string
+	Proof    string            // the page that shows the result in the ledger
 	Readings map[string]string // id to words
 }
 
@@ -44,7 +47,7 @@ type receiptEvent struct {
 }
 
 func (s *Server) viewReceipt(r rubric.Receipt, name, path string, versions int) receiptView {
-	v := receiptView{R: r, Name: name, File: path + ".json?version=" + itoa(r.Version), Readings: map[string]string{}}
+	v := receiptView{R: r, Name: name, File: path + ".json?version=" + itoa(r.Version), Proof: strings.TrimSuffix(path, "receipt") + "proof?version=" + itoa(r.Version), Readings: map[string]string{}}
 	for _, row := range r.Rows {
 		t, _ := s.Desk.Table.Row(row.Row)
 		minus := t.Kind() == rubric.Deduction
@@ -111,27 +114,35 @@ func (s *Server) officeReceiptFile(w http.ResponseWriter, r ask) error {
 // ownReceipt is the institution's own: its served version, or any once the
 // result is final; what is still looked into is not in it.
 func (s *Server) ownReceipt(r ask) (rubric.Receipt, own, int, error) {
-	o, err := s.own(r)
+	o, version, newest, err := s.ownVersion(r)
 	if err != nil {
 		return rubric.Receipt{}, o, 0, err
-	}
-	res, served, err := s.ownResult(r, o)
-	if err != nil {
-		return rubric.Receipt{}, o, 0, err
-	}
-	if !served {
-		return rubric.Receipt{}, o, 0, campaign.Fail(campaign.Conflict, "结果尚未告知。告知后，可以在此查看得分依据")
-	}
-	version := versionAsked(r)
-	if version == 0 || version > res.Version {
-		version = res.Version
 	}
 	out, err := audit.ExplainTold(r.Context(), s.store.Reader, s.Desk.Table, o.Ref, version)
 	if err != nil && campaign.KindOf(err) == campaign.Conflict {
 		s.Log.Error("receipt differs from the result", "year", o.Ref.Year, "code", o.Ref.Code, "version", version)
 		err = campaign.Fail(campaign.Conflict, "得分依据与存档不一致，正在核对，请与经办人员联系")
 	}
-	return out, o, res.Version, err
+	return out, o, newest, err
+}
+
+// ownVersion is the version of its result that an institution asks for, of those
+// that it has been told.
+func (s *Server) ownVersion(r ask) (o own, version, newest int, err error) {
+	if o, err = s.own(r); err != nil {
+		return o, 0, 0, err
+	}
+	res, served, err := s.ownResult(r, o)
+	if err != nil {
+		return o, 0, 0, err
+	}
+	if !served {
+		return o, 0, 0, campaign.Fail(campaign.Conflict, "结果尚未告知。告知后，可以在此查看得分依据")
+	}
+	if version = versionAsked(r); version == 0 || version > res.Version {
+		version = res.Version
+	}
+	return o, version, res.Version, nil
 }
 
 func (s *Server) ownReceiptPage(w http.ResponseWriter, r ask) error {
