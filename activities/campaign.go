@@ -123,7 +123,8 @@ func (r *Room) calendarMoved(ctx context.Context, in contract.TellIn, e store.En
 
 // publish makes the results public in one act: totals are frozen, certificates
 // and cases are numbered in the order of codes. While any result is not final
-// it does nothing and says how many are outstanding.
+// it does nothing and says how many are outstanding; nor does it without a draft
+// that went through 三审三校 as it stands.
 func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.PublishOut, error) {
 	var out contract.PublishOut
 	err := r.write(ctx, func(tx *store.Tx) error {
@@ -187,6 +188,13 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		if out.Outstanding > 0 || c.PublishedAt != nil {
 			return nil
 		}
+		draft, err := r.reviewed(ctx, tx, c, in.At)
+		if out.Unreviewed = draft.N == 0; err != nil || out.Unreviewed {
+			return err
+		}
+		if err := tx.AddRelease(ctx, draft, cmp.Or(in.By, c.CreatedBy), in.At); err != nil {
+			return err
+		}
 		if err := tx.AddPublication(ctx, in.Year, cmp.Or(in.By, c.CreatedBy), in.At, totals); err != nil {
 			return err
 		}
@@ -210,6 +218,20 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		return nil
 	})
 	return out, err
+}
+
+// reviewed finds the draft that went through 三审三校 and still says what would be
+// published now; N 0 when there is none.
+func (r *Room) reviewed(ctx context.Context, tx *store.Tx, c store.Campaign, at time.Time) (store.ReleaseDraft, error) {
+	d, err := tx.LastDraft(ctx, c.Year)
+	if err != nil || d.N == 0 || d.Facts().Ready() != nil {
+		return store.ReleaseDraft{}, err
+	}
+	m, err := tx.Manuscript(ctx, r.Table, c, at)
+	if err != nil || store.Digest(m) != d.Digest {
+		return store.ReleaseDraft{}, err
+	}
+	return d, nil
 }
 
 // propose finds the grounds of Article 32 in an institution's facts. It only

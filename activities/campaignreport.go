@@ -14,18 +14,29 @@ import (
 
 // campaignReport prints 专题报告与评价结果: participation, distribution, rows,
 // and the excellent institutions; nobody else is named (PL-2, PL-13).
-func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campaign) ([]byte, error) {
-	entries, err := r.Store.Entries(ctx, c.Year)
+func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campaign, version int) ([]byte, error) {
+	in, err := r.composeReport(ctx, c, version)
 	if err != nil {
 		return nil, err
+	}
+	in.Head = head
+	return r.Printer.CampaignReport(in)
+}
+
+// composeReport works the report out from the facts; the list and the record of
+// corrections are those of the published version.
+func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int) (in pdf.CampaignReport, err error) {
+	entries, err := r.Store.Entries(ctx, c.Year)
+	if err != nil {
+		return in, err
 	}
 	results, err := r.Store.LatestResults(ctx, c.Year)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	count, err := r.Store.Participation(ctx, c.Year)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	latest := map[string]store.Result{}
 	results = staying(results, entries)
@@ -36,10 +47,14 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 			totals = append(totals, v.Total)
 		}
 	}
-	in := pdf.CampaignReport{Head: head, Year: c.Year, Version: "第1版"}
+	in = pdf.CampaignReport{Year: c.Year, Version: fmt.Sprintf("第%d版", max(version, 1))}
 	codes, err := r.Store.Honoured(ctx, c.Year)
 	if err != nil {
-		return nil, err
+		return in, err
+	}
+	corrected, err := r.corrected(ctx, c.Year, version, codes)
+	if err != nil {
+		return in, err
 	}
 	in.Excellent = honoured(c.Rules.Settings.Readings.Reading(), codes, entries, latest)
 	in.Figures = []pdf.Figure{
@@ -57,26 +72,48 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 	middle(in.Rows, results)
 	submitted, err := r.Store.SelfScored(ctx, c.Year)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	in.Provinces, in.Items = provinces(remaining(entries), submitted, latest), cases(r.Table, results)
 	before, err := r.yearBefore(ctx, c, in.Rows)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), rubric.Mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
 	if len(before) > 0 {
 		in.Summary = append(in.Summary, fmt.Sprintf("上年度（%d年度）%d家完成评审，平均得分%s分，本年度较上年度%s。", c.Year-1, len(before), rubric.Mean(before), change(rubric.Mean(totals)-rubric.Mean(before))))
 	}
 	if say, err := r.robustness(ctx, c, results); err != nil {
-		return nil, err
+		return in, err
 	} else if say != "" {
 		in.Summary = append(in.Summary, say)
 	}
 	in.Problems = r.problems(in.Rows, count)
 	in.WeightNote = c.Rules.Settings.Readings.Reading().WeightNote(r.Table)
-	in.Notes = []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
-	return r.Printer.CampaignReport(in)
+	in.Notes = append(corrected, "附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。")
+	return in, nil
+}
+
+// corrected takes off the list whom a correction took off by the given version,
+// and tells the record of corrections (PL-13).
+func (r *Room) corrected(ctx context.Context, year, version int, codes map[string]bool) (notes []string, err error) {
+	releases, err := r.Store.Releases(ctx, year)
+	for i, p := range releases {
+		if p.Version > version {
+			break
+		}
+		if p.Version > 1 {
+			notes = append(notes, fmt.Sprintf("更正记录　第%d版（%s）：%s", p.Version, campaign.DayOf(p.At).Chinese(), strings.Join(append(p.Body.Against(releases[i-1].Body), p.Body.Notes[len(releases[i-1].Body.Notes):]...), "；")))
+		}
+		listed := map[string]bool{}
+		for _, n := range p.Body.Excellent {
+			listed[n.Code] = true
+		}
+		for code := range codes {
+			codes[code] = codes[code] && listed[code]
+		}
+	}
+	return notes, err
 }
 
 // robustness says in one sentence how far the places hold when one reviewer is

@@ -237,6 +237,7 @@ func TestPublishWaitsForDepartures(t *testing.T) {
 		o.drain()
 	}
 	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetLeft(ctx, ref, "merged", in.At) })
+	storetest.Reviewed(t, o.Store, testYear, in.At)
 	if out := run(o, o.publish, in); out.Outstanding != 0 || out.Institutions != 3 {
 		t.Errorf("%+v", out)
 	}

@@ -86,7 +86,7 @@ func (r *Room) draw(ctx context.Context, head pdf.Head, s scene, b store.PaperBo
 	case campaign.PressRecordPaper:
 		return r.pressRecord(ctx, head, s, b)
 	case campaign.ReportPaper:
-		return r.campaignReport(ctx, head, s.campaign)
+		return r.campaignReport(ctx, head, s.campaign, b.Version)
 	}
 	return nil, campaign.Fail(campaign.Invalid, "没有“%s”这种文书", b.Kind)
 }

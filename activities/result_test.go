@@ -160,6 +160,27 @@ func TestPublishAndConclude(t *testing.T) {
 		t.Error("cases before publication")
 	}
 	o.to(4, campaign.Final)
+	if out := run(o, o.publish, in); !out.Unreviewed || out.Outstanding != 0 { // PL-4: asked for, and not reviewed
+		t.Errorf("%+v", out)
+	}
+	if c, err := o.Store.Campaign(t.Context(), testYear); err != nil || c.PublishedAt != nil {
+		t.Error("published without 三审三校", err)
+	}
+	storetest.Reviewed(t, o.Store, testYear, in.At)
+	o.write(func(ctx context.Context, tx *store.Tx) error { // a name changes after the review: what was said is void
+		i := storetest.Institution(1)
+		i.Name = "改名后的认证机构"
+		_, _, err := tx.PutInstitutions(ctx, []campaign.Institution{i}, "o1", in.At)
+		return err
+	})
+	if out := run(o, o.publish, in); !out.Unreviewed {
+		t.Errorf("%+v", out)
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, _, err := tx.PutInstitutions(ctx, []campaign.Institution{storetest.Institution(1)}, "o1", in.At)
+		return err
+	})
+	storetest.Reviewed(t, o.Store, testYear, in.At)
 	out := run(o, o.publish, in)
 	if out != (contract.PublishOut{Institutions: 4, Certificates: 1, Warnings: 2}) {
 		t.Errorf("%+v", out)
@@ -193,6 +214,20 @@ func TestPublishAndConclude(t *testing.T) {
 		t.Errorf("%+v", l.Text)
 	}
 	o.samePapers()
+	numbers, err := o.ReportNumbers(t.Context(), testYear)
+	must(t, err)
+	printed := 0
+	for _, n := range numbers { // PL-13: the report says what the query of the same name answers
+		if n.Printed != "" {
+			printed++
+		}
+		if !n.Holds() || n.Text() == "" && n.Figure.Query != "list" {
+			t.Errorf("%s: the report prints %q, the query answers %s", n.ID, n.Printed, n.Figure)
+		}
+	}
+	if printed < 40 {
+		t.Errorf("only %d numbers of the report have an anchor", printed)
+	}
 }
 
 // samePapers prints every paper again, when the ledger has grown, and compares what it says; for equal bytes from an equal

@@ -394,6 +394,7 @@ func (l *lived) appealed() {
 func (l *lived) published() {
 	one, two, three, five := storetest.Ref(year, 1), storetest.Ref(year, 2), storetest.Ref(year, 3), storetest.Ref(year, 5)
 	at := on("2026-05-25")
+	storetest.Reviewed(l.t, l.s, year, on("2026-05-20"))
 	l.do(func(ctx context.Context, tx *store.Tx) error {
 		all, err := tx.LatestResults(ctx, year)
 		if err != nil {
@@ -404,6 +405,13 @@ func (l *lived) published() {
 			if v.Scored {
 				totals[v.Code] = v.Total
 			}
+		}
+		d, err := tx.LastDraft(ctx, year)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddRelease(ctx, d, "o1", at); err != nil {
+			return err
 		}
 		if err := tx.AddPublication(ctx, year, "o1", at, totals); err != nil {
 			return err

@@ -43,7 +43,7 @@ func (b body) id() int64 {
 // leafText tells a leaf in a sentence, with ids where pages show names.
 func leafText(l store.Leaf) string {
 	b := bodyOf(l)
-	for _, about := range []func(string, body) string{handedIn, judgedLeaf, officeLeaf, honourLeaf, matterLeaf, guideLeaf} {
+	for _, about := range []func(string, body) string{handedIn, judgedLeaf, officeLeaf, honourLeaf, matterLeaf, guideLeaf, consoleLeaf} {
 		if text := about(l.Kind, b); text != "" {
 			return text
 		}

@@ -72,6 +72,8 @@ type PublishOut struct {
 	Outstanding  int `json:"outstanding"` // not final: nothing was published
 	Certificates int `json:"certificates"`
 	Warnings     int `json:"warnings"`
+	// Unreviewed: 三审三校 of what would be published is not complete, or void (PL-4): nothing was published.
+	Unreviewed bool `json:"unreviewed,omitempty"`
 }
 
 // The steps of a campaign.

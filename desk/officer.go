@@ -327,7 +327,8 @@ func outstanding(e store.Entry) string {
 	return e.Name + "（" + e.Stage.Chinese() + "）"
 }
 
-// Publish asks for publication; it is refused while any result is not final.
+// Publish asks for publication; it is refused while any result is not final, and
+// until what is to be published went through 三审三校 as it stands.
 func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 	if err := need(p, campaign.Officer); err != nil {
 		return err
@@ -359,6 +360,12 @@ func (d *Desk) Publish(ctx context.Context, p store.Staff, year int) error {
 			return campaign.Fail(campaign.Conflict, "还有 %d 家机构的结果未确定，不能公布：%s", len(open), strings.Join(names, "、"))
 		}
 		if err := SpotReady(ctx, tx.Reader, year); err != nil {
+			return err
+		}
+		now := c.Now(d.Clock())
+		if s, err := d.release(ctx, tx.Reader, c, now); err != nil {
+			return err
+		} else if err := s.Ready(); err != nil { // PL-4
 			return err
 		}
 		n, err := tx.CountDone(ctx, contract.CampaignID(year)+"/publish/") // asked before, and nothing came of it

@@ -280,6 +280,7 @@ func TestPublish(t *testing.T) {
 		}
 	})
 	h.to(3, campaign.Left)
+	h.reviewed(1) // PL-4
 	left := h.left(func() { must(t, h.Publish(ctx, officer, testYear)) })
 	if len(left) != 1 {
 		t.Fatalf("%v", left)

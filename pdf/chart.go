@@ -25,6 +25,7 @@ type Bar struct {
 	High  int
 	Own   bool // drawn darker than the others
 	Shown string
+	Key   string // what it counts, for those who check the figures; not printed
 }
 
 const barPitch = 19.0

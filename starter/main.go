@@ -25,7 +25,7 @@ type cli struct {
 	Launch   launchCmd   `cmd:"" help:"按默认日历和设置创建年度评价"`
 	Status   statusCmd   `cmd:"" help:"查看年度进度"`
 	Extend   extendCmd   `cmd:"" help:"为一家机构延期"`
-	Publish  publishCmd  `cmd:"" help:"公布年度结果"`
+	Publish  publishCmd  `cmd:"" help:"公布年度结果；须先完成三审三校"`
 	Rehearse rehearseCmd `cmd:"" help:"演练：由模拟人员走完一年（需引擎允许快进）"`
 	History  historyCmd  `cmd:"" help:"一家机构一年的时间线"`
 	Replay   replayCmd   `cmd:"" help:"用当前程序重放年度内全部流程历史"`
@@ -48,6 +48,8 @@ type cli struct {
 	CheckReceipt checkReceiptCmd `cmd:"" help:"核对得分回执，不需要数据库和网络"`
 	Whatif       whatifCmd       `cmd:"" help:"换一种口径试算年度结果"`
 	Results      resultsCmd      `cmd:"" help:"年度结果的版本"`
+	Report       reportCmd       `cmd:"" help:"专题报告的数字、出处和更正记录"`
+	Goals        goalsCmd        `cmd:"" help:"三年行动方案六项目标的数据"`
 	Mails        mailsCmd        `cmd:"" help:"邮件：年度清单、暂停、核对、恢复"`
 	Letters      lettersCmd      `cmd:"" help:"书面办理链接"`
 	Sample       sampleCmd       `cmd:"" help:"按公布的种子重新抽取，核对抽查记录"`
@@ -147,9 +149,13 @@ type launchCmd struct {
 	Year      int    `arg:"" help:"评价年度"`
 	By        string `required:"" help:"经办人员账号"`
 	Rehearsal bool   `help:"演练：标注示例，可用暂定节假日表"`
+	Check     bool   `help:"只做启动前检查：联系人、标准、节假日表、人员；有问题时报错"`
 }
 
 func (c launchCmd) Run(ctx context.Context) error {
+	if c.Check {
+		return open(ctx, func(a *app.App) error { return a.Preflight(ctx, c.Year, c.Rehearsal, os.Stdout) })
+	}
 	return open(ctx, func(a *app.App) error { return a.Launch(ctx, c.By, c.Year, c.Rehearsal, os.Stdout) })
 }
 

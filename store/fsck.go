@@ -30,7 +30,7 @@ type Breach struct {
 // Invariants lists what is asked of the score book in SQL.
 func Invariants() []Invariant {
 	var all []Invariant
-	for _, part := range [][]Invariant{countInvariants, scoreInvariants, reviewInvariants, eventInvariants, warningInvariants, paperInvariants, yearInvariants} {
+	for _, part := range [][]Invariant{countInvariants, scoreInvariants, reviewInvariants, eventInvariants, warningInvariants, paperInvariants, yearInvariants, releaseInvariants} {
 		all = append(all, part...)
 	}
 	return all
@@ -87,7 +87,7 @@ var factLeaves = [][2]string{
 	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},
 	{"history", "history"}, {"quarantine", "quarantine"}, {"liaison", "liaison"}, {"file_scan", "file-scan"}, {"act_code", "act-code"}, {"act_code_try", "act-code-try"},
 	{"spot_draw", "spot-draw"}, {"spot_check", "spot-check"},
-	{"guidance_to", "guidance-sent"}, {"guidance_receipt", "guidance-receipt"},
+	{"guidance_to", "guidance-sent"}, {"guidance_receipt", "guidance-receipt"}, {"nudge", "nudge"},
 }
 
 // leavesOfFacts compares how many rows there are of each kind of fact with how
@@ -97,6 +97,9 @@ func leavesOfFacts() string {
 	for _, f := range factLeaves {
 		rows = append(rows, fmt.Sprintf(`select year, code::text, '%s' kind from %s`, f[1], f[0]))
 		kinds = append(kinds, `'`+f[1]+`'`)
+	}
+	for _, t := range [][2]string{{"release_draft", "release-draft"}, {"release_step", "release-step"}, {"release", "release"}, {"correction", "correction"}, {"local_measure", "local-measure"}} { // of the campaign
+		rows, kinds = append(rows, `select year, '', '`+t[1]+`' kind from `+t[0]), append(kinds, `'`+t[1]+`'`)
 	}
 	rows = append(rows, `select e.year, e.code::text, 'event-ruling' from event_ruling g join event e on e.id = g.event`)
 	kinds = append(kinds, `'event-ruling'`)

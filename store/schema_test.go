@@ -89,6 +89,7 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	reviewFacts(t, s, l.ref)
 	matters(t, s, l.ref)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, l.ref, "o2", "o1", at) })
+	consoleFacts(t, s, l.ref)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		err := tx.AddHistory(ctx, store.HistoryNote{Year: year, Workflow: l.ref.ID(), Run: "run", Code: l.ref.Code, Events: 5, Digest: store.Digest("h"), At: at})
 		return errors.Join(err, tx.AddErasure(ctx, store.Erasure{OfYear: year, Act: store.EraseProposed, Reason: "期满", By: "o1", At: at}))

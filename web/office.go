@@ -35,6 +35,8 @@ func (s *Server) officeRoutes() {
 	s.handle("GET /office/{year}/warnings/{code}", s.caseDesk)
 	s.handle("POST /office/{year}/warnings/{code}", s.warningAct)
 	s.warningRoutes()
+	s.releaseRoutes()
+	s.yearPlanRoutes()
 }
 
 // officeCrumbs is the way to a page of a campaign.
@@ -191,6 +193,7 @@ func doneWord(r ask) string {
 		"link": "新的访问链接已发送到登记的邮箱。", "warning": "已记录，案件随即推进。", "move": "已记入案卷。", "matter": "已记录，有关得分随即按新的归属计算。", "catalogue": "活动目录已修订。", "media": "媒体目录已修订。", "saved": "草稿已保存，可以稍后继续。",
 		"quarantine": "文件已隔离，内容已移除。", "incident": "已记入48小时报告台账。", "clearance": "批复已记录并通知机构。",
 		"declared": "利益冲突申报已完成。", "liaison": "定点联络人已确定，机构的办理页面随即显示。", "conflict": "利益冲突已申报。", "declined": "已退出该评审任务。", "reassigned": "席位已改派并通知新的评审专家。",
+		"planned": "计划已更新。", "measure": "措施已报送。", "nudged": "催办信已列入发送，每天最多一次。", "laid": "公布稿已送审，请审核人员依次办理。", "stepped": "审校意见已记录。", "corrected": "更正已登记，请重新送审。", "reissued": "更正后的一版已公布，专题报告随即重新编制。",
 		"withdrawn": "撤销签署已记录，两位经办人员均签署后生效。", "sheet": "打分表文件已读入草稿。请检查后在本页提交。",
 	}[cmp.Or(r.URL.Query().Get("done"), "-")]
 }

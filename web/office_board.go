@@ -67,6 +67,8 @@ type lateLine struct {
 	Due       campaign.Day
 	Days      int
 	Href      string
+	Code      string // of an institution to which, or about which, a reminder can be sent
+	Reviewer  string // who gets it; "" the institution
 }
 
 func (s *Server) board(w http.ResponseWriter, r ask) error {
@@ -202,9 +204,9 @@ func outboxLines(all []store.OutboxState) []outboxLine {
 func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats []store.Seat, cases []store.Warning, names map[string]string) []lateLine {
 	var lines []lateLine
 	called := map[string]string{}
-	add := func(who, what string, due campaign.Day, href string) {
+	add := func(who, what string, due campaign.Day, href, code, reviewer string) {
 		if due != "" && due < today {
-			lines = append(lines, lateLine{who, what, due, due.DaysUntil(today), href})
+			lines = append(lines, lateLine{Who: who, What: what, Due: due, Days: due.DaysUntil(today), Href: href, Code: code, Reviewer: reviewer})
 		}
 	}
 	for _, e := range all {
@@ -212,18 +214,18 @@ func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats [
 		href := yearPath(c.Year, "i", e.Code)
 		switch {
 		case e.Stage == campaign.Planning && (e.PlanState == "" || e.PlanState == "returned"):
-			add(e.Name, campaign.PlanTask.Chinese(), e.DueDay(), href)
+			add(e.Name, campaign.PlanTask.Chinese(), e.DueDay(), href, e.Code, "")
 		case e.Stage == campaign.Planning && e.PlanState == "submitted":
-			add(e.Name, "计划待经办人员审阅", e.DueDay(), href)
+			add(e.Name, "计划待经办人员审阅", e.DueDay(), href, "", "")
 		case e.Stage == campaign.SelfScore && e.SelfScore == 0:
-			add(e.Name, campaign.SelfScoreTask.Chinese(), e.DueDay(), href)
+			add(e.Name, campaign.SelfScoreTask.Chinese(), e.DueDay(), href, e.Code, "")
 		}
 	}
 	for _, s := range seats {
-		add(cmp.Or(names[s.Reviewer], s.Reviewer), campaign.ScoreTask.Chinese()+"："+called[s.Code], campaign.DayOf(s.Due), yearPath(c.Year, "i", s.Code))
+		add(cmp.Or(names[s.Reviewer], s.Reviewer), campaign.ScoreTask.Chinese()+"："+called[s.Code], campaign.DayOf(s.Due), yearPath(c.Year, "i", s.Code), s.Code, s.Reviewer)
 	}
 	for _, w := range cases {
-		add(w.Name, "风险警示："+w.State.Chinese(), w.DueDay(), yearPath(c.Year, "warnings", w.Code))
+		add(w.Name, "风险警示："+w.State.Chinese(), w.DueDay(), yearPath(c.Year, "warnings", w.Code), "", "")
 	}
 	slices.SortStableFunc(lines, func(a, b lateLine) int { return cmp.Compare(a.Due, b.Due) })
 	return lines

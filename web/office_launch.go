@@ -42,7 +42,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 		Action: "/office/launch",
 		Lead:   "名册中的全部机构将列入本年度评价。日历、设置和口径在启动时确定；此后日历可以调整，设置和口径不再改变。",
 		Facts:  [][2]string{{"将冻结的口径", frozen}},
-		More:   []link{{Href: "/office/readings", Text: "口径台账"}},
+		More:   []link{{Href: "/office/preflight?year=" + itoa(year), Text: "启动前检查：联系人、标准、节假日表、人员"}, {Href: "/office/readings", Text: "口径台账"}},
 		Sections: []section{
 			{Title: "年度", Fields: []field{
 				numberField(f, "year", "评价年度", "四位数字，如 2027。下面的日期应属于该年度和次年"),

@@ -17,12 +17,12 @@ func yearMenu(year int, told map[string]string) []menuGroup {
 		return l
 	}
 	return []menuGroup{
-		{"年度", []link{at("", "总览"), at("institutions", "参评机构"), at("calendar", "日历"), at("mails", "邮件与消息"), at("replies", "来信留言")}},
+		{"年度", []link{at("", "总览"), at("institutions", "参评机构"), at("calendar", "日历"), at("yearplan", "宣传工作计划"), {Href: "/office/goals", Text: "六项目标"}, at("mails", "邮件与消息"), at("replies", "来信留言")}},
 		{"事实", []link{at("events", "加分与扣分事项"), at("claims", "机构申报"), at("matters", "同一事项"), {Href: "/office/catalogue", Text: "活动目录"}, {Href: "/office/media", Text: "媒体目录"}}},
 		{"评审", []link{at("reviewers", "评审进度"), at("conflicts", "利益冲突"), at("spots", "随机抽查")}},
-		{"结果", []link{at("versions", "结果与名次"), at("robust", "结果稳健性"), at("whatif", "口径试算"), {Href: "/office/readings", Text: "口径台账"}}},
+		{"结果", []link{at("release", "公布与三审三校"), at("figures", "报告数字出处"), at("versions", "结果与名次"), at("robust", "结果稳健性"), at("whatif", "口径试算"), {Href: "/office/readings", Text: "口径台账"}}},
 		{"处置", []link{at("warnings", "风险警示"), at("consistency", "一致性清单"), at("incidents", "48小时报告"), at("clearances", "事前审批"), at("guidance", "业务指导函")}},
-		{"激励与调研", []link{at("honours", "荣誉与案例"), at("survey", "专题调研"), at("local", "地方激励参考")}},
+		{"激励与调研", []link{at("honours", "荣誉与案例"), at("survey", "专题调研"), at("local", "地方激励参考"), at("measures", "地方具体措施")}},
 	}
 }
 

@@ -145,14 +145,22 @@ func (s *Server) publishForm(r ask, year int) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	release, err := s.Desk.Release(r.Context(), s.store.Reader, year)
+	if err != nil {
+		return page{}, err
+	}
+	reviewed := "已完成（第 " + itoa(release.Draft.N) + " 稿）"
+	if say := release.Ready(); say != nil {
+		reviewed = say.Error()
+	}
 	state := "全部确定"
 	if len(open) > 0 {
 		state = "还有 " + itoa(len(open)) + " 家未确定"
 	}
 	return page{Title: "公布结果", Crumbs: officeCrumbs(yearCrumb(year)), Data: formPage{
 		Action: yearPath(year, "publish"), Lead: "公布优秀单位名单和汇总情况，发放证书和机构年度评价报告，并对符合标准的机构提请风险警示程序。公布不能撤回。",
-		Facts:  [][2]string{{"公布日", c.Rules.Calendar.Publication.Chinese()}, {"各机构结果", state}, {"优秀单位起点", c.Rules.Settings.Excellent.String() + " 分"}, {"结果稳健性", robust}},
-		More:   []link{{Href: yearPath(year, "robust"), Text: "公布前请看：哪些名次、优秀单位和警示情形不稳健"}, {Href: yearPath(year, "versions"), Text: "结果与名次，评价复核前后的不同"}},
+		Facts:  [][2]string{{"公布日", c.Rules.Calendar.Publication.Chinese()}, {"各机构结果", state}, {"三审三校", reviewed}, {"优秀单位起点", c.Rules.Settings.Excellent.String() + " 分"}, {"结果稳健性", robust}},
+		More:   []link{{Href: releasePath(year), Text: "公布稿全文和三审三校记录"}, {Href: yearPath(year, "robust"), Text: "公布前请看：哪些名次、优秀单位和警示情形不稳健"}, {Href: yearPath(year, "versions"), Text: "结果与名次，评价复核前后的不同"}},
 		Button: "核对并公布"}}, nil
 }
 

@@ -202,6 +202,15 @@ type published struct {
 	Mean      rubric.Points
 	Chart     template.HTML
 	Category  []mark
+	Editions  []edition // as published, the newest first (PL-13)
+}
+
+// Version is the one that stands.
+func (v published) Version() int {
+	if len(v.Editions) == 0 {
+		return 1
+	}
+	return v.Editions[0].Version
 }
 
 type listed struct {
@@ -242,7 +251,18 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	releases, err := s.store.Releases(r.Context(), y)
+	if err != nil {
+		return err
+	}
+	if n := len(releases); n > 0 { // the list as it was reviewed; who was taken off it is not named
+		honoured = map[string]bool{}
+		for _, x := range releases[n-1].Body.Excellent {
+			honoured[x.Code] = true
+		}
+	}
 	v := publish(c, entries, all, honoured)
+	v.Editions = editions(releases)
 	for i := range v.Excellent {
 		v.Excellent[i].place(places)
 	}

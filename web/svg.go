@@ -182,3 +182,21 @@ func radar(id, title string, all []axis) template.HTML {
 	fmt.Fprintf(&b, `<polygon points="%s" fill="%s" fill-opacity=".14" stroke="%s" stroke-width="2"/>`, ring(func(i int) float64 { return all[i].Own }), svgSeal, svgSeal)
 	return picture(id, title, strings.Join(said, "，"), size, size, b.String())
 }
+
+// yearBars draws a few years as bars, a line each, with room for the figure: a
+// year without one says so.
+func yearBars(id, title string, all []mark) template.HTML {
+	const left, right, width, step = 64, 110, 420, 30
+	var b strings.Builder
+	top := most(all)
+	for i, m := range all {
+		y, colour := i*step, svgInk
+		if m.Hot {
+			colour = svgSeal
+		}
+		w := float64(width-left-right) * float64(m.N) / float64(top)
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text><rect x="%d" y="%d" width="%d" height="14" fill="%s"/><rect x="%d" y="%d" width="%.1f" height="14" fill="%s"/><text x="%d" y="%d">%s</text>`,
+			left-12, y+17, esc(m.Label), left, y+5, width-left-right, svgFill, left, y+5, w, colour, width-right+10, y+17, esc(m.text()))
+	}
+	return picture(id, title, tellMarks(all), width, len(all)*step+4, b.String())
+}

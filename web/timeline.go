@@ -186,6 +186,9 @@ func (t teller) sentence(kind string, r record) (text, tone string) {
 	if text, tone, ok := t.matters(kind, r); ok {
 		return text, tone
 	}
+	if text, tone, ok := t.console(kind, r); ok {
+		return text, tone
+	}
 	if text, ok := t.office(kind, r); ok {
 		return text, ""
 	}

@@ -44,8 +44,33 @@ func (s *Server) stands(r ask, p store.Paper) (state, note string, err error) {
 		}
 		all = handed(all, leaves)
 	}
+	if p.Kind == campaign.CertificatePaper {
+		if fix, gone, err := s.takenOff(r, p); err != nil || gone {
+			return "已撤销", "已从 " + itoa(p.Year) + " 年度优秀单位名单中去掉：" + fix + "。见公布页的更正记录", err
+		}
+	}
 	state, note = standing(p, all)
 	return state, note, nil
+}
+
+// takenOff tells whether a published correction took the holder of a certificate
+// off the list, and why (PL-13).
+func (s *Server) takenOff(r ask, p store.Paper) (reason string, gone bool, err error) {
+	releases, err := s.store.Releases(r.Context(), p.Year)
+	if err != nil || len(releases) == 0 {
+		return "", false, err
+	}
+	last := releases[len(releases)-1]
+	if slices.ContainsFunc(last.Body.Excellent, func(n campaign.Named) bool { return n.Code == p.Code }) {
+		return "", false, nil
+	}
+	fixes, err := s.store.Corrections(r.Context(), p.Year)
+	for _, f := range fixes {
+		if f.Kind == "remove" && f.Code == p.Code {
+			return f.Reason, true, err
+		}
+	}
+	return "", false, err
 }
 
 // standing says whether a paper stands among all papers of its institution, or which one took its place.

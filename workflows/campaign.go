@@ -106,7 +106,8 @@ func (s *season) assign(ctx workflow.Context) error {
 }
 
 // publish waits for an officer and publishes. While an institution's result is
-// not final nothing is published, and the officers are called again.
+// not final, or what would be published was not reviewed as it stands, nothing
+// is published, and the officers are called again.
 func (s *season) publish(ctx workflow.Context) error {
 	s.asked = s.in.Published
 	for {
@@ -119,7 +120,7 @@ func (s *season) publish(ctx workflow.Context) error {
 		if err != nil {
 			return err
 		}
-		if out.Outstanding == 0 {
+		if out.Outstanding == 0 && !out.Unreviewed {
 			s.published = true
 			s.outcome = contract.CampaignOutcome{Institutions: out.Institutions, Certificates: out.Certificates, Warnings: out.Warnings}
 			return nil
