@@ -96,6 +96,15 @@
 //	活动中的角色    campaign.Part
 //	目录媒体        campaign.Medium
 //	同一事项线索    campaign.Claim
+//	三审三校        campaign.Release
+//	审校步骤        campaign.ReleaseStep
+//	公布稿          campaign.Manuscript
+//	报告数字        campaign.Figure
+//	行动方案目标    campaign.Goal
+//	主管部门计划事项 campaign.PlanItem
+//	公布后的更正    store.Correction
+//	地方具体措施    store.LocalMeasure
+//	个别催办        store.Nudge
 //	拟认定内容      campaign.Finding
 //	事项认定状态    campaign.EventState
 //	事项认定动作    campaign.EventAct
