@@ -19,16 +19,16 @@ import (
 var (
 	PlainColumns = strings.Fields(`code kind stage left_how outcome task reviewer by created_by ruled_by digest act state role clause source_kind relevance
 	severity rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
-	template delivery pdf workflow run commitment seed finding`)
+	template delivery pdf workflow run commitment seed finding step`)
 	PlainFields = strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind papers`)
 	// PlainTables hold no words about people: settings, calendar, totals.
 	PlainTables = []string{"rules", "publication", "campaign"}
 )
 
 // keptWords are columns that an erasure leaves besides: what is one matter over
-// the years, which medium, and what a letter's key is.
+// the years, which medium, what a letter's key is, and the list that was published.
 var keptWords = map[string][]string{
-	"event": {"matter", "medium"}, "intent": {"provider"}, "ticket": {"intent"}, "interpretation": {"id", "body"}, "reply": {"thread"}, "paper": {"key"},
+	"event": {"matter", "medium"}, "intent": {"provider"}, "ticket": {"intent"}, "interpretation": {"id", "body"}, "reply": {"thread"}, "paper": {"key"}, "release_draft": {"body"},
 }
 
 // Erasure is a step on the way to a year without names.
