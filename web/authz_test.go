@@ -30,6 +30,7 @@ var others = map[string]string{
 	"POST /office/{year}/honours/{id}/act":       "oa",
 	"POST /office/{year}/honours/{id}/objection": "oa",
 	"POST /office/{year}/warnings/{code}":        "oag", // which act is whose: campaign.Move
+	"POST /office/{year}/release/step":           "oag", // three reviews, three proofreadings, as many persons (PL-4)
 }
 
 // lists are pages about many institutions at once that show people.
