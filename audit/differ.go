@@ -2,9 +2,10 @@ package audit
 
 import (
 	"fmt"
+	"strings"
 
-	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
 
 	"xuanping/contract"
 	"xuanping/store"
@@ -21,6 +22,9 @@ type telling struct {
 var toldBy = map[string]string{
 	contract.PlanInMsg.Name: "plan", contract.PlanDecidedMsg.Name: "plan-review", contract.SelfScoreInMsg.Name: "self-score", contract.SheetInMsg.Name: "sheet",
 }
+
+// toldByRow are those of which one message tells several rows.
+var toldByRow = map[string]string{contract.AppealInMsg.Name: "appeal", contract.AppealDecidedMsg.Name: "appeal-ruling"}
 
 // notes are what a timeline says of the differences between histories and
 // ledger: by history and event, and by index.
@@ -45,6 +49,9 @@ func differences(histories []History, leaves []store.Leaf) notes {
 		}
 		known[t.id] = t.digest
 		if at, ok := heard[t.id]; !ok {
+			if l.Kind == "warning-act" {
+				continue // what the clock did, and what was done when the case's flow was over, is told to nobody
+			}
 			out.leaves[l.Idx] = "流程历史没有相应消息：尚未送达，或流程当时已不接收"
 		} else if at.digest != t.digest {
 			out.leaves[l.Idx] = "与流程历史所载的内容摘要不同"
@@ -75,11 +82,7 @@ func heardIn(histories []History) (heard map[string]heardAt, began bool) {
 	for _, h := range histories {
 		began = began || h.Type == contract.YearType
 		for _, e := range h.Events {
-			if e.GetEventType() != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED {
-				continue
-			}
-			in := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput()
-			if t, ok := tellingOf(toldBy[in.GetName()], in.GetArgs()); ok {
+			for _, t := range tellingsIn(e) {
 				heard[t.id] = heardAt{t, h.RunID, e.GetEventId()}
 			}
 		}
@@ -87,24 +90,52 @@ func heardIn(histories []History) (heard map[string]heardAt, began bool) {
 	return heard, began
 }
 
-func tellingOf(kind string, args *commonpb.Payloads) (telling, bool) {
+// tellingsIn are the facts that an event tells a workflow; an appeal and its
+// decision tell of several rows.
+func tellingsIn(e *historypb.HistoryEvent) (all []telling) {
+	if e.GetEventType() != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED {
+		return nil
+	}
+	request := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest()
+	name, args := request.GetInput().GetName(), request.GetInput().GetArgs().GetPayloads()
 	var in struct {
 		Version          int
+		Rows             []int
 		Reviewer, Digest string
 		Accepted         bool
 	}
-	if kind == "" || len(args.GetPayloads()) == 0 || !read(args.GetPayloads()[0], &in) {
-		return telling{}, false
+	if len(args) == 0 || !read(args[0], &in) {
+		return nil
 	}
-	return sameFact(kind, in.Version, in.Reviewer, in.Digest, in.Accepted), true
+	if kind := toldBy[name]; kind != "" {
+		return []telling{sameFact(kind, in.Version, in.Reviewer, in.Digest, in.Accepted)}
+	}
+	if name == contract.WarningDoneMsg.Name { // its key names the number of the act
+		_, n, _ := cutLast(request.GetMeta().GetUpdateId())
+		return []telling{{"warning-act/" + n, in.Digest}}
+	}
+	for _, row := range in.Rows {
+		if kind := toldByRow[name]; kind != "" {
+			all = append(all, telling{id: fmt.Sprintf("%s/%d", kind, row)})
+		}
+	}
+	return all
+}
+
+func cutLast(key string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(key, '/')
+	return key[:max(i, 0)], key[i+1:], i >= 0
 }
 
 func factOf(l store.Leaf) (telling, bool) {
-	for _, kind := range toldBy {
-		if kind == l.Kind {
-			b := bodyOf(l)
-			return sameFact(kind, b.Version, b.Reviewer, b.Digest, b.Accepted), true
-		}
+	b := bodyOf(l)
+	switch l.Kind {
+	case "plan", "plan-review", "self-score", "sheet":
+		return sameFact(l.Kind, b.Version, b.Reviewer, b.Digest, b.Accepted), true
+	case "appeal", "appeal-ruling":
+		return telling{id: fmt.Sprintf("%s/%d", l.Kind, b.Row)}, true
+	case "warning-act":
+		return telling{fmt.Sprintf("%s/%d", l.Kind, b.N), b.Text}, true
 	}
 	return telling{}, false
 }

@@ -44,6 +44,7 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 	}
 	var all []placed
 	differ, same := differences(histories, leaves), sameMoments(histories, leaves)
+	choices, known := frozen(histories)
 	runs := map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
@@ -60,7 +61,7 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 		}
 	}
 	for _, l := range leaves {
-		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), same.leaves[l.Idx], marked(leafText(l), differ.leaves[l.Idx]), false}, l.At})
+		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), same.leaves[l.Idx], marked(readBy(leafText(l), l.Kind, choices, known), differ.leaves[l.Idx]), false}, l.At})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
 	lines := make([]Line, len(all))
