@@ -28,55 +28,74 @@ type ReviewRule struct {
 // ideologyRow is 附件2 第3项.
 const ideologyRow = 3
 
+// ReviewFacts are what a rule is drawn from; a page that shows them reads them once.
+type ReviewFacts struct {
+	Self      []rubric.Mark // newest self-score, hidden or not
+	Files     []store.Evidence
+	Registers []store.RegisterVersion
+	Events    []store.Event
+	Incidents []store.Incident
+}
+
 // ReviewRule reads what marks of an institution are held to now.
 func (d *Desk) ReviewRule(ctx context.Context, r store.Reader, c store.Campaign, ref contract.Ref) (ReviewRule, error) {
-	self, err := d.SelfMarks(ctx, r, c, ref)
+	var f ReviewFacts
+	self, err := r.SelfScores(ctx, ref)
 	if err != nil {
 		return ReviewRule{}, err
 	}
-	rule := ReviewRule{table: d.Table, self: self}
-	all, err := r.EvidenceOf(ctx, ref)
-	if err != nil {
-		return rule, err
+	if n := len(self); n > 0 {
+		f.Self = self[n-1].Marks
 	}
-	for _, e := range all {
+	if f.Files, err = r.EvidenceOf(ctx, ref); err != nil {
+		return ReviewRule{}, err
+	}
+	if f.Registers, err = r.RegistersOf(ctx, ref); err != nil {
+		return ReviewRule{}, err
+	}
+	if f.Events, err = r.Events(ctx, ref); err != nil {
+		return ReviewRule{}, err
+	}
+	if f.Incidents, err = r.Incidents(ctx, ref); err != nil {
+		return ReviewRule{}, err
+	}
+	return d.RuleFrom(c, f), nil
+}
+
+// RuleFrom draws the rule from facts that were read.
+func (d *Desk) RuleFrom(c store.Campaign, f ReviewFacts) ReviewRule {
+	rule := ReviewRule{table: d.Table, found: determined(f.Events), late: lateReports(f.Incidents, c.Now(d.Clock()))}
+	if !c.Rules.Settings.HideSelfScore {
+		rule.self = f.Self
+	}
+	for _, e := range f.Files {
 		rule.shown = append(rule.shown, e.Row)
 	}
-	filed, err := r.RegistersOf(ctx, ref)
-	for _, v := range filed {
+	for _, v := range f.Registers {
 		if reg, ok := campaign.KnownRegisters().Get(v.Register); ok && !v.Body.Empty() {
 			rule.shown = append(rule.shown, reg.Rows...)
 		}
 	}
 	// That nothing went wrong is the regulator's to know, not the institution's to prove (AN-3).
 	rule.shown = append(rule.shown, ideologyRow)
-	if err != nil {
-		return rule, err
-	}
-	if rule.found, err = Determined(ctx, r, ref); err != nil {
-		return rule, err
-	}
-	rule.late, err = LateReports(ctx, r, c, ref, d.Clock())
-	return rule, err
+	return rule
 }
 
-// Determined lists the deductions of an institution's year that were determined
-// (认定): only for one of them may the outcome part of rows 3, 11 and 13 be lowered.
-func Determined(ctx context.Context, r store.Reader, ref contract.Ref) ([]store.Event, error) {
-	all, err := r.Events(ctx, ref)
-	return slices.DeleteFunc(all, func(e store.Event) bool { return e.State == "" || e.Confirmed == nil || !*e.Confirmed }), err
+// determined keeps the deductions that were determined (认定): only for one of
+// them may the outcome part of rows 3, 11 and 13 be lowered.
+func determined(all []store.Event) []store.Event {
+	return slices.DeleteFunc(slices.Clone(all), func(e store.Event) bool { return e.State == "" || e.Confirmed == nil || !*e.Confirmed })
 }
 
-// LateReports numbers the incidents whose 48-hour report came late or is overdue.
-func LateReports(ctx context.Context, r store.Reader, c store.Campaign, ref contract.Ref, clock time.Time) ([]int, error) {
-	all, err := r.Incidents(ctx, ref)
+// lateReports numbers the incidents whose 48-hour report came late or is overdue.
+func lateReports(all []store.Incident, now time.Time) []int {
 	var late []int
 	for _, i := range all {
-		if i.Facts().Late(c.Now(clock)) {
+		if i.Facts().Late(now) {
 			late = append(late, i.N)
 		}
 	}
-	return late, err
+	return late
 }
 
 // Late are the late reports that the reason of row 12 must name.

@@ -147,3 +147,58 @@ func TestGL26YearOnYear(t *testing.T) {
 		}
 	}
 }
+
+// AN-7: each manuscript tells whether the regulator's register of adoptions
+// holds it, whatever the institution says; beside the score box of row 7 stands
+// how many are distinct (§2 no. 41).
+func TestAN7AdoptionByTheRegulatorOnly(t *testing.T) {
+	b := newBureau(t)
+	row := func(title, url, own string) campaign.Record {
+		return campaign.Record{"title": title, "day": "2025-05-01", "kind": "政务信息", "channel": "某刊", "adopted": own, "url": url}
+	}
+	b.filedBy("manuscripts", row("绿色认证进园区", "https://example.cn/n/1", "否"), row("检测机构“三性”分析", "", "是"), row("认证知识问答", "https://example.cn/n/3", "是"), row("绿色认证 进园区", "", "是"))
+	two := storetest.Ref(testYear, 2)
+	const sure = "已采用（主管部门核实）"
+	tell := func(when string, adopted int) {
+		t.Helper()
+		seven := beside(t, b.sheetOf2(), 7)
+		if want := fmt.Sprintf("稿件不重复的 3 篇，共 4 篇；主管部门核实采用 %d 篇", adopted); !strings.Contains(seven, want) || !strings.Contains(seven, `name="points-7"`) {
+			t.Errorf("%s: no %q beside row 7", when, want)
+		}
+		for name, page := range map[string]string{"reviewer": b.as("r1").get(reviewPath(2, "registers", "manuscripts")).Body.String(), "office": b.as("o1").get(entryPath(two, "registers", "manuscripts")).Body.String()} {
+			if n, not := strings.Count(page, sure), strings.Count(page, ">未核实<"); n != adopted || n+not != 4 {
+				t.Errorf("%s, %s: %d adopted and %d not of 4, want %d", when, name, n, not, adopted)
+			}
+		}
+	}
+	tell("nothing registered", 0)
+	known := len(b.eventIDs(two))
+	b.acts("o1", entryPath(two, "adoption"), "kind", "info", "title", "三性分析", "source", "https://www.example.cn/n/1?utm_source=a 第3期", "occurred_on", "2025-06-01", "do", "submit")
+	tell("registered by one person", 0)
+	b.acts("a1", entryPath(two, "event", b.eventIDs(two)[known]), "decision", "confirm", "reason", "属实")
+	tell("confirmed, the same page", 1)
+	b.acts("o1", entryPath(two, "adoption"), "kind", "policy", "title", "检测机构三性分析", "source", "第4期", "occurred_on", "2025-06-02", "do", "submit")
+	b.acts("a1", entryPath(two, "event", b.eventIDs(two)[known+1]), "decision", "confirm", "reason", "属实")
+	tell("confirmed, the same title", 2)
+	b.acts("o1", entryPath(two, "adoption"), "kind", "site", "title", "认证知识问答", "source", "公众号", "occurred_on", "2025-06-03", "do", "submit")
+	b.acts("a1", entryPath(two, "event", b.eventIDs(two)[known+2]), "decision", "reject", "reason", "未采用")
+	tell("refused", 2)
+	if strings.Contains(beside(t, b.sheetOf2(), 8), "稿件不重复") {
+		t.Error("the figure stands beside another row")
+	}
+}
+
+// AN-6: the office reads the partner's name on the row of the institution that
+// filed it, and that the activity is also used in row 5.
+func TestAN6PartnerIsNamed(t *testing.T) {
+	b := newBureau(t)
+	b.filedBy("joint", campaign.Record{"kind": "支部联建共学", "title": "“七一”联建", "day": "2025-07-01", "partner": storetest.Code(1), "role": "承办"})
+	b.filedBy("activities", campaign.Record{"kind": "其他", "kind_other": "联建", "title": "七一联建", "day": "2025-07-01"})
+	partner := storetest.Institution(1).Name + "（" + storetest.Code(1) + "）"
+	two := storetest.Ref(testYear, 2)
+	for name, page := range map[string]string{"reviewer": b.as("r1").get(reviewPath(2, "registers", "joint")).Body.String(), "office": b.as("o1").get(entryPath(two, "registers", "joint")).Body.String()} {
+		if !strings.Contains(page, partner) || !strings.Contains(page, "该活动同时用于第 5 项") {
+			t.Errorf("%s: the partner is not named, or row 5 is not", name)
+		}
+	}
+}

@@ -251,7 +251,7 @@ func TestAN6JointActivityStandsOnce(t *testing.T) {
 	a := v.get(registerPath("joint"), by)
 	want(t, a, 200, "其他机构登记的联合活动", "示例认证机构2号", "“七一”联建")
 	save(storetest.Ref(siteYear, 1), campaign.Record{"kind": "支部联建共学", "title": "七一 联建", "day": "2026-01-02", "partner": two.Code, "role": "参加"})
-	if a = v.get(registerPath("joint"), by); strings.Contains(a.body, "其他机构登记的联合活动") || !strings.Contains(a.body, two.Code) {
+	if a = v.get(registerPath("joint"), by); strings.Contains(a.body, "其他机构登记的联合活动") || !strings.Contains(a.body, "示例认证机构2号（"+two.Code+"）") {
 		t.Error("the activity stands twice, or does not name the other")
 	}
 }

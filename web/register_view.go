@@ -25,6 +25,8 @@ type registerBook struct {
 	before map[string]campaign.Filing
 	files  map[string]store.RegisterFile
 	named  []store.Naming
+	called map[string]string // names of the institutions that rows name
+	events []store.Event     // of the institution's year
 }
 
 // checkBook is a book for the checklist: without files and other institutions.
@@ -52,8 +54,10 @@ func (s *Server) registerBook(ctx context.Context, ref contract.Ref, today campa
 	for _, f := range files {
 		b.files[f.Digest] = f
 	}
-	b.named, err = s.store.NamedBy(ctx, ref, "joint", "partner")
-	return b, err
+	if b.named, err = s.store.NamedBy(ctx, ref, "joint", "partner"); err != nil {
+		return b, err
+	}
+	return b, s.beside(ctx, &b)
 }
 
 func (b registerBook) filings() map[string]campaign.Filing {
@@ -85,6 +89,7 @@ type registerView struct {
 	Marked  int
 
 	Departments string // how many took part (第十条)
+	Unique      string // how many manuscripts are distinct and how many adopted (§2 no. 41)
 }
 
 // registerLine is a row with its remarks; From names the institution that filed it.
@@ -100,6 +105,7 @@ type registerLine struct {
 type registerCell struct {
 	Label, Text, Href string
 	File, Gone        bool
+	Tone              string // of a word that the regulator says
 }
 
 // yearPair is a figure of this year beside last year's (GL-26).
@@ -129,7 +135,7 @@ func (b registerBook) view(reg campaign.Register, to campaign.Seer, base string)
 	for i, row := range last.Body.Rows {
 		v.Lines = append(v.Lines, registerLine{No: i + 1, Cells: b.cells(fields, row, base), Marks: remarks[i]})
 	}
-	v.Unlike = len(last.Body.Rows) - len(reg.Repeated(last.Body.Rows))
+	v.Unlike = reg.Distinct(last.Body.Rows)
 	if all := campaign.Departments(last.Body.Rows); len(all) > 0 {
 		v.Departments = fmt.Sprintf("参与部门 %d 个：%s", len(all), campaign.TallyWords(all, "项"))
 	}
@@ -139,6 +145,9 @@ func (b registerBook) view(reg campaign.Register, to campaign.Seer, base string)
 			marks[i] = mark{Label: x.Value, N: x.N}
 		}
 		v.Counts = bars("count-"+reg.ID, reg.Title+"：按"+reg.Label(reg.Count)+"计数", marks)
+	}
+	if reg.ID == campaign.ManuscriptRegister {
+		b.verified(&v, last.Body.Rows)
 	}
 	if reg.ID == "joint" {
 		v.Others = b.joint(reg.Visible(to), last.Body.Rows)
@@ -165,6 +174,8 @@ func (b registerBook) cells(fields []campaign.Field, row campaign.Record, base s
 		case c.Text == "":
 		case f.Type == "url":
 			c.Href = c.Text
+		case f.Type == "institution" && b.called[c.Text] != "":
+			c.Text = b.called[c.Text] + "（" + c.Text + "）"
 		case f.Key == "clearance":
 			c.Href = clearanceHref(base, c.Text)
 		case f.Type == "time":

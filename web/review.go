@@ -3,12 +3,14 @@ package web
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 )
@@ -244,10 +246,11 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 	if err != nil {
 		return err
 	}
-	rule, err := s.Desk.ReviewRule(r.Context(), s.store.Reader, c, ref)
-	if err != nil {
-		return err
+	facts := desk.ReviewFacts{Files: files, Registers: slices.Collect(maps.Values(book.filed)), Events: book.events, Incidents: incidents}
+	if n := len(own); n > 0 {
+		facts.Self = own[n-1].Marks
 	}
+	rule := s.Desk.RuleFrom(c, facts)
 	group := ""
 	for _, row := range s.Desk.Table.Rows {
 		if row.Kind() != rubric.Base {
@@ -261,9 +264,8 @@ func (s *Server) fillSheet(r ask, ref contract.Ref, v *sheetView) error {
 		x.Registers = book.byRow(row.No, campaign.SeerReviewer, v.Action)
 		x.Files = shownFiles(files, row.No, v.Action)
 		v.Evidence += len(x.Files)
-		if n := len(own); n > 0 && !v.Hidden {
-			x.Self = pointsOf(own[n-1].Marks, row.No)
-			x.SelfReason = reasonOf(own[n-1].Marks, row.No)
+		if len(own) > 0 && !v.Hidden {
+			x.Self, x.SelfReason = pointsOf(facts.Self, row.No), reasonOf(facts.Self, row.No)
 		}
 		x.fill(row, rule)
 		if v.Own != nil {
