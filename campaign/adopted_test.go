@@ -1,6 +1,9 @@
 package campaign
 
-import "testing"
+import (
+	"maps"
+	"testing"
+)
 
 // AN-7: only the regulator's register says that a manuscript was adopted.
 func TestAN7AdoptedByTheRegisterOnly(t *testing.T) {
@@ -34,5 +37,27 @@ func TestAN7Distinct(t *testing.T) {
 	}
 	if n := r.Distinct(nil); n != 0 {
 		t.Errorf("%d of none", n)
+	}
+}
+
+// AN-8: a material is a file or a link, and its copyright is declared either way.
+func TestAN8FileOrLinkWithCopyright(t *testing.T) {
+	r := registerNamed(t, "materials")
+	for name, c := range map[string]struct {
+		set  Record
+		bad  string
+		none bool
+	}{
+		"both":         {set: Record{}, none: true},
+		"a link":       {set: Record{"file": ""}, none: true},
+		"a file":       {set: Record{"url": ""}, none: true},
+		"neither":      {set: Record{"file": "", "url": ""}, bad: "file"},
+		"no copyright": {set: Record{"file": "", "copyright": ""}, bad: "copyright"},
+	} {
+		row := full(r)
+		maps.Copy(row, c.set)
+		if bad := r.Check(row, "2026-12-01"); c.none && len(bad) > 0 || c.bad != "" && bad[c.bad] == "" {
+			t.Errorf("%s: %v", name, bad)
+		}
 	}
 }

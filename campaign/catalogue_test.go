@@ -41,7 +41,7 @@ func TestAN5Catalogue(t *testing.T) {
 }
 
 // AN-15.1, AN-15.2, PL-14: the role decides the clause, 国家级 only by the list.
-func TestAN15ClauseOfRole(t *testing.T) {
+func TestAN15Point1ClauseOfRole(t *testing.T) {
 	national, cnca, other := Activity{National: true, CNCA: true}, Activity{CNCA: true}, Activity{}
 	award, small := Activity{Award: true, National: true}, Activity{Award: true}
 	for _, c := range []struct {

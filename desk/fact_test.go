@@ -126,7 +126,7 @@ func TestMatterAsOfTheResult(t *testing.T) {
 }
 
 // §2 no. 10: an unknown medium waits; decided once, it fits all and its level is the clause.
-func TestAN15MediumDecidesTheClause(t *testing.T) {
+func TestAN15Point3MediumDecidesTheClause(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	ref, two := h.to(1, campaign.Planning), h.to(2, campaign.Planning)

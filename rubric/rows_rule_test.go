@@ -80,3 +80,33 @@ func TestAN14IsTheInstitutionsOwnDesk(t *testing.T) {
 		t.Errorf("row 14: %q", row.Clean())
 	}
 }
+
+// AN-15.2: +3, +2, +1, +0.5, and nothing until the regulator has confirmed it.
+func TestAN15Point2UnconfirmedIsZero(t *testing.T) {
+	for clause, points := range map[string]Points{"15.2a": 3 * Point, "15.2b": 2 * Point, "15.2c": Point, "15.2d": Half} {
+		e := happened("E1", clause, "", "2026-02-01", points)
+		for state, want := range map[State]Points{Confirmed: points, Pending: 0, Rejected: 0} {
+			e.State = state
+			s, err := Annex2().Score(2026, spread(80*Point), []Event{e})
+			if err != nil || s.Bonus != want || s.Total != 80*Point+want {
+				t.Errorf("%s %s: %s, total %s, %v", clause, state, s.Bonus, s.Total, err)
+			}
+		}
+		if e.State, e.Points = Confirmed, points+Half; Annex2().ValidateEvent(e) == nil {
+			t.Errorf("%s takes %s", clause, e.Points)
+		}
+	}
+}
+
+// AN-16.1 to 16.4: each happening costs what the clause allows, in whole
+// points, and no other value.
+func TestAN16Point1To4Range(t *testing.T) {
+	for clause, allowed := range map[string][2]Points{"16.1": {3, 5}, "16.2": {3, 5}, "16.3": {3, 5}, "16.4": {1, 3}} {
+		for p := -Point; p <= 7*Point; p += Half {
+			may := p >= allowed[0]*Point && p <= allowed[1]*Point && p%Point == 0
+			if err := Annex2().ValidateEvent(happened("E1", clause, "", "2026-02-01", p)); (err == nil) != may {
+				t.Errorf("%s with %s: %v", clause, p, err)
+			}
+		}
+	}
+}

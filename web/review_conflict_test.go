@@ -64,6 +64,7 @@ func TestS8ConflictedReviewerFindsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBureau(t)
+			b.write(func(_ context.Context, tx *store.Tx) { b.ok(cannedClaim(tx, storetest.Ref(testYear, 2), b.day)) })
 			b.as("r1").post(reviewPath(2), "points-1", "8", "reason-1", "先写理由", "do", "save")
 			if b.traces(b.as(c.who).get(reviewPath(2)).Body.String(), 2) == 0 {
 				t.Fatal("nothing to hide")
@@ -85,6 +86,12 @@ func TestS8ConflictedReviewerFindsNothing(t *testing.T) {
 				}
 				if path == reviewPath(2) && w.Body.String() != nowhere.Body.String() {
 					t.Error("the answer differs from that to a wrong code")
+				}
+			}
+			two := storetest.Ref(testYear, 2)
+			for _, path := range []string{yearPath(testYear, "claims"), yearPath(testYear, "events"), yearPath(testYear, "matters"), entryPath(two, "files", "1"), entryPath(two, "event", b.eventIDs(two)[0], "file")} {
+				if w := p.get(path); w.Code < 400 || b.traces(strings.ReplaceAll(w.Body.String(), storetest.Code(2), ""), 2) != 0 {
+					t.Errorf("claims at %s: %d", path, w.Code)
 				}
 			}
 			for _, do := range []string{"save", "submit", "check", "autosave"} {
