@@ -146,17 +146,3 @@ func dayWords(d campaign.Day) string {
 	}
 	return d.Chinese()
 }
-
-// matches tells whether any of the values contains the words looked for.
-func matches(q string, values ...string) bool {
-	q = strings.ToLower(strings.TrimSpace(q))
-	if q == "" {
-		return true
-	}
-	for _, v := range values {
-		if strings.Contains(strings.ToLower(v), q) {
-			return true
-		}
-	}
-	return false
-}
