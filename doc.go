@@ -125,6 +125,7 @@
 //	相关性          campaign.Relevance
 //	事前审批        campaign.ClearanceKind
 //	业务指导函      store.Guidance
+//	延期申请        store.ExtensionRequest
 //	抽查清单        campaign.SpotKind
 //	抽查种子        campaign.SpotSeed
 //	核查结果        campaign.SpotFinding

@@ -200,6 +200,14 @@ func (l *lived) handedIn() {
 			return err
 		},
 		func(ctx context.Context, tx *store.Tx) error {
+			q := store.ExtensionRequest{Task: campaign.PlanTask, Day: on("2025-03-20"), Reason: "停电检修", Digest: store.Digest("停电检修"), ByName: "钱示例（主任）", At: on("2025-03-12")}
+			n, err := tx.AddExtensionRequest(ctx, two, q)
+			if q.N = n; err != nil {
+				return err
+			}
+			return tx.AnswerExtensionRequest(ctx, two, q, 0, "时间足够", "o1", on("2025-03-13"))
+		},
+		func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddEntry(ctx, storetest.Ref(year, 5), "2025-08-01", false, on("2025-08-01"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {

@@ -64,6 +64,10 @@ func handedIn(kind string, b body) string {
 		return "年度收尾：" + outcomeName(b.Outcome)
 	case "extension":
 		return fmt.Sprintf("%s 准予“%s”展期至 %s", b.By, b.Task.Chinese(), b.Day)
+	case "extension-request":
+		return fmt.Sprintf("申请“%s”展期至 %s（第 %d 件）%s", b.Task.Chinese(), b.Day, b.N, digest(b.Digest))
+	case "extension-answer":
+		return fmt.Sprintf("%s %s“%s”的展期申请（第 %d 件）", b.By, word(b.Accepted, "批准", "不予批准"), b.Task.Chinese(), b.N)
 	case "plan":
 		return fmt.Sprintf("报送计划第 %d 版%s%s", b.Version, word(b.Late, "，逾期", ""), digest(b.Digest))
 	case "plan-review":

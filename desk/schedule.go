@@ -30,38 +30,60 @@ func (d *Desk) Extend(ctx context.Context, p store.Staff, ref contract.Ref, task
 	if err := need(p, campaign.Officer); err != nil {
 		return err
 	}
-	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		if last, known := lastStage[task]; known && !reached(last, s.Entry.Stage) {
-			return campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
-		}
-		f := map[string]string{}
-		if strings.TrimSpace(reason) == "" {
-			f["reason"] = "请填写延期理由"
-		}
-		due, _, err := d.open(ctx, tx.Reader, s, task)
-		if err != nil {
+	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error { return d.extend(ctx, tx, s, p, task, to, reason) })
+}
+
+// extend writes an extension; a request for this task that waits is answered by it.
+func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff, task campaign.Task, to campaign.Day, reason string) error {
+	f, _, err := d.extendable(ctx, tx.Reader, s, task, to, reason)
+	if err != nil {
+		return err
+	}
+	if err := faulty(f); err != nil {
+		return err
+	}
+	ref, reason := s.ref(), strings.TrimSpace(reason)
+	n, err := tx.AddExtension(ctx, ref, task, to, reason, p.ID, s.Now)
+	if err != nil {
+		return err
+	}
+	more, err := tx.MoreTime(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if q := more.Open(task); q != nil {
+		if err := tx.AnswerExtensionRequest(ctx, ref, *q, n, reason, p.ID, s.Now); err != nil {
 			return err
 		}
-		if err := s.cal().Extendable(task, due, to, campaign.DayOf(s.Now)); err != nil {
-			f["day"] = err.Error()
-		}
-		if err := faulty(f); err != nil {
+	}
+	if lastStage[task] == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
+		if err := tx.SetDue(ctx, ref, to); err != nil {
 			return err
 		}
-		n, err := tx.AddExtension(ctx, ref, task, to, strings.TrimSpace(reason), p.ID, s.Now)
-		if err != nil {
-			return err
+	}
+	k := key(ref, "extension", strconv.Itoa(n))
+	tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
+		Data: map[string]string{"title": task.Chinese(), "what": reason}}})
+	return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID, At: s.Now})
+}
+
+// extendable refuses a task that is over, and names what is wrong with the new
+// day and the reason; last is the day on which the task ends now.
+func (d *Desk) extendable(ctx context.Context, r store.Reader, s scene, task campaign.Task, to campaign.Day, reason string) (f map[string]string, last campaign.Day, err error) {
+	if end, known := lastStage[task]; known && !reached(end, s.Entry.Stage) {
+		return nil, "", campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
+	}
+	f = map[string]string{}
+	if strings.TrimSpace(reason) == "" {
+		f["reason"] = "请填写延期理由"
+	}
+	due, last, err := d.open(ctx, r, s, task)
+	if err == nil {
+		if bad := s.cal().Extendable(task, due, to, campaign.DayOf(s.Now)); bad != nil {
+			f["day"] = bad.Error()
 		}
-		if lastStage[task] == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
-			if err := tx.SetDue(ctx, ref, to); err != nil {
-				return err
-			}
-		}
-		k := key(ref, "extension", strconv.Itoa(n))
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
-			Data: map[string]string{"title": task.Chinese(), "what": strings.TrimSpace(reason)}}})
-		return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID, At: s.Now})
-	})
+	}
+	return f, last, err
 }
 
 // Leave ends an institution's year early (WF-4): withdrawn, revoked or merged.

@@ -40,6 +40,7 @@ var reviewInvariants = []Invariant{
 			select year, year || '/' || code place, by from warning_act where role not in ('', 'clock')
 			union all select year, year || '/' || code, by from event_move where act <> 'reply'
 			union all select year, year || '/' || code, by::text from extension
+			union all select year, year || '/' || code, by::text from extension_answer
 			union all select year, year::text, by::text from rules
 			union all select year, year::text, by::text from publication
 			union all select year, year || '/' || code, by from honour where source <> 'institution'

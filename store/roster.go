@@ -102,12 +102,12 @@ func (r Reader) Entry(ctx context.Context, ref campaign.Ref) (Entry, error) {
 // that the head of a page about one institution asks.
 type EntryInFull struct {
 	Entry
-	USCC       string
-	Head       string
-	Contact    string
-	Email      string
-	Mobile     string
-	Extensions []Extension
+	USCC    string
+	Head    string
+	Contact string
+	Email   string
+	Mobile  string
+	MoreTime
 }
 
 // Institution is the roster's side of the entry.
@@ -118,7 +118,7 @@ func (e EntryInFull) Institution() campaign.Institution {
 // EntryInFull reads an institution's year in one question.
 func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
 	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
-		coalesce((select jsonb_agg(jsonb_build_object('task', x.task, 'day', x.day::timestamp at time zone 'UTC', 'reason', x.reason, 'by', x.by, 'at', x.at) order by x.n) from extension x where x.year = e.year and x.code = e.code), '[]') extensions
+		`+extensionList+` extensions, `+requestList+` requests
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 

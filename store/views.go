@@ -106,11 +106,6 @@ func (r Reader) Glances(ctx context.Context, year int) ([]Glance, error) {
 		where e.year = $1 order by e.code`, year)
 }
 
-// OpenEvents counts the events of a year that nobody has ruled on.
-func (r Reader) OpenEvents(ctx context.Context, year int) (int, error) {
-	return scalar[int](ctx, r, `select count(*)::int from event e where e.year = $1 and not exists (select from event_ruling g where g.event = e.id)`, year)
-}
-
 // OpenSeats lists the seats of a campaign whose holder has not handed in and
 // still can: the institution is being scored.
 func (r Reader) OpenSeats(ctx context.Context, year int) ([]Seat, error) {

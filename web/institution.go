@@ -38,6 +38,8 @@ func (s *Server) institutionRoutes() {
 	s.handle("GET "+own+"/events", s.ownEventsPage)
 	s.handle("POST "+own+"/events", s.ownEventsPost)
 	s.handle("GET "+own+"/papers/{verify}", s.ownPaper)
+	s.handle("GET "+own+"/extensions", s.askPage)
+	s.handle("POST "+own+"/extensions", s.askPost)
 	s.claimRoutes()
 }
 

@@ -16,6 +16,7 @@ import (
 type selfView struct {
 	own
 	Open  bool
+	Form  bool // the form is shown: at first, or after 撤回修改
 	Due   campaign.Day
 	State string
 	Rows  []markRow
@@ -37,6 +38,7 @@ func (s *Server) selfShow(r ask, f *form) (page, own, error) {
 	}
 	v := selfView{own: o, Due: k.due(campaign.SelfScoreTask), State: k.selfScore().State}
 	v.Open = o.Act && o.Entry.Stage == campaign.SelfScore && o.Now.Before(v.Due.End())
+	v.Form = v.Open && (len(k.scores) == 0 || f != nil || k.scoreDraft || r.URL.Query().Get("do") == "redo")
 	if n := len(k.scores); n > 0 {
 		v.Last = &k.scores[n-1]
 		for _, m := range v.Last.Marks {

@@ -31,6 +31,8 @@ type taskLine struct {
 	Due                     campaign.Day
 	Left                    string // in words: 还有 12 天
 	Soon                    bool
+	More                    string // where to ask for more time
+	Asked                   string // the request that waits
 }
 
 // known is what the score book holds of an institution's year for its desk page.
@@ -44,6 +46,7 @@ type known struct {
 	scores     []store.SelfScore
 	appeals    []store.Appeal
 	granted    []store.Extension
+	asked      store.MoreTime
 	warning    *store.Warning
 	acts       []store.WarningAct
 	incidents  []store.Incident
@@ -59,7 +62,11 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 		func() (err error) { k.evidence, err = s.store.EvidenceOf(ctx, o.Ref); return },
 		func() (err error) { k.scores, err = s.store.SelfScores(ctx, o.Ref); return },
 		func() (err error) { k.appeals, err = s.store.Appeals(ctx, o.Ref); return },
-		func() (err error) { k.granted, err = s.store.Extensions(ctx, o.Ref); return },
+		func() (err error) {
+			k.asked, err = s.store.MoreTime(ctx, o.Ref)
+			k.granted = k.asked.Extensions
+			return
+		},
 		func() (err error) { drafts[0], err = s.draft(ctx, o, campaign.PlanTask); return },
 		func() (err error) { drafts[1], err = s.draft(ctx, o, campaign.SelfScoreTask); return },
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
@@ -95,6 +102,9 @@ func (s *Server) ownCase(ctx context.Context, o own) (*store.Warning, []store.Wa
 
 func (k known) tasks() []taskLine {
 	all := []taskLine{k.plan(), k.evidenceTask(), k.selfScore(), k.appeal()}
+	for i, t := range desk.Extendables {
+		k.offerTime(&all[i], t)
+	}
 	if k.warning != nil {
 		all = append(all, k.warningTask())
 	}
@@ -198,6 +208,9 @@ func (k known) selfScore() taskLine {
 	switch {
 	case len(k.scores) > 0:
 		t.State, t.Note = taskSent, fmt.Sprintf("第 %d 版", len(k.scores))
+		if k.mayRedo() {
+			t.Note += "；截止前可以撤回修改"
+		}
 	case k.at(campaign.Invited, campaign.Planning, campaign.Collecting):
 		t.State, t.Note = taskShut, "证据提交截止后开放"
 	case k.at(campaign.SelfScore) && k.Now.Before(t.Due.End()):
@@ -274,6 +287,9 @@ func (k known) receipts() []desk.Receipt {
 	}
 	for _, s := range k.scores {
 		add("自评", s.Digest, s.At, false, "self-score", strconv.Itoa(s.Version))
+	}
+	for _, q := range k.asked.Requests {
+		all = append(all, desk.ExtensionReceipt(k.Ref, q))
 	}
 	for _, a := range k.acts {
 		if a.Role == "" {

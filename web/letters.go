@@ -10,33 +10,35 @@ import (
 // letters says, by the first part of what a letter's key names after year and
 // institution, what the letter is and whom it goes to.
 var letters = map[string]struct{ word, to string }{
-	"alert":           {"提请办理", "staff"},
-	"seat":            {"评审任务", "staff"},
-	"score":           {"评审打分提醒", "staff"},
-	"decider":         {"复核任务", "staff"},
-	"decide":          {"复核决定提醒", "staff"},
-	"launch":          {"启动通知", "institution"},
-	"plan":            {"年度宣传工作计划审阅意见", "institution"},
-	"quarter":         {"季度提醒", "institution"},
-	"self-score":      {"自评通知", "institution"},
-	"extension":       {"延期通知", "institution"},
-	"leave":           {"退出告知", "institution"},
-	"new-link":        {"新的访问链接", "institution"},
-	"result":          {"结果告知", "institution"},
-	"final":           {"最终结果告知", "institution"},
-	"appeal-decision": {"评价复核决定告知", "institution"},
-	"report":          {"机构年度评价报告", "institution"},
-	"certificate":     {"优秀单位证书", "institution"},
-	"warning":         {"风险警示文书", "institution"},
-	"honours":         {"荣誉证书", "institution"},
-	"nomination":      {"提名", "institution"},
-	"event-notice":    {"扣分事项告知", "institution"},
-	"medium":          {"媒体目录申请", "institution"},
-	"published":       {"结果公布通知", "institution"},
-	"comment":         {"来信收到通知", "institution"},
-	"incident":        {"48小时报告", "institution"},
-	"clearance":       {"事前审批", "institution"},
-	"guidance":        {"业务指导函", "institution"},
+	"alert":             {"提请办理", "staff"},
+	"seat":              {"评审任务", "staff"},
+	"score":             {"评审打分提醒", "staff"},
+	"decider":           {"复核任务", "staff"},
+	"decide":            {"复核决定提醒", "staff"},
+	"launch":            {"启动通知", "institution"},
+	"plan":              {"年度宣传工作计划审阅意见", "institution"},
+	"quarter":           {"季度提醒", "institution"},
+	"self-score":        {"自评通知", "institution"},
+	"extension":         {"延期通知", "institution"},
+	"extension-request": {"延期申请", "institution"},
+	"extension-refused": {"延期申请答复", "institution"},
+	"leave":             {"退出告知", "institution"},
+	"new-link":          {"新的访问链接", "institution"},
+	"result":            {"结果告知", "institution"},
+	"final":             {"最终结果告知", "institution"},
+	"appeal-decision":   {"评价复核决定告知", "institution"},
+	"report":            {"机构年度评价报告", "institution"},
+	"certificate":       {"优秀单位证书", "institution"},
+	"warning":           {"风险警示文书", "institution"},
+	"honours":           {"荣誉证书", "institution"},
+	"nomination":        {"提名", "institution"},
+	"event-notice":      {"扣分事项告知", "institution"},
+	"medium":            {"媒体目录申请", "institution"},
+	"published":         {"结果公布通知", "institution"},
+	"comment":           {"来信收到通知", "institution"},
+	"incident":          {"48小时报告", "institution"},
+	"clearance":         {"事前审批", "institution"},
+	"guidance":          {"业务指导函", "institution"},
 
 	"guidance-reminder": {"业务指导函签收提醒", "institution"},
 }
@@ -71,7 +73,7 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批", "guidance": "业务指导函签收"}[what]; word != "" {
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批", "guidance": "业务指导函签收", "extension-request": "延期申请"}[what]; word != "" {
 		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()

@@ -27,7 +27,8 @@ type board struct {
 	Charts      charts
 	Outbox      []outboxLine
 	Late        []lateLine
-	Events      int // registered, not ruled on
+	Events      int                      // registered, not ruled on
+	Requests    []store.ExtensionRequest // for more time, not answered
 	Warnings    int
 	Policy      string // 政参 of the year against the plan's number
 	Outstanding int
@@ -84,9 +85,11 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	b.count(all)
-	if b.Events, err = s.store.OpenEvents(r.Context(), c.Year); err != nil {
+	waits, err := s.store.Undecided(r.Context(), c.Year)
+	if err != nil {
 		return err
 	}
+	b.Events, b.Requests = waits.Events, waits.Requests
 	if err := s.fillBoard(r.Context(), &b, all); err != nil {
 		return err
 	}

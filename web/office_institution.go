@@ -30,6 +30,8 @@ func (s *Server) institutionYearRoutes() {
 	s.handle("POST"+here+"/event/{id}", s.ruleEvent)
 	s.handle("GET"+here+"/extend", s.extendPage)
 	s.handle("POST"+here+"/extend", s.extend)
+	s.handle("GET"+here+"/extensions/{n}", s.requestPage)
+	s.handle("POST"+here+"/extensions/{n}", s.answerRequest)
 	s.handle("GET"+here+"/leave", s.leavePage)
 	s.handle("POST"+here+"/leave", s.leave)
 	s.handle("POST"+here+"/links", s.links)
@@ -63,7 +65,7 @@ type dossier struct {
 	Names      map[string]string
 	Warning    *store.Warning
 	Letters    []letterView
-	Extensions []store.Extension
+	More       store.MoreTime
 	Tickets    []store.TicketUse
 	Papers     []store.Paper
 	Lines      []line
@@ -133,7 +135,7 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 	if err != nil {
 		return err
 	}
-	d.E, d.I, d.Extensions = full.Entry, full.Institution(), full.Extensions
+	d.E, d.I, d.More = full.Entry, full.Institution(), full.MoreTime
 	if d.Names, err = s.store.StaffNames(ctx); err != nil {
 		return err
 	}

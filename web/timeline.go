@@ -126,7 +126,7 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
+	case "entry", "extension", "extension-request", "extension-answer", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file", "guidance-sent", "guidance-receipt":
 		return true
 	case "file-scan":
@@ -218,6 +218,12 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = "年度收尾：" + outcomeWord(b.Outcome)
 	case "extension":
 		text = fmt.Sprintf("%s准予“%s”延期至 %s", t.by(b.By), b.Task.Chinese(), b.Day.Chinese())
+	case "extension-request":
+		text = fmt.Sprintf("申请将“%s”延期至 %s", b.Task.Chinese(), b.Day.Chinese())
+	case "extension-answer":
+		if text = fmt.Sprintf("%s批准“%s”的延期申请", t.by(b.By), b.Task.Chinese()); !b.Accepted {
+			text, tone = fmt.Sprintf("%s不予批准“%s”的延期申请", t.by(b.By), b.Task.Chinese()), "bad"
+		}
 	case "plan":
 		text = fmt.Sprintf("报送年度宣传工作计划（第 %d 版）", b.Version)
 		if b.Late {
