@@ -140,7 +140,7 @@ var plants = map[string]plant{
 	}},
 	"F-89": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
 	"F-90": sql(`insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'o1', '2031-01-03')`),
-	"F-92": sql(`update extension_request set at = '2026-12-31' where n = 1`),
+	"F-93": sql(`update extension_request set at = '2026-12-31' where n = 1`),
 	"F-91": sql(`delete from row_key where year = 2025`, `insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
 	"F-92": sql(`update reading set item = '8' where item = '7'`),
 }
