@@ -174,7 +174,7 @@ func TestAN15ClaimWithdrawn(t *testing.T) {
 	ctx := t.Context()
 	ref := h.to(1, campaign.Planning)
 	v := h.visitor(ref, "act")
-	_, e := h.claim(ref, hosting())
+	h.claim(ref, hosting())
 	elsewhere := h.visitor(h.to(2, campaign.Planning), "act")
 	h.unchanged(func() {
 		_, err := h.WithdrawClaim(ctx, v, 2, "填错", signer)
@@ -188,7 +188,8 @@ func TestAN15ClaimWithdrawn(t *testing.T) {
 	must(t, err)
 	all, err := h.Store.Events(ctx, ref)
 	must(t, err)
-	if e = all[0]; !e.Withdrawn() || *e.Confirmed || e.RuledName != signer.line() {
+	e := all[0]
+	if !e.Withdrawn() || *e.Confirmed || e.RuledName != signer.line() {
 		t.Fatalf("withdrawn: %+v", e)
 	}
 	h.unchanged(func() {
