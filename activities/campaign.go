@@ -251,13 +251,20 @@ func (r *Room) report(ctx context.Context, in contract.CampaignAt) (contract.Non
 	if err != nil {
 		return contract.None{}, err
 	}
-	var paper string
+	var papers []string
 	err = r.write(ctx, func(tx *store.Tx) error {
 		n, err := tx.Numbers(ctx, campaign.ReportPaper.Series(), in.Year, []string{"campaign"})
 		if err != nil {
 			return err
 		}
-		paper = queuePaper(tx, ref, store.PaperBody{Kind: campaign.ReportPaper, N: n["campaign"], Version: 1, Date: campaign.DayOf(in.At)}, "1")
+		told, err := tx.Numbers(ctx, campaign.AnnouncementPaper.Series(), in.Year, []string{"campaign"})
+		if err != nil {
+			return err
+		}
+		papers = []string{
+			queuePaper(tx, ref, store.PaperBody{Kind: campaign.ReportPaper, N: n["campaign"], Version: 1, Date: campaign.DayOf(in.At)}, "1"),
+			queuePaper(tx, ref, store.PaperBody{Kind: campaign.AnnouncementPaper, N: told["campaign"], Version: 1, Date: campaign.DayOf(in.At)}, "1"),
+		}
 		c, err := tx.Campaign(ctx, in.Year)
 		if err != nil {
 			return err
@@ -265,12 +272,17 @@ func (r *Room) report(ctx context.Context, in contract.CampaignAt) (contract.Non
 		until := c.Rules.Holidays.AddWorkdays(campaign.DayOf(in.At), 5)
 		for _, p := range people {
 			queueMail(tx, ref, "report/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d", in.Year), Date: in.At, Until: until,
-				Papers: []string{paper}, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告已编制", in.Year), "what": "专题报告与评价结果见附件，请核对后按规定发布。"}})
+				Papers: papers, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告和结果公告已编制", in.Year), "what": "专题报告与评价结果公告见附件，请核对后按规定发布。"}})
 		}
 		return nil
 	})
 	if err != nil {
 		return contract.None{}, err
 	}
-	return contract.None{}, r.makePaper(ctx, paper)
+	for _, p := range papers {
+		if err := r.makePaper(ctx, p); err != nil {
+			return contract.None{}, err
+		}
+	}
+	return contract.None{}, nil
 }

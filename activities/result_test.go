@@ -210,7 +210,7 @@ func TestPublishAndConclude(t *testing.T) {
 	run(o, o.report, in)
 	o.drain()
 	o.noFailure()
-	if l := o.letter(contract.CampaignID(testYear) + "/report/o1"); len(l.Attachments) != 1 {
+	if l := o.letter(contract.CampaignID(testYear) + "/report/o1"); len(l.Attachments) != 2 {
 		t.Errorf("%+v", l.Text)
 	}
 	o.samePapers()

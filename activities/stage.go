@@ -27,8 +27,7 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 			if letter.Template = "launch"; in.Stage == campaign.Collecting {
 				letter.Template = "admitted"
 			}
-			var err error
-			if letter.Lines, err = committed(ctx, tx, in.Ref.Year); err != nil {
+			if err := r.noticed(ctx, tx, in, &letter); err != nil {
 				return err
 			}
 			queueMail(tx, in.Ref, "launch", letter) // one key: whoever had the first does not get the second
@@ -45,6 +44,22 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
+}
+
+// noticed puts into the notice its paper, its number and the task sheet of the year.
+func (r *Room) noticed(ctx context.Context, tx *store.Tx, in contract.EnterIn, letter *store.MailBody) error {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return err
+	}
+	paper, number, err := queueNotice(ctx, tx, in.Ref, campaign.DayOf(in.At))
+	if err != nil {
+		return err
+	}
+	commitment, err := committed(ctx, tx, in.Ref.Year)
+	letter.Papers = []string{paper}
+	letter.Lines = slices.Concat([][2]string{{"文号", number}}, taskSheet(s.rules().Calendar, s.since()), commitment)
+	return err
 }
 
 // committed tells in the notice what the year's spot checks are bound to, so
@@ -122,6 +137,13 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		switch in.Task {
 		case campaign.PlanTask:
 			letter.Template, letter.Path = "plan-reminder", "plan"
+			opened, err := tx.Opened(ctx, in.Ref)
+			if err != nil {
+				return err
+			}
+			if !opened && in.Step == 1 { // nobody has come by any link: the notice may have been overlooked
+				letter.Template, letter.Path = "ack-missing", ""
+			}
 			if in.After {
 				last := max(in.Due, s.rules().Calendar.PlanClose)
 				letter.Template = "plan-overdue"
@@ -145,7 +167,7 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
 		}
 		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
-		if in.After || in.Last {
+		if in.After || in.Last || letter.Template == "ack-missing" {
 			return copyLiaison(ctx, tx, in, s)
 		}
 		return nil
@@ -167,6 +189,9 @@ func copyLiaison(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scen
 		return err
 	}
 	title, what := in.Task.Chinese()+"逾期", "该机构至今未办理，催办邮件已经发出。请电话联系。"
+	if !in.After && !in.Last {
+		title, what = "评价通知未签收", "该机构至今没有打开通知邮件中的链接，提醒邮件已经发出。请电话核实联系人和邮箱。"
+	}
 	if in.Last {
 		title, what = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。"
 	}

@@ -60,7 +60,8 @@ func TestRemind(t *testing.T) {
 		says     string
 		done     func(*office, context.Context, *store.Tx, campaign.Ref) error
 	}{
-		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "plan-reminder", c.PlanDue.Chinese(), handPlan},
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "ack-missing", "尚未见到贵机构打开通知中的链接", handPlan}, // no link was ever opened
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 2, Due: c.PlanDue}, "plan-reminder", c.PlanDue.Chinese(), handPlan},
 		{contract.RemindIn{Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, "plan-overdue", "补报截至 " + c.PlanClose.Chinese(), handPlan},
 		{contract.RemindIn{Task: campaign.EvidenceTask, Step: 2, Due: c.EvidenceClose}, "evidence-reminder", "第14项", handEvidence},
 		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 1, Due: c.SelfScoreDue}, "selfscore-reminder", c.SelfScoreDue.Chinese(), handSelfScore},
@@ -110,7 +111,7 @@ func handSelfScore(o *office, ctx context.Context, tx *store.Tx, ref campaign.Re
 }
 
 // PL-10: the institution's contact in the office hears what is overdue and that
-// the last reminder went out, and nothing before; without a contact nobody does.
+// the last reminder went out, that nobody has opened a link, and nothing else; without a contact nobody does.
 func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 	o := newOffice(t, true, 2)
 	named, c := storetest.Ref(testYear, 1), o.rules.Calendar
@@ -127,10 +128,10 @@ func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 	}
 	o.drain()
 	o.noFailure()
-	if len(o.letters) != 8 {
-		t.Errorf("%d letters, want three reminders for each of two and two copies", len(o.letters))
+	if len(o.letters) != 9 {
+		t.Errorf("%d letters, want three reminders for each of two and three copies", len(o.letters))
 	}
-	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
+	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/1": "未签收", "plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
 		if l := o.letter(named.ID() + "/alert/liaison/" + key + "/o2"); l.To != "o2@staff.example" || !strings.Contains(l.Subject, say) || !strings.Contains(l.Text, named.Code) {
 			t.Errorf("%s: %s\n%s", key, l.To, l.Text)
 		}

@@ -27,6 +27,10 @@ const (
 	ReportPaper      Paper = "report"      // 专题报告与评价结果
 	HonourPaper      Paper = "honour"      // 荣誉证书 (PL-16)
 
+	NoticePaper       Paper = "notice"       // 评价通知书
+	ReceiptPaper      Paper = "receipt"      // 提交回执
+	AnnouncementPaper Paper = "announcement" // 结果公告
+
 	IncidentReceiptPaper Paper = "incident-receipt" // 48小时报告回执
 	ClearancePaper       Paper = "clearance"        // 事前审批批复
 	PressRecordPaper     Paper = "press-record"     // 新闻发布会记录 (GL-16)
@@ -49,6 +53,10 @@ var papers = map[Paper]struct{ name, series string }{
 	ExpirePaper:      {"风险警示期满通知书", "宣评满"},
 	AppealPaper:      {"评价复核决定书", "宣评复"},
 	HonourPaper:      {"荣誉证书", "宣评誉"},
+
+	NoticePaper:       {"评价通知书", "宣评通"},
+	ReceiptPaper:      {"提交回执", ""},
+	AnnouncementPaper: {"评价结果公告", "宣评公"},
 
 	IncidentReceiptPaper: {"48小时报告回执", ""},
 	ClearancePaper:       {"事前审批批复", "宣评批"},

@@ -40,7 +40,7 @@ func TestSeries(t *testing.T) {
 			t.Errorf("%s counts %v", series, all)
 		}
 	}
-	if WarningPaper.Series() != DismissPaper.Series() || YearReportPaper.Series() != "" || len(papers) != 17 {
+	if WarningPaper.Series() != DismissPaper.Series() || YearReportPaper.Series() != "" || len(papers) != 20 {
 		t.Error("the series of the decisions")
 	}
 }

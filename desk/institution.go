@@ -225,7 +225,9 @@ func (d *Desk) SubmitSelfScore(ctx context.Context, v Visitor, marks []rubric.Ma
 		if err := tx.DropDraft(ctx, "institution", v.Ref, string(campaign.SelfScoreTask)); err != nil {
 			return err
 		}
-		tx.Queue(receiptMail(v.Ref, rec))
+		paper := store.Intent{Key: key(v.Ref, "paper", string(campaign.ReceiptPaper), strconv.Itoa(sc.Version)), Kind: store.PaperIntent, Ref: v.Ref,
+			Body: store.PaperBody{Kind: campaign.ReceiptPaper, Version: sc.Version, Date: campaign.DayOf(s.Now)}}
+		tx.Queue(paper, withPaper(receiptMail(v.Ref, rec), paper.Key))
 		return tell(tx, contract.SelfScoreInMsg, v.Ref, v.Ref.ID(), rec.Number, contract.SelfScoreIn{Version: sc.Version, Digest: sc.Digest, At: s.Now})
 	})
 	return rec, err
@@ -380,6 +382,14 @@ func (d *Desk) visit(ctx context.Context, v Visitor, act func(tx *store.Tx, s sc
 		}
 		return act(tx, s)
 	})
+}
+
+// withPaper attaches a paper to a letter.
+func withPaper(mail store.Intent, paper string) store.Intent {
+	b := mail.Body.(store.MailBody)
+	b.Papers = append(b.Papers, paper)
+	mail.Body = b
+	return mail
 }
 
 // receiptMail is the letter that tells an institution what was received.

@@ -261,10 +261,23 @@ func (r role) expected() string {
 	return endReport
 }
 
-// papers is how many papers the year brings: the notices of the result and of
+// papers is how many papers the year brings: the notice of the evaluation and
+// the receipt of the self-score; then what is issued.
+func (r role) papers() int { return r.enclosed() + r.issued() }
+
+// enclosed are the papers that come with letters of every year: the notice, and
+// the receipt of what was handed in.
+func (r role) enclosed() int {
+	if r.kind == Silent || r.kind == Leaving {
+		return 1
+	}
+	return 2
+}
+
+// issued is how many papers are issued: the notices of the result and of
 // the final result and the year's report; a certificate; the decision on an
 // appeal; the three of a warning, or two of a case that ends with less.
-func (r role) papers() int {
+func (r role) issued() int {
 	more := r.matterPapers()
 	switch {
 	case r.kind == Leaving:
@@ -286,7 +299,7 @@ func (r role) papers() int {
 // letters is the least number of letters: the invitation, the call for the
 // self-score, one for each paper, and a receipt for each act that gets one.
 func (r role) letters() int {
-	least := 2 + r.papers() + r.matterLetters()
+	least := 2 + r.issued() + r.matterLetters()
 	switch {
 	case r.kind == Leaving: // plan, notice of the departure
 		return least + 1

@@ -327,6 +327,7 @@ func TestYear(t *testing.T) {
 				t.Errorf("the worker was killed only %d times", y.kills)
 			}
 			facts, letters = y.outcome(t, of), y.letters(t)
+			y.mailsAgainstPlan(t, of)
 		}) {
 			t.FailNow()
 		}
