@@ -213,6 +213,11 @@ func TestPublishAndConclude(t *testing.T) {
 	if l := o.letter(contract.CampaignID(testYear) + "/report/o1"); len(l.Attachments) != 2 {
 		t.Errorf("%+v", l.Text)
 	}
+	told := o.read(campaign.Ref{Year: testYear}, campaign.AnnouncementPaper)
+	o.says(told, "结果公告", campaign.AnnouncementPaper.Number(testYear, 1), "优秀单位（1家", storetest.Institution(1).Name)
+	if strings.Contains(strings.Join(strings.Fields(told), ""), storetest.Institution(2).Name) { // PL-2
+		t.Errorf("names others than the excellent:\n%s", told)
+	}
 	o.samePapers()
 	numbers, err := o.ReportNumbers(t.Context(), testYear)
 	must(t, err)

@@ -47,7 +47,7 @@ var paperInvariants = []Invariant{
 	{"F-46", "文书上的文号登记在案，属于该机构", "design 真实性：文号", true, `
 		select p.key, p.number || ' 没有登记' from paper p, regexp_match(p.number, '^(.+)〔(\d+)〕(\d+)号$') m where $1::int in (0, p.year) and p.number <> ''
 		and (m is null or m[2]::int <> p.year or exists (select from number n where n.series = m[1]) and not exists (select from number n
-			where n.series = m[1] and n.year = p.year and n.n = m[3]::int and (n.code = p.code or p.kind in ('report', 'honour') or p.kind = 'clearance' and starts_with(n.code, p.code || '/'))))`},
+			where n.series = m[1] and n.year = p.year and n.n = m[3]::int and (n.code = p.code or p.kind in ('report', 'announcement', 'honour') or p.kind = 'clearance' and starts_with(n.code, p.code || '/'))))`},
 	{"F-47", "发出的邮件所附文书都在案", "ML-1", true, `
 		select i.key, '所附文书 ' || a || ' 不在案' from intent i, jsonb_array_elements_text(case jsonb_typeof(i.body->'papers') when 'array' then i.body->'papers' end) a
 		where $1::int in (0, i.year) and i.kind = 'mail' and i.state = 'accepted' and not exists (select from paper p where p.key = a)`},
