@@ -22,6 +22,15 @@ func (r role) matterPapers() int {
 	return 0
 }
 
+// records is how many papers stand on the page that no letter brings: the record
+// of the press conference (GL-16).
+func (r role) records() int {
+	if r.kind == Excellent && r.reports() {
+		return 1
+	}
+	return 0
+}
+
 // matterLetters is the least number of letters for it beyond those with a paper.
 func (r role) matterLetters() int {
 	switch {

@@ -149,8 +149,8 @@ func (p *play) end(ctx context.Context, x *player, table, cases *page) (Outcome,
 		err = fmt.Errorf("总分应为 %s，页面显示 %s", want, out.Total)
 	case len(p.sheets[x.Code]) != p.reviews(x):
 		err = fmt.Errorf("打分表应有 %d 份，交了 %d 份", p.reviews(x), len(p.sheets[x.Code]))
-	case len(papers) != x.papers() && x.kind != Leaving: // who has left cannot open the page any more
-		err = fmt.Errorf("文书应有 %d 份，页面上有 %d 份", x.papers(), len(papers))
+	case len(papers) != x.papers()+x.records() && x.kind != Leaving: // who has left cannot open the page any more
+		err = fmt.Errorf("文书应有 %d 份，页面上有 %d 份", x.papers()+x.records(), len(papers))
 	case x.files != x.papers():
 		err = fmt.Errorf("随邮件送达的文书应有 %d 份，收到 %d 份", x.papers(), x.files)
 	case len(x.reader.seen) < x.letters():
