@@ -52,6 +52,7 @@ type cli struct {
 	Goals        goalsCmd        `cmd:"" help:"三年行动方案六项目标的数据"`
 	Mails        mailsCmd        `cmd:"" help:"邮件：年度清单、暂停、核对、恢复"`
 	Letters      lettersCmd      `cmd:"" help:"书面办理链接"`
+	Quarantined  quarantinedCmd  `cmd:"" help:"已移除的泄密文件：摘要、时间和须人工清除的备份"`
 	Sample       sampleCmd       `cmd:"" help:"按公布的种子重新抽取，核对抽查记录"`
 }
 
