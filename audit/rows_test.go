@@ -75,8 +75,8 @@ func TestEveryEditedCellIsFound(t *testing.T) {
 type cell struct{ table, key, sql string }
 
 // cellsOf lists every cell of every covered table that is not part of its row's
-// key, with the statement that edits it past all triggers. Checks are dropped
-// first: a superuser can do that too.
+// key, with the statement that edits it past all triggers. Checks and unique indexes are
+// dropped first: a superuser can do that too.
 func cellsOf(t *testing.T, url string) (all []cell) {
 	t.Helper()
 	tamper(t, url, `do $do$ declare c record; begin
@@ -85,6 +85,10 @@ func cellsOf(t *testing.T, url string) (all []cell) {
 		end loop;
 		for c in select contypid::regtype t, conname n from pg_constraint where contypid <> 0 and connamespace = 'public'::regnamespace loop
 			execute format('alter domain %s drop constraint %I', c.t, c.n);
+		end loop;
+		for c in select x.indexrelid::regclass i from pg_index x join pg_class k on k.oid = x.indexrelid where x.indisunique and k.relnamespace = 'public'::regnamespace
+				and not exists (select 1 from pg_constraint z where z.conindid = x.indexrelid) loop
+			execute format('drop index %s', c.i);
 		end loop;
 	end $do$`)
 	pick := strings.NewReplacer("$type$", "format_type(coalesce(nullif(y.typbasetype, 0), a.atttypid), null)", "$col$", "a.attname").Replace(changed)
