@@ -71,7 +71,11 @@ func TestActsInTimeAndStage(t *testing.T) {
 			if rec.Number != ref.ID()+"/"+a.key || !rec.At.Equal(end.Add(-time.Second)) || len(rec.Digest) != 64 || rec.What == "" {
 				t.Errorf("%+v", rec)
 			}
-			only(t, left, ref.ID(), rec.Number, rec.Number+"/receipt")
+			follows := []string{rec.Number, rec.Number + "/receipt"}
+			if a.stage == campaign.SelfScore {
+				follows = append(follows, ref.ID()+"/paper/receipt/1") // the receipt of the submission
+			}
+			only(t, left, ref.ID(), follows...)
 			if m := left[rec.Number+"/receipt"].Mail; m.To != "institution" || m.Scope != "act" || len(m.Lines) == 0 || !m.Date.Equal(rec.At) {
 				t.Errorf("receipt %+v", m)
 			}

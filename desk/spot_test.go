@@ -161,6 +161,7 @@ func TestSpotSeedStopsPublication(t *testing.T) {
 	seed := campaign.RehearsalSeed(testYear)
 	_, err := h.conn.Exec(ctx, "update sealed.spot_seed set seed = $1", seed[:])
 	must(t, err)
+	h.reviewed(1) // PL-4
 	must(t, h.Publish(ctx, officer, testYear))
 }
 
