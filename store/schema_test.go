@@ -104,6 +104,12 @@ func TestFactsAreAppendOnly(t *testing.T) {
 	postal(t, s, l.ref)
 	spots(t, s, l.ref)
 	guided(t, s, l.ref)
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		q := store.ExtensionRequest{Task: campaign.PlanTask, Day: at, Reason: "系统迁移", Digest: digest, ByName: "张三（主任）", At: at}
+		n, err := tx.AddExtensionRequest(ctx, l.ref, q)
+		q.N = n
+		return errors.Join(err, tx.AnswerExtensionRequest(ctx, l.ref, q, 0, "材料已齐", "o1", at))
+	})
 	boss, app := owner(t, url), owner(t, url)
 	sql(t, app, "set role xuanping_app")
 	tables := column[string](t, boss, `select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`)

@@ -143,7 +143,7 @@ func translate(err error) error {
 	case "23505": // unique_violation
 		return &campaign.Error{Kind: campaign.Conflict, Say: "该记录已经存在，请刷新页面查看", Err: err}
 	case "42501": // insufficient_privilege
-		return &campaign.Error{Kind: campaign.Forbidden, Say: "数据库不允许这一操作：须以数据表所有者的身份连接", Err: err}
+		return &campaign.Error{Kind: campaign.Internal, Say: "数据库不允许这一操作：须以数据表所有者的身份连接", Err: err}
 	case "23503", "23514", "23502", "22P02": // foreign key, check, not null, text representation
 		return &campaign.Error{Kind: campaign.Invalid, Say: "内容不符合要求，请检查后重新提交", Err: err}
 	}
