@@ -45,6 +45,7 @@ func TestUX1BrowserOfficer(t *testing.T) {
 	day := storetest.Rules(t, testYear).Calendar.Publication.Morning()
 	clock(at)
 	o.ok(o.store.SetClock(t.Context(), testYear, day, at))
+	storetest.Reviewed(t, o.store, testYear, day) // PL-4
 	b.publishes(o)
 }
 
