@@ -98,9 +98,10 @@ func (s *staged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(a.body))
 }
 
-// byTemplate are routes that are not visited here yet: their templates are looked at
-// as stories of the storybook, with other data.
-var byTemplate = []string{
+// unvisited are routes that no browser has looked at yet. This list is a debt: it
+// must become empty, and nothing may be added to it. The storybook draws their
+// templates, but without axe and without a browser.
+var unvisited = []string{
 	"GET /i/{year}/{code}/extensions",
 	"GET /office/{year}/release",
 	"GET /office/{year}/release/lay",
@@ -152,7 +153,7 @@ func TestBrowserPages(t *testing.T) {
 		})
 	})
 	for _, r := range routes {
-		if strings.HasPrefix(r.Pattern, "GET ") && !ours[r.Pattern] && !office[r.Pattern] && !slices.Contains(notPages, r.Pattern) && !slices.Contains(byTemplate, r.Pattern) {
+		if strings.HasPrefix(r.Pattern, "GET ") && !ours[r.Pattern] && !office[r.Pattern] && !slices.Contains(notPages, r.Pattern) && !slices.Contains(unvisited, r.Pattern) {
 			t.Errorf("没有看过 %s 的页面", r.Pattern)
 		}
 	}
