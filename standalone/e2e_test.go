@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"xuanping/app"
+	"xuanping/campaign"
 	"xuanping/standalone/engine"
 	"xuanping/store/localpg"
 )
@@ -204,6 +206,9 @@ func (y *year) outcome(t *testing.T, of int) map[string]string {
 				t.Errorf("%s: %v", p.Key, err)
 			}
 			out["paper "+p.Key] = p.Number + " " + *p.Substance
+			if campaign.Paper(path.Base(path.Dir(p.Key))) == campaign.ReceiptPaper {
+				out["paper "+p.Key] = p.Number + " " + receiptWords(t, full.PDF)
+			}
 		}
 		letters, err := y.app.Store.Parcels(ctx, e.Ref())
 		if err != nil {
@@ -222,6 +227,28 @@ func (y *year) outcome(t *testing.T, of int) map[string]string {
 	}
 	return out
 }
+
+// receiptWords is what a receipt says but for the second at which the form was sent, in which two
+// years may differ, and the ledger's head at its foot.
+func receiptWords(t *testing.T, file []byte) string {
+	t.Helper()
+	cmd := exec.Command("pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(file)
+	words, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !receivedAt.Match(words) || !ledgerFoot.Match(words) {
+		t.Fatalf("not a receipt:\n%s", words)
+	}
+	words = ledgerFoot.ReplaceAll(receivedAt.ReplaceAll(words, nil), nil)
+	return strings.Join(strings.Fields(string(words)), " ") // columns give way to a head's width
+}
+
+var (
+	receivedAt = regexp.MustCompile(`收到时间.*`)
+	ledgerFoot = regexp.MustCompile(`账本 \d+ · \S+`)
+)
 
 // record keeps the histories for the replay tests, without the names of the
 // machine and of the runs.
