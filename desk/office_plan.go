@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/store"
@@ -37,8 +38,7 @@ func (d *Desk) PutPlanItem(ctx context.Context, p store.Staff, year int, i campa
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(now.Body, func(x campaign.PlanItem) bool { return x.No == i.No })
-		if i.No != 0 && at < 0 {
+		if i.No != 0 && !slices.ContainsFunc(now.Body, func(x campaign.PlanItem) bool { return x.No == i.No }) {
 			return campaign.Fail(campaign.NotFound, "计划中没有第 %d 项", i.No)
 		}
 		same := func(x campaign.PlanItem) bool {
@@ -51,7 +51,11 @@ func (d *Desk) PutPlanItem(ctx context.Context, p store.Staff, year int, i campa
 		if slices.ContainsFunc(now.Body, same) {
 			return nil // the same form sent twice is one act
 		}
-		_, err = tx.AddOfficePlan(ctx, year, campaign.WithItem(now.Body, i), reason, p.ID, d.Clock())
+		at, err := d.yearNow(ctx, tx, year)
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddOfficePlan(ctx, year, campaign.WithItem(now.Body, i), reason, p.ID, at)
 		return err
 	})
 }
@@ -84,7 +88,7 @@ func (d *Desk) PlanFromCalendar(ctx context.Context, p store.Staff, year int, le
 		if len(items) == len(now.Body) {
 			return campaign.Fail(campaign.Conflict, "年度日程的各个日期都已在计划中")
 		}
-		_, err = tx.AddOfficePlan(ctx, year, items, "带入年度评价日程", p.ID, d.Clock())
+		_, err = tx.AddOfficePlan(ctx, year, items, "带入年度评价日程", p.ID, c.Now(d.Clock()))
 		return err
 	})
 }
@@ -105,6 +109,19 @@ func (d *Desk) MarkPlanItem(ctx context.Context, p store.Staff, year, item int, 
 		if !slices.ContainsFunc(now.Body, func(x campaign.PlanItem) bool { return x.No == item && !x.Off }) {
 			return campaign.Fail(campaign.NotFound, "计划中没有第 %d 项", item)
 		}
-		return tx.AddPlanMark(ctx, year, now.Version, store.PlanMark{Item: item, Done: done, Note: note, By: p.ID, At: d.Clock()})
+		at, err := d.yearNow(ctx, tx, year)
+		if err != nil {
+			return err
+		}
+		return tx.AddPlanMark(ctx, year, now.Version, store.PlanMark{Item: item, Done: done, Note: note, By: p.ID, At: at})
 	})
+}
+
+// yearNow is the time in a year: a rehearsal has its own. A year that was not launched has the house's.
+func (d *Desk) yearNow(ctx context.Context, tx *store.Tx, year int) (time.Time, error) {
+	c, err := tx.Campaign(ctx, year)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return d.Clock(), nil
+	}
+	return c.Now(d.Clock()), err
 }
