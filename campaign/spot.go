@@ -36,7 +36,7 @@ func (k SpotKind) Chinese() string {
 
 // Clause says where a list comes from.
 func (k SpotKind) Clause() string {
-	return map[SpotKind]string{SpotReviews: "第十三条", SpotDisclosure: "第二十一条", SpotLinks: "评价表第 7 项"}[k]
+	return map[SpotKind]string{SpotReviews: "第十三条", SpotDisclosure: "第二十一条", SpotLinks: "附件2 第7项"}[k]
 }
 
 // Register is the id of the register that holds the list.
