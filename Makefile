@@ -9,7 +9,7 @@ export XUANPING_FONTS ?= $(CURDIR)/fonts/node_modules/@expo-google-fonts
 
 # What the program itself needs, and what tests need on top of it.
 RUN_PACKAGES  := postgresql fonts-lxgw-wenkai
-TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils qpdf fonts-noto-cjk zbar-tools
+TEST_PACKAGES := $(RUN_PACKAGES) chromium poppler-utils qpdf fonts-noto-cjk zbar-tools clamav-daemon
 PACKAGES ?= $(TEST_PACKAGES)
 demo run: PACKAGES := $(RUN_PACKAGES)
 
@@ -132,6 +132,7 @@ deps: ## 检查并在允许时安装所需的系统软件
 		chromium)          command -v chromium || command -v chromium-browser || command -v google-chrome ;; \
 		poppler-utils)     command -v pdftotext ;; \
 		zbar-tools)        command -v zbarimg ;; \
+		clamav-daemon)     command -v clamd || [ -x /usr/sbin/clamd ] ;; \
 		fonts-lxgw-wenkai) compgen -G '/usr/share/fonts/truetype/lxgw-wenkai/*.ttf' || { command -v fc-list >/dev/null && fc-list | grep -i wenkai; } ;; \
 		fonts-noto-cjk)    compgen -G '/usr/share/fonts/opentype/noto/Noto*CJK*' || { command -v fc-list >/dev/null && fc-list | grep -i 'cjk'; } ;; \
 		*)                 command -v "$$1" ;; \

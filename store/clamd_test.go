@@ -56,6 +56,27 @@ func TestS2bClamdAnswers(t *testing.T) {
 	}
 }
 
+// TestS2bRealClamd asks ClamAV itself, which knows the test file and nothing else: what the
+// stand-in above is taken to say, it says.
+func TestS2bRealClamd(t *testing.T) {
+	for _, address := range storetest.RealClamd(t) {
+		c, err := store.ParseClamd(address)
+		ok(t, err)
+		ok(t, c.Trusted(t.Context()))
+		for _, data := range []string{"", "harmless", strings.Repeat("x", 300<<10)} {
+			if found, err := c.Scan(t.Context(), strings.NewReader(data)); found != "" || err != nil {
+				t.Errorf("%s: %d bytes: %q, %v", address, len(data), found, err)
+			}
+		}
+		if found, err := c.Scan(t.Context(), strings.NewReader(store.Eicar)); !strings.HasPrefix(found, "Eicar-Test-Signature") || err != nil {
+			t.Errorf("%s: the test file: %q, %v", address, found, err)
+		}
+		if found, err := c.Scan(t.Context(), strings.NewReader(strings.Repeat("x", storetest.ClamdLimit+1))); err == nil {
+			t.Errorf("%s: a file that is too large for it: a verdict %q", address, found)
+		}
+	}
+}
+
 type unreadable struct{}
 
 func (unreadable) Read([]byte) (int, error) { return 0, io.ErrNoProgress }

@@ -1,0 +1,62 @@
+package storetest
+
+import (
+	"crypto/md5"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"xuanping/store"
+)
+
+// ClamdLimit is the largest file, in bytes, that the daemon of RealClamd takes.
+const ClamdLimit = 1 << 20
+
+// RealClamd runs ClamAV's own daemon with a database of one signature, the test file's, and gives
+// the addresses at which it listens: a port and a socket.
+func RealClamd(t testing.TB) []string {
+	t.Helper()
+	program, err := exec.LookPath("clamd")
+	if err != nil {
+		program = "/usr/sbin/clamd" // not on everybody's path
+	}
+	dir := t.TempDir()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, socket := l.Addr().String(), filepath.Join(dir, "clamd.sock")
+	l.Close()
+	_, port, _ := net.SplitHostPort(address)
+	signature := fmt.Sprintf("%x:%d:Eicar-Test-Signature\n", md5.Sum([]byte(store.Eicar)), len(store.Eicar))
+	conf := fmt.Sprintf("Foreground yes\nDatabaseDirectory %s\nLocalSocket %s\nTCPAddr 127.0.0.1\nTCPSocket %s\nStreamMaxLength %d\n", dir, socket, port, ClamdLimit)
+	for name, text := range map[string]string{"test.hdb": signature, "clamd.conf": conf} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), program, "--config-file="+filepath.Join(dir, "clamd.conf"))
+	out, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("缺少查毒程序 clamd（%v）：请运行 make deps 安装 clamav-daemon，再运行本测试", err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait(); out.Close() })
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			return []string{address, socket}
+		}
+		if time.Now().After(end) {
+			said, _ := os.ReadFile(out.Name())
+			t.Fatalf("clamd does not answer: %s", said)
+		}
+	}
+}
