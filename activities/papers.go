@@ -327,10 +327,8 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if in.Notes, err = r.reviewNotes(ctx, ref, v); err != nil {
 		return nil, err
 	}
-	if note, err := r.departments(ctx, ref); err != nil {
+	if err := r.registered(ctx, s, &in); err != nil {
 		return nil, err
-	} else if note != "" {
-		in.Notes = append(in.Notes, note)
 	}
 	return r.Printer.InstitutionReport(in)
 }

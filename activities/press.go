@@ -54,16 +54,63 @@ func (r *Room) pressRecord(ctx context.Context, head pdf.Head, s scene, b store.
 
 func minute(t time.Time) string { return t.In(campaign.Beijing).Format("2006年1月2日 15:04") }
 
-// departments says how many departments took part in the year's activities (第十条).
-func (r *Room) departments(ctx context.Context, ref campaign.Ref) (string, error) {
+// registered puts what stands in the registers into the yearly report: what
+// came of the plan (第十一条) and which departments took part (第十条).
+func (r *Room) registered(ctx context.Context, s scene, in *pdf.InstitutionReport) error {
+	ref := s.entry.Ref()
 	registers, err := r.Store.RegistersOf(ctx, ref)
 	if err != nil {
-		return "", err
+		return err
 	}
+	var kept []campaign.Record
 	for _, v := range registers {
-		if all := campaign.Departments(v.Body.Rows); v.Register == "activities" && len(all) > 0 {
-			return fmt.Sprintf("本年度登记宣传活动 %d 项，参与部门 %d 个（第十条）：%s。", len(v.Body.Rows), len(all), campaign.TallyWords(all, "项")), nil
+		switch v.Register {
+		case campaign.PlannedRegister:
+			kept = v.Body.Rows
+		case "activities":
+			if all := campaign.Departments(v.Body.Rows); len(all) > 0 {
+				in.Notes = append(in.Notes, fmt.Sprintf("本年度登记宣传活动 %d 项，参与部门 %d 个（第十条）：%s。", len(v.Body.Rows), len(all), campaign.TallyWords(all, "项")))
+			}
 		}
 	}
-	return "", nil
+	plans, err := r.Store.Plans(ctx, ref)
+	if err != nil {
+		return err
+	}
+	var items []string
+	if p := store.AcceptedPlan(plans); p != nil {
+		items = campaign.PlanBodyItems(p.Body)
+	}
+	in.Planned = plannedLines(campaign.PlanLines(items, kept, s.campaign.Rules.Calendar.EvidenceClose))
+	return nil
+}
+
+// plannedShown bounds the table of the report; the register has them all.
+const plannedShown = 100
+
+// plannedLines says in words what came of each item of a plan.
+func plannedLines(all []campaign.PlanLine) []pdf.Delivery {
+	rest := max(len(all)-plannedShown, 0)
+	all = all[:len(all)-rest]
+	out := make([]pdf.Delivery, len(all))
+	for i, l := range all {
+		state := string(l.State)
+		if l.Row < 0 {
+			state = "没有登记"
+		}
+		if why := l.Kept["reason"]; why != "" {
+			state += "：" + why
+		}
+		if l.Stray {
+			state += "（计划外）"
+		}
+		out[i] = pdf.Delivery{What: l.Title, State: state}
+		if d := l.Day(); d != "" {
+			out[i].Day = d.Chinese()
+		}
+	}
+	if rest > 0 {
+		out = append(out, pdf.Delivery{What: fmt.Sprintf("其余 %d 项见登记表", rest)})
+	}
+	return out
 }

@@ -22,6 +22,7 @@ type InstitutionReport struct {
 	Score
 	Standing    string     // such as 类别内并列第3名; none when empty
 	Timeline    []Delivery // the year of this institution
+	Planned     []Delivery // the items of its plan with what came of them (第十一条)
 	Strengths   []string
 	Suggestions []string
 	Notes       []string
@@ -51,6 +52,10 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 		s.itemTables(in.Score, next)
 		s.list(next, "主要做法和成效", in.Strengths)
 		s.list(next, "改进建议", in.Suggestions)
+		if len(in.Planned) > 0 {
+			next("年度计划事项完成情况")
+			s.planned(in.Planned)
+		}
 		if len(in.Timeline) > 0 {
 			next("年度工作记录")
 			s.deliveries(in.Timeline)
@@ -58,6 +63,16 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 		s.readings(in.WeightNote, in.Notes)
 		s.imprint()
 	})
+}
+
+// planned draws what came of each item of the plan.
+func (s *sheet) planned(list []Delivery) {
+	t := s.table(9.5, column{"计划事项", 52, -1}, column{"日期", 20, -1}, column{"完成情况", 28, -1})
+	t.head()
+	for _, d := range list {
+		t.row(d.What, d.Day, d.State)
+	}
+	t.end()
 }
 
 func joined(words ...string) string {

@@ -137,6 +137,8 @@ func sampleReport() InstitutionReport {
 		Standing: "类别内并列第3名", Score: sampleScore(),
 		Timeline: []Delivery{{"2026年1月12日", "收到评价通知书", "已签收"}, {"2026年2月26日", "报送年度宣传工作计划", "已存证"},
 			{"2026年12月28日", "提交自评材料", "已存证，37件"}},
+		Planned: []Delivery{{"2026年6月9日", "世界认可日主题活动", "按期完成"}, {"2026年9月20日", "质量认证宣传周进企业", "延期完成：场地调整"},
+			{"2026年3月31日", "发布社会责任报告", "未实施：改在下一年度"}, {"", "新媒体矩阵建设", "待完成"}},
 		Strengths:   []string{"建立了覆盖策划、审核、发布、评估的宣传工作闭环，三审三校记录完整。", "“认证故事”系列短视频在新媒体平台取得较好传播效果。"},
 		Suggestions: []string{"进一步完善舆情监测的值班安排，缩短从发现到研判的时间。", "科普活动可更多走进社区和学校。"}}
 }
@@ -146,7 +148,7 @@ func sampleAbsentReport() InstitutionReport {
 	in := sampleReport()
 	absent := sampleAbsent()
 	in.Institution, in.Code, in.Score, in.Standing = absent.Institution, absent.Code, absent.Score, "未提交，不参加排名"
-	in.Strengths, in.Suggestions, in.Timeline = nil, nil, absent.Absent
+	in.Strengths, in.Suggestions, in.Planned, in.Timeline = nil, nil, nil, absent.Absent
 	return in
 }
 

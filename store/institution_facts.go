@@ -34,6 +34,16 @@ func (p Plan) State() string {
 	return "returned"
 }
 
+// AcceptedPlan is the newest plan that was accepted; nil when none was.
+func AcceptedPlan(all []Plan) *Plan {
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].State() == "accepted" {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
 // AddPlan writes the next version of a plan.
 func (tx *Tx) AddPlan(ctx context.Context, ref campaign.Ref, body any, byName string, late bool, at time.Time) (Plan, error) {
 	b, err := json.Marshal(body)

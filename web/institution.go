@@ -122,6 +122,7 @@ type deskView struct {
 	Receipts []desk.Receipt
 	Papers   []store.Paper
 	Lacking  []checkLine
+	Planned  plannedView
 	History  []line
 	Asks     store.Staff
 	Until    time.Time
@@ -160,7 +161,12 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	v.Tasks, v.Receipts = k.tasks(), k.receipts()
-	if v.Lacking, err = s.ownLacking(r, o); err != nil {
+	book, err := s.checkBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
+	if err != nil {
+		return err
+	}
+	v.Lacking = lacking(checkLines(book.checklist(), o.Path))
+	if v.Planned, err = s.viewPlanned(r.Context(), book, k.plans, o.Path, k.registersOpen()); err != nil {
 		return err
 	}
 	leaves, err := s.store.Leaves(r.Context(), o.Ref)

@@ -145,7 +145,7 @@ func (s *Server) registerShow(r ask, f *form) (page, registerForm, error) {
 		return page{}, v, err
 	}
 	v = registerForm{own: o, View: b.view(reg, campaign.SeerInstitution, o.Path), Due: k.due(campaign.EvidenceTask), Row: -1, None: reg.None != "", Multi: reg.FileField() != ""}
-	v.Open = o.Act && k.at(campaign.Planning, campaign.Collecting) && o.Now.Before(v.Due.End())
+	v.Open = k.registersOpen()
 	v.Based = b.filed[reg.ID].Version
 	if before, had := b.before[reg.ID]; had && v.Based == 0 && !before.Empty() {
 		v.Carry = &before
@@ -193,7 +193,7 @@ func (s *Server) fillRegister(r ask, reg campaign.Register, b registerBook, v *r
 	if f != nil {
 		return f
 	}
-	f = newForm().Set("none", b.filed[reg.ID].Body.None)
+	f = prefilled(r, reg).Set("none", b.filed[reg.ID].Body.None)
 	if v.Row >= 0 {
 		for key, value := range rows[v.Row] {
 			f.Set(nameOf(reg, key), value)

@@ -48,6 +48,7 @@ type dossier struct {
 	Track      []stageMark
 	Plan       *shownPlan
 	Plans      int
+	Planned    plannedView
 	Evidence   []evidenceRow
 	Missing    []int
 	SelfScore  *store.SelfScore
@@ -158,6 +159,9 @@ func (s *Server) fillHandedIn(ctx context.Context, _ ask, ref contract.Ref, d *d
 	if d.Plans = len(plans); d.Plans > 0 {
 		v := viewPlan(plans[len(plans)-1])
 		d.Plan = &v
+	}
+	if err := s.fillPlanned(ctx, d, plans); err != nil {
+		return err
 	}
 	files, err := s.store.EvidenceOf(ctx, ref)
 	if err != nil {
