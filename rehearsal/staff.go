@@ -189,19 +189,6 @@ func admitsLatecomers(ctx context.Context, p *play) error {
 	return nil
 }
 
-// extends moves one institution's day for evidence, with a reason (WF-4).
-func extends(ctx context.Context, p *play) error {
-	for _, x := range p.players {
-		if !x.granted() {
-			continue
-		}
-		return p.officer.acts(ctx, deed{what: "证据延期", page: p.office("i", x.Code), action: p.office("i", x.Code, "extend"),
-			fill: fields{"task": string(campaign.EvidenceTask), "day": string(p.days.grantedDay()), "reason": "机构办公场所搬迁，申请延期提交材料。"},
-			seen: func(at *page) bool { return at.mentions("办公场所搬迁") }})
-	}
-	return nil
-}
-
 // publishes makes the results public on the day.
 func publishes(ctx context.Context, p *play) error {
 	return p.officer.acts(ctx, deed{what: "公布结果", page: p.office("publish"), action: p.office("publish"),

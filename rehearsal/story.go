@@ -77,7 +77,7 @@ func spring(d days) []scene {
 	return []scene{
 		{"启动通知", c.Launch, 10, []cue{{act: "阅信", kinds: slices.Concat(fromStart, leavers), each: reads}}},
 		{"优秀机构报送计划", d.after(c.Launch, 4), 10, []cue{{act: "报送计划", kinds: []Temperament{Excellent}, each: sendsPlan}}},
-		{"设置专题调研", d.after(c.Launch, 6), 10, []cue{{act: "设置调研", staff: asks}}},
+		{"设置专题调研", d.after(c.Launch, 6), 10, []cue{{act: "设置调研", staff: asks}, {act: "制定宣传工作计划", staff: keepsPlan}, {act: "报送地方措施", staff: laysMeasures}}},
 		{"审阅计划", d.after(c.Launch, 8), 15, []cue{{act: "审阅计划", staff: reviewsPlans}}},
 		{"首次提醒后报送计划", d.after(urged, 2), 11, []cue{{act: "报送计划", kinds: slices.Concat(middling, leavers), each: sendsPlan}}},
 		{"审阅计划", d.after(urged, 5), 15, []cue{{act: "审阅计划", staff: reviewsPlans}}},
@@ -137,7 +137,10 @@ func autumn(d days) []scene {
 			{act: "提交年中证据", kinds: []Temperament{Midyear}, each: sendsEvidence(2, 3)},
 			{act: "审计查阅", staff: audits},
 		}},
-		{"证据延期", d.h.OnOrBefore(c.EvidenceClose.Add(-6)), 15, []cue{{act: "证据延期", staff: extends}}},
+		{"证据延期", d.h.OnOrBefore(c.EvidenceClose.Add(-6)), 15, []cue{
+			{act: "申请延期", kinds: []Temperament{Late}, only: role.granted, each: asksMoreTime},
+			{act: "证据延期", staff: extends},
+		}},
 		{"截止日提交证据", c.EvidenceClose, 16, []cue{{act: "提交证据", kinds: []Temperament{Late}, only: func(r role) bool { return !r.granted() }, each: sendsEvidence(0, 1)}}},
 	}
 }

@@ -33,11 +33,14 @@ var windows = map[string]window{
 	"认定事项": func(d days) (campaign.Day, campaign.Day) { // after the days of those who say nothing (AN-16)
 		return campaign.DayOf(d.h.After(d.after(served(d, "告知扣分事项"), d.s.EventReply()))), d.c.Result.Add(-1)
 	},
-	"纳入年中机构": func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1].Add(1), d.c.EvidenceClose.Add(-1) },
-	"提交年中证据": func(d days) (campaign.Day, campaign.Day) { return d.s.RankedUntil.Add(1), d.c.EvidenceClose },
-	"审计查阅":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },
-	"证据延期":   func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[3], d.c.EvidenceClose },
-	"延期提交证据": func(d days) (campaign.Day, campaign.Day) { return d.c.EvidenceClose.Add(1), d.grantedDay() },
+	"纳入年中机构":   func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[1].Add(1), d.c.EvidenceClose.Add(-1) },
+	"提交年中证据":   func(d days) (campaign.Day, campaign.Day) { return d.s.RankedUntil.Add(1), d.c.EvidenceClose },
+	"审计查阅":     func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, "9999-12-31" },
+	"申请延期":     func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[3], d.c.EvidenceClose },
+	"制定宣传工作计划": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, campaign.NewDay(d.c.Year, 6, 8) },
+	"报送地方措施":   func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Publication },
+	"证据延期":     func(d days) (campaign.Day, campaign.Day) { return d.c.Quarters[3], d.c.EvidenceClose },
+	"延期提交证据":   func(d days) (campaign.Day, campaign.Day) { return d.c.EvidenceClose.Add(1), d.grantedDay() },
 	"提交自评": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(d.c.EvidenceClose)), d.c.SelfScoreDue
 	},
