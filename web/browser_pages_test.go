@@ -185,7 +185,7 @@ func (b *bureau) otherShots() []shot {
 			b.ok(cannedClaim(tx, storetest.Ref(testYear, i), b.day.AddDate(0, 0, -i)))
 		}
 	})
-	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "liaison", two + "/liaison"}, {"o1", "links", two + "/links"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
+	return []shot{{"o1", "leave", two + "/leave"}, {"o1", "liaison", two + "/liaison"}, {"o1", "admit", yearPath(testYear, "admit")}, {"r2", "sheet-done", reviewPath(2)}, {"u1", "dossier2", two}, {"r1", "forbidden", "/office"},
 		{"a1", "claims", yearPath(testYear, "claims")}, {"o1", "matters", yearPath(testYear, "matters")}, {"o1", "matters-merge", yearPath(testYear, "matters", "act") + "?kind=merge&events=1"}, {"o1", "catalogue", "/office/catalogue"}, {"o1", "activity", "/office/catalogue/edit?key=世界认可日"},
 		{"o1", "media", "/office/media"}, {"o1", "medium", "/office/media/edit"}, {"o1", "adoption", two + "/adoption"}, {"o1", "event-file", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "file")},
 		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")},
