@@ -75,13 +75,13 @@ func (a *App) Yearbook(ctx context.Context, by string, year int, file string, ou
 	if err != nil {
 		return fmt.Errorf("无法写入 %s，请换一个位置：%w", file, err)
 	}
-	n, err := audit.Yearbook(ctx, a.Store, year, f)
+	n, pictures, err := audit.Yearbook(ctx, a.Store, a.Desk.Blobs, year, f)
 	if e := f.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "年鉴素材：典型案例 %d 件，已写入 %s\n", n, file)
+	fmt.Fprintf(out, "年鉴素材：典型案例 %d 件、图片 %d 张，已写入 %s；各文件的摘要见其中的清单.json\n", n, pictures, file)
 	return nil
 }

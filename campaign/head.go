@@ -17,7 +17,7 @@ func Heads() []Head {
 	return []Head{
 		{"组织架构", []string{"mechanism", "approvals", "spokespersons", "staff"}, []int{2}},
 		{"管理体系", []string{"goals", "tasks", "rules", "supervision", "ideology", "details", "planned", "study", "three-reviews", "references"}, []int{1, 3, 13}},
-		{"社会责任", []string{"activities", "visits"}, []int{5, 10}},
+		{"社会责任", []string{"activities", "tenders", "visits"}, []int{5, 10}},
 		{"公共关系", []string{"media", "joint", "experts", "risks"}, []int{6, 11, 12}},
 		{"信息发布", []string{"disclosure", "releases", "accounts", "carriers", "manuscripts", "materials"}, []int{7, 8, 9}},
 		{"年度报告", []string{"reports"}, []int{4}},

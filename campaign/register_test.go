@@ -26,7 +26,7 @@ func TestRegistersOfTheGuideline(t *testing.T) {
 	}{
 		"GL-4": {6, 2}, "GL-6": {1, 2}, "GL-7": {1, 2}, "GL-9": {1, 2}, "GL-11": {1, 2}, "GL-13": {1, 3}, "GL-17": {1, 9}, "GL-19": {1, 9}, "GL-21": {1, 4}, "GL-22": {1, 14},
 		"GL-24": {1, 7}, "GL-26": {1, 2}, "GL-27": {1, 9}, "GL-28": {1, 2}, "GL-30": {1, 2}, "GL-31": {1, 4}, "GL-33": {1, 2},
-		"AN-1": {1, 1}, "AN-5": {1, 5}, "AN-6": {1, 6}, "AN-7": {1, 7}, "AN-8": {1, 8}, "AN-10": {1, 10}, "AN-13": {1, 13},
+		"AN-1": {1, 1}, "AN-5": {1, 5}, "AN-6": {1, 6}, "AN-7": {1, 7}, "AN-8": {1, 8}, "AN-10": {1, 10}, "AN-13": {1, 13}, "BOX-5": {1, 5},
 	} {
 		n := 0
 		for _, r := range KnownRegisters().All {
@@ -176,6 +176,11 @@ func TestRegisterRules(t *testing.T) {
 		{"GL-7 no body", "approvals", Record{"approved_by": ""}, "approved_by", "批准机构"},
 		{"GL-7 no day", "approvals", Record{"approved_on": ""}, "approved_on", "批准日期"},
 		{"GL-7 a day to come", "approvals", Record{"approved_on": "2026-12-02"}, "approved_on", "晚于今天"},
+		{"BOX-5 won without a number", "tenders", Record{"result": "中选", "number": ""}, "number", "编号"},
+		{"BOX-5 won without a day", "tenders", Record{"result": "中选", "decided": ""}, "decided", "结果日期"},
+		{"BOX-5 not decided yet", "tenders", Record{"result": "待公布", "decided": "", "number": ""}, "", ""},
+		{"BOX-5 decided before it was announced", "tenders", Record{"published": "2026-03-05", "decided": "2026-03-01"}, "decided", "不能早于"},
+		{"BOX-5 entrusted without a reason", "tenders", Record{"way": "直接委托", "reason": ""}, "reason", "理由"},
 		{"GL-11 dropped without a reason", "planned", Record{"outcome": "未实施", "reason": ""}, "reason", "原因"},
 		{"GL-11 done late", "planned", Record{"outcome": "按期完成", "due": "2026-03-01", "done_on": "2026-03-05"}, "done_on", "延期完成"},
 		{"GL-13 one person in two reviews", "three-reviews", Record{"review1": "甲", "review2": "乙", "review3": "甲"}, "review3", "同一人"},
@@ -230,6 +235,8 @@ func TestRegisterMarks(t *testing.T) {
 		{"GL-9 within the mandate", "activities", Record{"spokesperson": "王发言", "day": "2026-06-30"}, "", ""},
 		{"GL-9 after the mandate", "activities", Record{"spokesperson": "王发言", "day": "2026-07-01"}, "red", "任期"},
 		{"GL-9 somebody else", "activities", Record{"spokesperson": "李某", "day": "2026-06-01"}, "red", "任期"},
+		{"BOX-5 without a tender", "tenders", Record{"way": "直接委托", "reason": "保密"}, "amber", "没有经过"},
+		{"BOX-5 never decided", "tenders", Record{"published": "2026-03-01", "result": "待公布"}, "amber", "90 天"},
 		{"GL-11 past and open", "planned", Record{"outcome": "", "due": "2026-11-30"}, "amber", "尚未填写"},
 		{"GL-11 dropped", "planned", Record{"outcome": "未实施"}, "red", "未实施"},
 		{"GL-13 the exception is flagged", "three-reviews", Record{"exception": Yes}, "amber", "小团队例外"},

@@ -245,6 +245,29 @@ func ClaimReceipt(e store.Event, n int) Receipt {
 	return Receipt{key(contract.Ref{Year: e.Year, Code: e.Code}, "claim", strconv.Itoa(n)), "加分事项申报", e.ClaimDigest(), e.At, false}
 }
 
+// tellClaimant sends the institution the ruling on its claim: what was decided,
+// why, and how to contest it (PL-14). The key is the claim's own: it is sent once.
+func (d *Desk) tellClaimant(ctx context.Context, tx *store.Tx, s scene, event int64) error {
+	all, err := tx.Events(ctx, s.ref())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(e store.Event) bool { return e.ID == event })
+	if i < 0 || all[i].Confirmed == nil {
+		return campaign.Fail(campaign.Internal, "认定没有留下记录")
+	}
+	e, ref := all[i], s.ref()
+	rec := ClaimReceipt(e, claimNo(all, event))
+	lines := [][2]string{{"申报编号", rec.Number}, {"认定结果", "不予认定，不加分"}}
+	if *e.Confirmed {
+		lines = [][2]string{{"申报编号", rec.Number}, {"认定结果", "予以认定"}, {"条款", "附件2第15项 " + e.Clause}, {"认定分值", e.Points.String() + " 分，计入时受第15项累计上限和不重复计分规则限制"}}
+	}
+	tx.Queue(store.Intent{Key: rec.Number + "/ruling", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
+		Template: "claim-ruling", To: "institution", Scope: "act", Path: "/i/" + ref.ID() + "/events", Date: s.Now,
+		Data: map[string]string{"title": e.Title, "what": *e.Reason}, Lines: lines}})
+	return nil
+}
+
 // WithdrawClaim takes a claim back before it is decided; afterwards the ruling stands.
 func (d *Desk) WithdrawClaim(ctx context.Context, v Visitor, n int, reason string, by Signer) (Receipt, error) {
 	bad := map[string]string{}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -302,4 +303,30 @@ func TestAN15ClaimFiles(t *testing.T) {
 		_, err := h.AddCaseFile(context.Background(), v, store.AboutClaim, up(1), signer)
 		want(t, err, campaign.Conflict)
 	})
+}
+
+// PL-14: the claimant is told what was decided on his claim, why, and how to
+// contest it, once; what the regulator registered itself brings no such letter.
+func TestPL14RulingIsTold(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref := h.to(1, campaign.Planning)
+	_, yes := h.claim(ref, hosting())
+	second := reported("某地日报", "https://www.paper.example/a.htm")
+	second.Clause = "15.3c"
+	_, no := h.claim(ref, second)
+	left := h.left(func() { must(t, h.RuleEvent(ctx, approver, ref, yes.ID, true, "经核对主办单位函件属实")) })
+	only(t, left, "", ref.ID()+"/claim/1/ruling")
+	m := left[ref.ID()+"/claim/1/ruling"].Mail
+	if m.Template != "claim-ruling" || m.To != "institution" || m.Scope != "act" || m.Path != "/i/"+ref.ID()+"/events" || m.Data["what"] != "经核对主办单位函件属实" || m.Data["title"] != yes.Title {
+		t.Errorf("%+v", m)
+	}
+	if got := fmt.Sprint(m.Lines); !strings.Contains(got, "予以认定") || !strings.Contains(got, "15.2a") || !strings.Contains(got, "3.0 分") {
+		t.Errorf("%s", got)
+	}
+	left = h.left(func() { must(t, h.RuleEvent(ctx, approver, ref, no.ID, false, "证明不足")) })
+	if m := left[ref.ID()+"/claim/2/ruling"].Mail; m.Data["what"] != "证明不足" || !strings.Contains(fmt.Sprint(m.Lines), "不予认定") || strings.Contains(fmt.Sprint(m.Lines), "3.0 分") {
+		t.Errorf("%+v", m)
+	}
+	h.unchanged(func() { want(t, h.RuleEvent(ctx, approver, ref, no.ID, false, "证明不足"), campaign.Conflict) })
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type HonourForm struct {
 	Title  string
 	Text   string
 	Named  bool // of a case that warns: with names
+	// numbers of the institution's evidence that shows the case, for the yearbook (PL-5)
+	Pictures []int64 `json:",omitempty"`
 }
 
 func (f HonourForm) check() map[string]string {
@@ -91,9 +94,15 @@ func nominate(ctx context.Context, tx *store.Tx, h store.Honour, f HonourForm, n
 			bad["code"] = "没有找到该机构，请核对批准号"
 		}
 	}
+	if say, err := picturesFault(ctx, tx.Reader, contract.Ref{Year: h.Year, Code: f.Code}, f); err != nil {
+		return 0, err
+	} else if say != "" {
+		bad["pictures"] = say
+	}
 	if err := faulty(bad); err != nil {
 		return 0, err
 	}
+	h.Pictures = f.Pictures
 	h.Kind, h.Code, h.Holder, h.Title, h.Text = f.Kind, f.Code, strings.TrimSpace(f.Holder), strings.TrimSpace(f.Title), strings.TrimSpace(f.Text)
 	h.Named = f.Named || f.Kind != campaign.WarningCase
 	h.ShownTitle, h.ShownText, h.At, h.Digest = h.Title, h.Text, now, store.Digest(f)
@@ -106,6 +115,35 @@ func nominate(ctx context.Context, tx *store.Tx, h store.Honour, f HonourForm, n
 	}
 	return tx.AddHonour(ctx, h)
 }
+
+// mostPictures is how many pictures a case may have.
+const mostPictures = 10
+
+// picturesFault says why the pictures of a nomination are refused: they are
+// pictures among the evidence of its institution's year, of a case that praises.
+func picturesFault(ctx context.Context, r store.Reader, ref contract.Ref, f HonourForm) (string, error) {
+	switch {
+	case len(f.Pictures) == 0:
+		return "", nil
+	case f.Kind != campaign.CaseHonour || f.Code == "":
+		return "只有参评机构的典型案例可以附图片", nil
+	case len(f.Pictures) > mostPictures:
+		return fmt.Sprintf("最多选择 %d 张图片", mostPictures), nil
+	}
+	for i, id := range f.Pictures {
+		e, err := r.OneEvidence(ctx, ref, id)
+		switch {
+		case err != nil && campaign.KindOf(err) != campaign.NotFound:
+			return "", err
+		case err != nil || !IsPicture(e) || slices.Contains(f.Pictures[:i], id):
+			return fmt.Sprintf("编号 %d 不是本机构证据材料中的图片，或者重复", id), nil
+		}
+	}
+	return "", nil
+}
+
+// IsPicture tells whether a file of evidence is a picture.
+func IsPicture(e store.Evidence) bool { return strings.HasPrefix(e.Media, "image/") }
 
 // Anonymise gives title and text of a case without the names of the roster (PL-15).
 func Anonymise(h store.Honour, roster []campaign.Institution) (title, text string) {

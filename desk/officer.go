@@ -297,12 +297,18 @@ func (d *Desk) RuleBonus(ctx context.Context, p store.Staff, ref contract.Ref, e
 		if err := unfrozen(ctx, tx, ref); err != nil {
 			return err
 		}
-		if e := all[i]; e.State != "" && e.Confirmed == nil {
+		e := all[i]
+		if e.State != "" && e.Confirmed == nil {
 			return campaign.Fail(campaign.Conflict, "扣分事项须经调查、告知后认定（附件2第16项），请在案卷中办理")
 		} else if confirm && e.Confirmed == nil {
-			return d.confirm(ctx, tx, s, e, v.InBase, strings.TrimSpace(reason), p)
+			err = d.confirm(ctx, tx, s, e, v.InBase, strings.TrimSpace(reason), p)
+		} else {
+			err = tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
 		}
-		return tx.AddEventRuling(ctx, ref, event, confirm, strings.TrimSpace(reason), p.ID, s.Now)
+		if err != nil || !e.Claimed() {
+			return err
+		}
+		return d.tellClaimant(ctx, tx, s, event)
 	})
 }
 

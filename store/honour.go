@@ -20,8 +20,9 @@ type Honour struct {
 	Named      bool   // the public may read who it is about; false only for a case that warns
 	ShownTitle string // as the public reads it
 	ShownText  string
-	Source     string // "officer", "institution", "local"
-	By         string // id of the nominator; "" for an institution
+	Pictures   []int64 // evidence of its institution that shows it
+	Source     string  // "officer", "institution", "local"
+	By         string  // id of the nominator; "" for an institution
 	ByName     string
 	Digest     string
 	At         time.Time
@@ -109,7 +110,7 @@ func (h Honour) move(a campaign.HonourAct) *HonourMove {
 // Ref names the institution's year that the nomination is about, or the campaign's.
 func (h Honour) Ref() campaign.Ref { return campaign.Ref{Year: h.Year, Code: h.Code} }
 
-const honourColumns = `year, n, kind, code, province, holder, title, text, named, shown_title, shown_text, source, by, by_name, digest, at`
+const honourColumns = `year, n, kind, code, province, holder, title, text, named, shown_title, shown_text, pictures, source, by, by_name, digest, at`
 
 // Honours lists a year's nominations by number, with their moves and objections.
 func (r Reader) Honours(ctx context.Context, year int) ([]Honour, error) {
@@ -159,9 +160,9 @@ func (tx *Tx) AddHonour(ctx context.Context, h Honour) (int, error) {
 	if err := tx.LockHonours(ctx, h.Year); err != nil {
 		return 0, err
 	}
-	n, err := scalar[int](ctx, tx.Reader, `insert into honour (year, n, kind, code, province, holder, title, text, named, shown_title, shown_text, source, by, by_name, digest, at)
-		select $1::int, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from honour where year = $1 returning n`,
-		h.Year, string(h.Kind), h.Code, h.Province, h.Holder, h.Title, h.Text, h.Named, h.ShownTitle, h.ShownText, h.Source, h.By, h.ByName, h.Digest, h.At)
+	n, err := scalar[int](ctx, tx.Reader, `insert into honour (year, n, kind, code, province, holder, title, text, named, shown_title, shown_text, source, by, by_name, digest, at, pictures)
+		select $1::int, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, coalesce($16::bigint[], '{}') from honour where year = $1 returning n`,
+		h.Year, string(h.Kind), h.Code, h.Province, h.Holder, h.Title, h.Text, h.Named, h.ShownTitle, h.ShownText, h.Source, h.By, h.ByName, h.Digest, h.At, h.Pictures)
 	if err == nil {
 		tx.record("honour", h.Ref(), h.At, map[string]any{"n": n, "honour": h.Kind, "source": h.Source, "by": h.By, "digest": h.Digest})
 	}

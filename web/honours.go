@@ -189,7 +189,24 @@ func nominationFields(f *form, kinds []campaign.HonourKind) []field {
 }
 
 func readNomination(f *form) desk.HonourForm {
-	return desk.HonourForm{Kind: campaign.HonourKind(f.Get("kind")), Code: strings.TrimSpace(f.Get("code")), Holder: f.Get("holder"), Title: f.Get("title"), Text: f.Get("text"), Named: f.Get("named") == "1"}
+	return desk.HonourForm{Kind: campaign.HonourKind(f.Get("kind")), Code: strings.TrimSpace(f.Get("code")), Holder: f.Get("holder"), Title: f.Get("title"), Text: f.Get("text"), Named: f.Get("named") == "1", Pictures: numbersTyped(f.Get("pictures"))}
+}
+
+// numbersTyped reads numbers of evidence; what is no number is 0, which names none.
+func numbersTyped(text string) (all []int64) {
+	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,，;； \n", r) }) {
+		n, _ := strconv.ParseInt(p, 10, 64)
+		all = append(all, n)
+	}
+	return all
+}
+
+// pictureRows names the chosen pictures on a check page.
+func pictureRows(rows [][2]string, named []string) [][2]string {
+	if len(named) == 0 {
+		return rows
+	}
+	return append(rows, [2]string{"案例图片", strings.Join(named, "、")})
 }
 
 var nominationWords = map[string]string{"kind": "请选择类别", "holder": "请填写获誉对象", "title": "请填写名称", "text": "请填写事迹或案情"}
@@ -214,6 +231,7 @@ func (s *Server) nominatePage(w http.ResponseWriter, r ask) error {
 func nominationForm(c store.Campaign, f *form) page {
 	fields := append(nominationFields(f, campaign.HonourKinds()),
 		textField(f, "code", "机构批准号", "属于参评机构的填写；证书将随邮件发给该机构"),
+		textField(f, "pictures", "案例图片（证据材料的编号）", "选填，只用于参评机构的典型案例。编号见机构档案“证据材料”，多个用顿号分开"),
 		tickField(f, "named", "警示教育案例实名公开", "不勾选时，公开的文字自动隐去名册中的机构名称、批准号和人员姓名"))
 	return page{Title: "提名", Crumbs: honourCrumbs(c.Year), Data: formPage{Action: yearPath(c.Year, "honours", "new"),
 		Lead: "提名后由其他人员评审，公示期满且没有未处理的异议，才能授予或发布。", Sections: []section{{Fields: fields}}, Button: "检查并提名"}}
@@ -247,7 +265,11 @@ func (s *Server) nominate(w http.ResponseWriter, r ask) error {
 
 // nominationCheck adds what the public will read of a case without names.
 func (s *Server) nominationCheck(r ask, in desk.HonourForm) [][2]string {
-	rows := nominationRows(in)
+	var numbers []string
+	for _, id := range in.Pictures {
+		numbers = append(numbers, "编号 "+strconv.FormatInt(id, 10))
+	}
+	rows := pictureRows(nominationRows(in), numbers)
 	if in.Kind == campaign.WarningCase && !in.Named {
 		roster, err := s.store.Roster(r.Context())
 		if err == nil {

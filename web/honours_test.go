@@ -342,3 +342,23 @@ func TestPL19SelfEvaluation(t *testing.T) {
 		t.Error("a self-evaluation carries a code")
 	}
 }
+
+// PL-5: an institution chooses the pictures of its case among its own evidence;
+// the check page names them and the nomination keeps them.
+func TestPL5PicturesAreChosen(t *testing.T) {
+	v, by := atPlanning(t)
+	v.upload(own1("evidence"), by, "现场.png", pngDot, "row", "5", "note", "现场", "declared", "1", "name", "王经办", "post", "主任")
+	files, err := v.st.EvidenceOf(t.Context(), storetest.Ref(siteYear, 1))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v %v", files, err)
+	}
+	name := pictureName(files[0])
+	want(t, v.get(own1("honours"), by), 200, "案例图片：现场.png", `name="`+name+`"`)
+	form := []string{"kind", "case", "holder", "示例认证机构1号", "title", "认证惠民生", "text", "走进社区", "name", "王经办", "post", "主任", name, "1"}
+	want(t, v.post(own1("honours"), by, append(form, "do", "check")...), 200, "案例图片", "现场.png", `name="`+name+`"`)
+	want(t, v.post(own1("honours"), by, append(form, "do", "submit")...), 200)
+	if h, err := v.st.Honour(t.Context(), siteYear, 1); err != nil || len(h.Pictures) != 1 || h.Pictures[0] != files[0].ID {
+		t.Errorf("%v %v", h.Pictures, err)
+	}
+	want(t, v.post("/office/2026/honours/new", v.signIn("o1"), "kind", "case", "holder", "示例", "title", "案例", "text", "内容", "code", storetest.Code(1), "pictures", "9999", "do", "submit"), 422, "编号 9999 不是本机构证据材料中的图片")
+}

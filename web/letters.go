@@ -33,6 +33,7 @@ var letters = map[string]struct{ word, to string }{
 	"honours":           {"荣誉证书", "institution"},
 	"nomination":        {"提名", "institution"},
 	"event-notice":      {"扣分事项告知", "institution"},
+	"claim":             {"加分事项认定结果", "institution"},
 	"medium":            {"媒体目录申请", "institution"},
 	"published":         {"结果公布通知", "institution"},
 	"comment":           {"来信收到通知", "institution"},
@@ -73,7 +74,7 @@ func letter(key string) (word, to string) {
 }
 
 func receiptWord(what string) string {
-	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批", "guidance": "业务指导函签收", "extension-request": "延期申请"}[what]; word != "" {
+	if word := map[string]string{"warning": "风险警示程序", "event-notice": "陈述意见", "claim": "加分事项申报", "medium": "申请将媒体列入目录", "nomination": "提名", "incident": "48小时报告", "clearance": "事前审批", "guidance": "业务指导函签收", "extension-request": "延期申请"}[what]; word != "" {
 		return "回执：" + word
 	}
 	return "回执：" + campaign.Task(what).Chinese()

@@ -85,6 +85,9 @@ func Sample(template string) mail.Data {
 	case "guidance", "guidance-reminder":
 		d.Title = "关于做好世界认可日宣传工作的指导意见"
 		d.Lines = [][2]string{{"文号", "宣指导〔2025〕2号"}, {"附件", "1 件，请在链接中下载"}}
+	case "claim-ruling":
+		d.Title, d.What = "承办世界认可日主场活动", "经核对主办单位的函件，贵机构为承办单位。"
+		d.Lines = [][2]string{{"申报编号", "2025/CNCA-R-2002-001/claim/1"}, {"认定结果", "予以认定"}, {"条款", "附件2第15项 15.1a"}, {"认定分值", "3.0 分，计入时受第15项累计上限和不重复计分规则限制"}}
 	case "event-notice":
 		d.Title, d.Until = "公众号发布信息失实", "2025年7月15日（星期二）24:00"
 		d.What = "经核查，贵机构官方公众号6月3日发布的认证有效性信息与事实不符。"
