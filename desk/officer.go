@@ -28,8 +28,14 @@ func (d *Desk) ImportRoster(ctx context.Context, p store.Staff, file string, dat
 		return 0, 0, faults, campaign.Fail(campaign.Invalid, "名册有 %d 处错误，未导入任何数据，请按提示修改后重新导入", len(faults))
 	}
 	err = d.commit(ctx, func(tx *store.Tx) error {
-		added, changed, err = tx.PutInstitutions(ctx, all, p.ID, d.Clock())
-		return err
+		was, err := tx.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		if added, changed, err = tx.PutInstitutions(ctx, all, p.ID, d.Clock()); err != nil {
+			return err
+		}
+		return d.handOvers(ctx, tx, p, was, all)
 	})
 	if err == nil {
 		err = d.EndConflicted(ctx)

@@ -50,6 +50,11 @@ func (r Reader) Institution(ctx context.Context, code string) (campaign.Institut
 	return one[campaign.Institution](ctx, r, `select `+institutionColumns+` from institution where code = $1`, code)
 }
 
+// RunningYears are the years in which an institution still takes part.
+func (r Reader) RunningYears(ctx context.Context, code string) ([]int, error) {
+	return list[int](ctx, r, `select year from entry where code = $1 and stage not in ('closed', 'left') order by year`, code)
+}
+
 // NamesOf maps codes to the names of institutions.
 func (r Reader) NamesOf(ctx context.Context, codes []string) (map[string]string, error) {
 	type called struct{ Code, Name string }

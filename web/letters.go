@@ -24,6 +24,7 @@ var letters = map[string]struct{ word, to string }{
 	"extension-refused": {"延期申请答复", "institution"},
 	"leave":             {"退出告知", "institution"},
 	"new-link":          {"新的访问链接", "institution"},
+	"handover":          {"联系人变更", "institution"},
 	"result":            {"结果告知", "institution"},
 	"final":             {"最终结果告知", "institution"},
 	"appeal-decision":   {"评价复核决定告知", "institution"},

@@ -85,6 +85,8 @@ func Sample(template string) mail.Data {
 	case "guidance", "guidance-reminder":
 		d.Title = "关于做好世界认可日宣传工作的指导意见"
 		d.Lines = [][2]string{{"文号", "宣指导〔2025〕2号"}, {"附件", "1 件，请在链接中下载"}}
+	case "handover":
+		d.Lines = [][2]string{{"年度宣传工作计划", "截止 2025年3月31日"}, {"证据材料", "截止 2025年12月31日"}}
 	case "claim-ruling":
 		d.Title, d.What = "承办世界认可日主场活动", "经核对主办单位的函件，贵机构为承办单位。"
 		d.Lines = [][2]string{{"申报编号", "2025/CNCA-R-2002-001/claim/1"}, {"认定结果", "予以认定"}, {"条款", "附件2第15项 15.1a"}, {"认定分值", "3.0 分，计入时受第15项累计上限和不重复计分规则限制"}}
