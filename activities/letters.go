@@ -88,6 +88,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		return "", &campaign.Error{Kind: campaign.Invalid, Say: "邮件模板“" + b.Template + "”缺少内容", Err: err}
 	}
 	letter.ReplyTo = reply
+	if r.Stamp != nil {
+		letter.Stamp = r.Stamp(j.Key, letter.To)
+	}
 	ours, err := r.Store.SentAs(ctx, j, letter.Template)
 	if err == nil && !ours {
 		err = errTaken

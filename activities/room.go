@@ -42,8 +42,9 @@ type Room struct {
 	Files   *store.Blobs  // evidence, for the scanner
 	Scanner store.Scanner // nil or NoScanner: files are not scanned (S2)
 
-	Reply   func(id []byte) string // address for answers to a letter with this ticket; nil for none
-	Unclear time.Duration          // how long a letter that may have arrived waits for its receipt; Open gives 0 the usual pause
+	Stamp   func(intent, to string) string // makes the Message-ID that a report of delivery has to name; nil for one that follows from the intent alone
+	Reply   func(id []byte) string         // address for answers to a letter with this ticket; nil for none
+	Unclear time.Duration                  // how long a letter that may have arrived waits for its receipt; Open gives 0 the usual pause
 
 	wake chan struct{} // see Kick
 }

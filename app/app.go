@@ -84,7 +84,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		scanner = c.Clamd
 	}
 	a.Room = activities.Room{
-		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue, Code: keys.Code,
+		Store: a.Store, Engine: a.Engine, Sender: sender, Printer: printer, Table: rubric.Annex2(), Link: keys.Issue, Code: keys.Code, Stamp: keys.Stamp,
 		Verify: func(paper string) string { return verifyCode(keys.Sign("verify", paper)) }, BaseURL: c.BaseURL,
 		Issuer: c.Issuer, Contact: c.Contact, Seal: seals.official, Trial: seals.trial, SealImage: seals.picture, Clock: time.Now, Log: log,
 		Prove: a.prove, LogKey: strings.Join(append([]string{a.LogKey.Public()}, c.LedgerFormer...), " "), Reply: replyAddress(keys, c.ReplyDomain), Unclear: c.unclear(),

@@ -53,8 +53,18 @@ func storeEvents(all []mail.Event) []store.MailEvent {
 
 func incoming(in mail.Inbound) desk.Incoming {
 	out := desk.Incoming{Local: in.Local, Message: in.MessageID, Sender: in.Sender, Proof: in.Proof, Subject: in.Subject, Text: in.Text, Auto: in.Auto}
+	out.Returned = returned(in.Bounces)
 	for _, f := range in.Files {
 		out.Files = append(out.Files, desk.IncomingFile{Name: f.Name, Bytes: f.Bytes})
+	}
+	return out
+}
+
+// returned is what a report of delivery says, as desk takes it.
+func returned(all []mail.Bounce) []desk.Returned {
+	var out []desk.Returned
+	for _, b := range all {
+		out = append(out, desk.Returned{Message: b.MessageID, To: b.To, State: store.Delivery(b.State.String()), Status: b.Status, Reason: b.Reason, At: b.At})
 	}
 	return out
 }

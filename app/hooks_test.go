@@ -30,6 +30,7 @@ type post struct {
 	st   *store.Store
 	hook *mailtest.Hook
 	keys ticket.Keys
+	desk *desk.Desk
 	log  bytes.Buffer
 	ref  campaign.Ref
 }
@@ -51,8 +52,8 @@ func openPost(t *testing.T) *post {
 	blobs, err := store.OpenBlobs(t.TempDir())
 	ok(t, err)
 	c := Config{EventKeys: []*ecdsa.PublicKey{key}, InboundKeys: []*ecdsa.PublicKey{key}, ReplyDomain: "in.example"}
-	d := &desk.Desk{Store: st, Blobs: blobs, Tickets: p.keys, Table: rubric.Annex2(), Clock: time.Now}
-	p.site = web.New(web.Options{Desk: d, Log: slog.New(slog.NewTextHandler(&p.log, nil)), Hooks: c.hooks()})
+	p.desk = &desk.Desk{Store: st, Blobs: blobs, Tickets: p.keys, Table: rubric.Annex2(), Clock: time.Now}
+	p.site = web.New(web.Options{Desk: p.desk, Log: slog.New(slog.NewTextHandler(&p.log, nil)), Hooks: c.hooks()})
 	return p
 }
 

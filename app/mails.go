@@ -111,6 +111,71 @@ func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer)
 	return nil
 }
 
+// ReadBounces reads reports of delivery (RFC 3464) from message files and the
+// .eml files of folders, for a house that sends by SMTP and fetches the mailbox
+// of its sender itself.
+func (a *App) ReadBounces(ctx context.Context, by string, paths []string, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	if p.Role != campaign.Officer {
+		return campaign.Fail(campaign.Forbidden, "只有经办人员可以登记退信")
+	}
+	files, err := messageFiles(paths)
+	if err != nil {
+		return err
+	}
+	ours, news, left := 0, 0, 0
+	for _, file := range files {
+		raw, err := readFile("邮件", file)
+		if err != nil {
+			return err
+		}
+		all, err := mail.ReadReport(raw)
+		if err != nil {
+			left++
+			fmt.Fprintf(out, "%s：未处理，%v\n", file, err)
+			continue
+		}
+		f, err := a.Desk.TakeReturned(ctx, returned(all))
+		if err != nil {
+			return fmt.Errorf("%s：%w", file, err)
+		}
+		if f.Ours == 0 {
+			left++
+			fmt.Fprintf(out, "%s：未处理，与本系统发出的邮件和收件人对不上，或者不是退信\n", file)
+		}
+		ours, news = ours+f.Ours, news+f.News
+	}
+	fmt.Fprintf(out, "读取邮件 %d 封：退信和延迟报告 %d 条，其中新记录 %d 条；未处理 %d 封\n", len(files), ours, news, left)
+	return nil
+}
+
+// messageFiles lists the files named, and the .eml files of the folders named.
+func messageFiles(paths []string) (files []string, err error) {
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			return nil, fmt.Errorf("无法读取 %s，请检查文件夹或文件名", p)
+		}
+		if !info.IsDir() {
+			files = append(files, p)
+			continue
+		}
+		entries, err := os.ReadDir(p)
+		if err != nil {
+			return nil, fmt.Errorf("无法读取文件夹 %s：%w", p, err)
+		}
+		for _, e := range entries {
+			if e.Type().IsRegular() && strings.EqualFold(filepath.Ext(e.Name()), ".eml") {
+				files = append(files, filepath.Join(p, e.Name()))
+			}
+		}
+	}
+	return files, nil
+}
+
 // LinkLetters prints a letter with a QR code for each institution that mail does
 // not reach, or for those named (ML-5), into a folder.
 func (a *App) LinkLetters(ctx context.Context, by string, year int, codes []string, dir string, out io.Writer) error {

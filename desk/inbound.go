@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -36,6 +37,8 @@ type Incoming struct {
 	Text    string
 	Auto    bool // a machine wrote it: nobody is answered
 	Files   []IncomingFile
+
+	Returned []Returned // of a report of delivery: it is noted, and never a reply
 }
 
 // IncomingFile is a file of such a letter.
@@ -44,13 +47,60 @@ type IncomingFile struct {
 	Bytes []byte
 }
 
+// Returned is what a report of delivery (RFC 3464) says about a letter.
+type Returned struct {
+	Message string   // Message-ID of our letter
+	To      []string // who did not get it: as registered, and as the last server knew him
+	State   store.Delivery
+	Status  string
+	Reason  string // without addresses
+	At      time.Time
+}
+
+// Fate counts what reports of delivery were about.
+type Fate struct{ Ours, News int }
+
+// TakeReturned notes reports that letters did not arrive, as the same receipts
+// that a provider gives (see MailEvents). A report may come from anybody: it
+// counts when it names the Message-ID under which a letter went to one of its
+// recipients, which only who saw that letter can. Any other changes nothing.
+func (d *Desk) TakeReturned(ctx context.Context, all []Returned) (f Fate, err error) {
+	var events []store.MailEvent
+	for _, r := range all {
+		stamp, _, _ := strings.Cut(r.Message, "@")
+		key, err := d.Store.MailSentAs(ctx, r.Message)
+		if campaign.KindOf(err) == campaign.NotFound {
+			continue
+		}
+		if err != nil {
+			return f, err
+		}
+		if !slices.ContainsFunc(r.To, func(to string) bool { return d.Tickets.Stamped(stamp, key, to) }) {
+			continue
+		}
+		e := store.MailEvent{Key: key, State: r.State, Provider: r.Message, Reason: r.Reason, At: r.At, Kind: reportKinds[r.State]}
+		sum := sha256.Sum256([]byte(r.Message + "\n" + string(r.State) + "\n" + r.Status))
+		e.ID = "dsn/" + hex.EncodeToString(sum[:]) // the same report by two ways is one
+		if e.At.IsZero() {
+			e.At = d.Clock()
+		}
+		events = append(events, e)
+	}
+	f.Ours = len(events)
+	f.News, err = d.MailEvents(ctx, events)
+	return f, err
+}
+
+// reportKinds are the provider's words for what a report says.
+var reportKinds = map[store.Delivery]string{store.Bounced: "bounce", store.Deferred: "deferred"}
+
 // TakeReply keeps a letter that came back as a comment on the task it answers,
 // its files after the upload checks. A forged address, an ended link, a
 // machine's answer and a message that was taken before change nothing and are
 // no error: the sender learns nothing. It tells whether anything was kept.
 func (d *Desk) TakeReply(ctx context.Context, in Incoming) (kept bool, err error) {
 	id, err := d.Tickets.OpenReply(in.Local)
-	if err != nil || in.Auto || strings.TrimSpace(in.Message) == "" {
+	if err != nil || in.Auto || in.Returned != nil || strings.TrimSpace(in.Message) == "" {
 		return false, nil
 	}
 	t, err := d.Store.Ticket(ctx, id)

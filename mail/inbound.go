@@ -34,6 +34,7 @@ type Inbound struct {
 	Text      string
 	Auto      bool // a machine's answer, or one that went round in a circle
 	Files     []InboundFile
+	Bounces   []Bounce // of a report of delivery, which is never an answer
 }
 
 // InboundFile is an attachment.
@@ -172,6 +173,11 @@ func (in *Inbound) readRaw(raw []byte) error {
 	if err != nil {
 		return err
 	}
+	if boundary, is := deliveryReport(h); is {
+		in.Auto = true
+		in.Bounces, err = readReport(b, h, boundary, body)
+		return err
+	}
 	if err := in.heads(h); err != nil {
 		return err
 	}
@@ -219,6 +225,9 @@ func automatic(h netmail.Header) bool {
 	switch strings.ToLower(strings.TrimSpace(h.Get("Precedence"))) {
 	case "bulk", "list", "junk", "auto_reply":
 		return true
+	}
+	if kind, _, _ := strings.Cut(strings.ToLower(h.Get("Content-Type")), ";"); strings.TrimSpace(kind) == "multipart/report" {
+		return true // of whatever kind: nobody's words
 	}
 	if v, given := h["Return-Path"]; given && strings.Trim(strings.Join(v, ""), " <>") == "" {
 		return true

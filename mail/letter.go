@@ -36,13 +36,22 @@ type Letter struct {
 	Attachments []Attachment
 	Date        time.Time
 	Template    string // name@version, as Compose returns it
+	Stamp       string // left side of the Message-ID, which a report of delivery has to name; "" derives it from Key
 }
 
-// MessageID is the Message-ID without angle brackets: sha256(key)@domain, so a
+// MessageID is the Message-ID without angle brackets of a letter without a stamp: sha256(key)@domain, so a
 // resend after an unclear answer is recognised as the same letter.
 func MessageID(key, domain string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:]) + "@" + domain
+}
+
+// messageID is the letter's own: with a stamp one that nobody can name who has not seen the letter.
+func (l Letter) messageID(domain string) string {
+	if l.Stamp == "" {
+		return MessageID(l.Key, domain)
+	}
+	return l.Stamp + "@" + domain
 }
 
 // Check refuses a letter that must not go out: broken or ambiguous addresses,
@@ -52,7 +61,7 @@ func (l Letter) Check() error {
 	if l.Key == "" || l.Text == "" || l.HTML == "" || l.Subject == "" || l.Date.IsZero() {
 		return final(0, "邮件不完整：编号、主题、日期、文本和网页正文缺一不可，请检查邮件模板。", nil)
 	}
-	heads := []string{l.Key, l.To, l.ToName, l.ReplyTo, l.Subject, l.Template}
+	heads := []string{l.Key, l.To, l.ToName, l.ReplyTo, l.Subject, l.Template, l.Stamp}
 	size := len(l.Text) + len(l.HTML)
 	for _, c := range l.Cc {
 		heads = append(heads, c.Name, c.Addr)

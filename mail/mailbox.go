@@ -36,5 +36,5 @@ func (m *Mailbox) Send(ctx context.Context, l Letter) (Receipt, error) {
 		}
 		return Receipt{}, again(0, "内置信箱暂时无法保存邮件，稍后将自动重试。", err)
 	}
-	return Receipt{ProviderID: MessageID(l.Key, m.domain)}, nil
+	return Receipt{ProviderID: l.messageID(m.domain)}, nil
 }

@@ -75,7 +75,7 @@ func unclear(say string, err error) *Error {
 	return &Error{Say: say, Retry: true, Unclear: true, Err: err}
 }
 
-var addressLike = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+var addressLike = regexp.MustCompile(`[^\s<>"'(),;:（），；：。、]+@[^\s<>"'(),;:（），；：。、]+`)
 
 func hideAddresses(s string) string { return addressLike.ReplaceAllString(s, "（地址略）") }
 

@@ -112,7 +112,7 @@ func (s *SendGrid) body(l Letter) *sg.SGMailV3 {
 		m.AddAttachment(sg.NewAttachment().SetFilename(a.Name).SetType(a.MediaType).
 			SetDisposition("attachment").SetContent(base64.StdEncoding.EncodeToString(a.Bytes)))
 	}
-	m.SetHeader("Message-ID", "<"+MessageID(l.Key, s.cfg.Domain)+">")
+	m.SetHeader("Message-ID", "<"+l.messageID(s.cfg.Domain)+">")
 	m.SetHeader("Auto-Submitted", "auto-generated")
 	m.SetHeader("X-Loop", s.cfg.Domain)
 	if s.cfg.Sandbox {

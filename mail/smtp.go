@@ -106,7 +106,7 @@ func (s *SMTP) Send(ctx context.Context, l Letter) (Receipt, error) {
 	err = client.DialAndSendWithContext(ctx, msg)
 	if err == nil || msg.IsDelivered() {
 		// A fault after the server's 250 (RSET, QUIT) is not a fault of the letter.
-		return Receipt{ProviderID: MessageID(l.Key, s.cfg.Domain)}, nil
+		return Receipt{ProviderID: l.messageID(s.cfg.Domain)}, nil
 	}
 	return Receipt{}, smtpError(err)
 }
@@ -182,7 +182,7 @@ func message(l Letter, from Address, domain string) (*gomail.Msg, error) {
 	}
 	m.Subject(l.Subject)
 	m.SetDateWithValue(l.Date)
-	m.SetMessageIDWithValue(MessageID(l.Key, domain))
+	m.SetMessageIDWithValue(l.messageID(domain))
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Loop", domain)
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)

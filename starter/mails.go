@@ -13,6 +13,7 @@ type mailsCmd struct {
 	Plan      planCmd      `cmd:"" help:"列出一年的全部邮件（CSV），启动前后均可"`
 	Hold      holdCmd      `cmd:"" help:"暂停发信"`
 	Reconcile reconcileCmd `cmd:"" help:"导入邮件服务商的回执，已发出的不再发送"`
+	Bounces   bouncesCmd   `cmd:"" help:"读取退信（RFC 3464 报告，.eml 文件），供以 SMTP 发信时使用"`
 	Release   releaseCmd   `cmd:"" help:"恢复发信"`
 }
 
@@ -62,6 +63,15 @@ type reconcileCmd struct {
 
 func (c reconcileCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error { return a.ReconcileMail(ctx, c.By, c.File, os.Stdout) })
+}
+
+type bouncesCmd struct {
+	Paths []string `arg:"" help:"文件夹（读取其中的 .eml 文件）或邮件文件"`
+	By    string   `required:"" help:"经办人员账号"`
+}
+
+func (c bouncesCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.ReadBounces(ctx, c.By, c.Paths, os.Stdout) })
 }
 
 type lettersCmd struct {

@@ -116,6 +116,11 @@ func (r Reader) MailForOffice(ctx context.Context, key string) (MailOf, error) {
 		from intent i where key = $1 and kind = 'mail'`, key)
 }
 
+// MailSentAs is the key of the letter that was sent under a Message-ID.
+func (r Reader) MailSentAs(ctx context.Context, message string) (string, error) {
+	return scalar[string](ctx, r, `select key from intent where kind = 'mail' and provider <> '' and provider = $1`, message)
+}
+
 // Missed counts a campaign's letters that did not arrive and were not served again since.
 func (r Reader) Missed(ctx context.Context, year int) (int, error) {
 	return scalar[int](ctx, r, `select count(*) from intent i where year = $1 and kind = 'mail' and delivery in ('dropped','bounced')

@@ -38,3 +38,17 @@ func TestS3ReplyAddress(t *testing.T) {
 		}
 	}
 }
+
+// AP-2: a letter's stamp is its own, its recipient's, and outlives a rotation;
+// case, which mail servers fold, does not matter in the address.
+func TestAP2Stamp(t *testing.T) {
+	k := keys(t, 1)
+	const letter, to = "2027/CNCA-R-2026-901/result/1", "Cb1@Institution.example"
+	s := k.Stamp(letter, to)
+	if !k.Stamped(s, letter, strings.ToLower(to)) || !keys(t, 2, 1).Stamped(s, letter, to) || len(s) != 26 {
+		t.Errorf("%q is refused", s)
+	}
+	if k.Stamped(s, letter+"/again/1", to) || k.Stamped(s, letter, "cb2@institution.example") || keys(t, 2).Stamped(s, letter, to) || k.Stamped("", letter, to) || k.Stamped(s[:25], letter, to) {
+		t.Error("a stamp of something else is taken")
+	}
+}

@@ -87,6 +87,25 @@ func (k Keys) OpenReply(local string) (id []byte, err error) {
 
 const replyMark = "reply+"
 
+// Stamp makes the left side of the Message-ID of a letter's copy to an address:
+// nobody who has not seen the letter can name it, so that a report that it did
+// not arrive is believed only with it.
+func (k Keys) Stamp(intent, to string) string { return stamp(k.keys[0], intent, to) }
+
+// Stamped tells whether a letter's copy to that address bore the stamp.
+func (k Keys) Stamped(s, intent, to string) bool {
+	for _, key := range k.keys {
+		if hmac.Equal([]byte(s), []byte(stamp(key, intent, to))) {
+			return true
+		}
+	}
+	return false
+}
+
+func stamp(key []byte, intent, to string) string {
+	return small.EncodeToString(sum(key, "letter-v1", []byte(intent+"\x00"+strings.ToLower(to)))[:IDSize])
+}
+
 var small = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 func replyMac(key, id []byte) []byte { return sum(key, "reply-v1", id)[:IDSize] }

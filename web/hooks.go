@@ -108,12 +108,26 @@ func (s *Server) mailInbound(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return hookRefusal(w, err)
 	}
+	if in.Returned != nil {
+		return s.mailReturned(w, r, in.Returned)
+	}
 	kept, err := s.Desk.TakeReply(r.Context(), in)
 	if err != nil {
 		s.Log.Error("inbound letter not kept", "kind", campaign.KindOf(err))
 		return hookAnswer(w, http.StatusServiceUnavailable)
 	}
 	s.Log.Info("inbound letter", "kept", kept, "auto", in.Auto, "files", len(in.Files))
+	return hookAnswer(w, http.StatusOK)
+}
+
+// mailReturned takes a report that a letter of ours did not arrive.
+func (s *Server) mailReturned(w http.ResponseWriter, r ask, all []desk.Returned) error {
+	f, err := s.Desk.TakeReturned(r.Context(), all)
+	if err != nil {
+		s.Log.Error("report of delivery not noted", "kind", campaign.KindOf(err))
+		return hookAnswer(w, http.StatusServiceUnavailable)
+	}
+	s.Log.Info("report of delivery", "recipients", len(all), "ours", f.Ours, "news", f.News)
 	return hookAnswer(w, http.StatusOK)
 }
 
