@@ -161,6 +161,8 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			}
 		case campaign.ReplyTask:
 			letter.Template, letter.Path = "warning-reply-reminder", "warning"
+		case campaign.AckTask:
+			letter.Template, letter.Path = "warning-ack-reminder", "warning"
 		case campaign.RectifyTask:
 			letter.Template, letter.Path = "rectification-reminder", "warning"
 		default:

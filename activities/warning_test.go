@@ -127,7 +127,7 @@ func TestRemindInCase(t *testing.T) {
 			return tx.SetWarningState(ctx, ref, s, day.Add(20), day.Add(3).Morning())
 		})
 	}
-	for task, state := range map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.RectifyTask: campaign.Planned} {
+	for task, state := range map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Planned} {
 		in := contract.RemindIn{Ref: ref, Task: task, Step: 1, Due: day.Add(20), At: day.Add(12).Morning()}
 		move(campaign.Rectified)
 		n := len(o.intents())

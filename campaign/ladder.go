@@ -60,6 +60,7 @@ var ladders = map[Task][]int{
 	ScoreTask:     {-7, -1, +3},
 	DecideTask:    {-3},
 	ReplyTask:     {-2},
+	AckTask:       {-2},
 	RectifyTask:   {-7, +3},
 }
 

@@ -24,7 +24,7 @@ func TestLadder(t *testing.T) {
 		{"reply", ReplyTask, "2026-06-23", []Rung{{"2026-06-18", 1, false, true}}},                                           // -2 is in the Dragon Boat days
 		{"rectification", RectifyTask, "2025-09-28", []Rung{{"2025-09-19", 1, false, false}, {"2025-10-09", 2, true, true}}}, // -7 Sunday, +3 National Day
 		{"appeals are nobody's duty", AppealTask, "2026-04-09", nil},
-		{"receipt is counted, not reminded of", AckTask, "2026-04-09", nil},
+		{"signing for a warning", AckTask, "2026-04-09", []Rung{{"2026-04-07", 1, false, true}}},
 	} {
 		if diff := cmp.Diff(c.want, known.Ladder(c.task, c.due)); diff != "" {
 			t.Errorf("%s (%s due %s):\n%s", c.name, c.task, c.due, diff)
@@ -36,7 +36,7 @@ func TestLadder(t *testing.T) {
 // of days is the order of steps, and exactly the last says that it is.
 func TestLadderProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		task := rapid.SampledFrom([]Task{PlanTask, EvidenceTask, SelfScoreTask, ScoreTask, DecideTask, ReplyTask, RectifyTask}).Draw(t, "task")
+		task := rapid.SampledFrom([]Task{PlanTask, EvidenceTask, SelfScoreTask, ScoreTask, DecideTask, ReplyTask, AckTask, RectifyTask}).Draw(t, "task")
 		due := Day("2025-02-01").Add(rapid.IntRange(0, 5*365).Draw(t, "due"))
 		rungs := known.Ladder(task, due)
 		if len(rungs) == 0 || rungs[0].Step != 1 {

@@ -45,6 +45,7 @@ type chase struct {
 	end      func() time.Time    // when waiting is over
 	done     func() bool         // what was waited for is in
 	idle     func() bool         // the ball is not with the other side: no reminder now
+	silent   bool                // nobody is reminded, only the end is waited for
 	learn    func(contract.Have) // takes what a reminder found in the score book
 }
 
@@ -76,6 +77,9 @@ func (c chase) run(ctx workflow.Context) error {
 // when none is left before it.
 func (c chase) next(seen time.Time) (campaign.Rung, time.Time) {
 	end := c.end()
+	if c.silent {
+		return campaign.Rung{}, end
+	}
 	for _, r := range c.holidays().Ladder(c.task, c.due()) {
 		if at := r.Day.Morning(); at.After(seen) && at.Before(end) {
 			return r, at

@@ -1,5 +1,7 @@
 package workflows
 
+import "go.temporal.io/sdk/workflow"
+
 // A change to the order of steps, timers or children of a running workflow is
 // asked about here, as a question with a name, and nowhere else:
 //
@@ -12,5 +14,10 @@ package workflows
 // neither a changed input nor a moved day: those are held by the table tests.
 // A year lasts some seventeen months, so a question is removed no sooner than
 // two releases of the yearly calendar after it was asked.
-//
-// No question is open: the histories of the first release are the oldest.
+
+// remindsToSign: since 1.1 an institution that has not signed for its warning
+// is reminded before the warning counts as received (RW-5); cases that waited
+// for a signature before go on without.
+func remindsToSign(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "reminds-to-sign", workflow.DefaultVersion, 1) >= 1
+}

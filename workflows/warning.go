@@ -140,7 +140,7 @@ func (w *warning) nag(ctx workflow.Context, about string) error {
 func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.WarningAct) error {
 	w.about = "" // what comes next is another round
 	err := chase{
-		ref: w.in.Ref, task: task, done: w.moved, learn: func(contract.Have) {},
+		ref: w.in.Ref, task: task, silent: task == campaign.AckTask && !remindsToSign(ctx), done: w.moved, learn: func(contract.Have) {},
 		holidays: func() campaign.Holidays { return w.in.Holidays },
 		due:      func() campaign.Day { return w.due },
 		end:      func() time.Time { return w.sooner(w.in.Holidays.After(w.due)) },
