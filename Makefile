@@ -52,8 +52,8 @@ check: ## 格式、vet、staticcheck、workflowcheck、房间图
 .PHONY: bench
 bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度流程与裸流程之比
 	@echo '== 证书与文书（单核），Chromium 打印同一证书作比较（不限核数）'
-	go test -run '^$$' -bench '^Benchmark(Certificate|SealedCertificate|ResultNotice|Verify)$$' -benchtime 3s -cpu 1 ./pdf
-	go test -run '^$$' -bench 'MemoryOver2000Papers$$' -benchtime 1x -cpu 1 ./pdf
+	go test -run '^$$' -bench '^Benchmark(Certificate|SealedCertificate|LedgerOnCertificate|ResultNotice|Verify)$$' -benchtime 3s -cpu 1 ./pdf
+	go test -run '^$$' -timeout 20m -bench 'MemoryOver10000Papers$$' -benchtime 1x -cpu 1 ./pdf
 	go test -run '^$$' -bench 'CertificateInChromium$$' -benchtime 5x ./pdf
 	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket

@@ -48,7 +48,7 @@ func (r *Room) notice(ctx context.Context, head pdf.Head, s scene) ([]byte, erro
 			{Heading: "评价内容", Text: []string{"按照《认证机构宣传工作评价指标》（附件2）16项指标评价，其中基础指标14项、满分100分，加分项、扣分项各不超过10分。"}},
 			{Heading: "时间安排", Text: days},
 			{Heading: "办理方式", Text: []string{"通知邮件载有本机构专用的办理链接，填报、提交和查询均通过该链接进行；每次提交均出具回执。不能接收邮件的，可以向发文单位索取书面办理链接。"}},
-			{Heading: "告知与复核", Text: []string{fmt.Sprintf("得分将书面告知。对得分有异议的，可以自告知送达之日起 %d 个工作日内申请评价复核；评价复核是发文单位为公平评价设定的程序，不是《指引》条款。", s.rules().Settings.AppealDays)}},
+			{Heading: "告知与复核", Text: []string{fmt.Sprintf("得分将书面告知。对得分有异议的，可以自告知送达之日起%d个工作日内申请评价复核；评价复核是发文单位为公平评价设定的程序，不是《指引》条款。", s.rules().Settings.AppealDays)}},
 		},
 		Closing: []string{"特此通知。"}, Contact: "联系咨询：" + r.Contact,
 	}
@@ -131,7 +131,7 @@ func (r *Room) announcement(ctx context.Context, head pdf.Head, c store.Campaign
 		Head: head, Title: fmt.Sprintf("%d年度认证机构宣传工作评价\n结果公告", c.Year),
 		Opening: []string{fmt.Sprintf("依据《认证机构宣传工作指引》第三十二条，%d年度认证机构宣传工作评价已经完成，现将结果公告如下。", c.Year)},
 		Sections: []pdf.Section{
-			{Heading: "总体情况", Text: []string{fmt.Sprintf("参加评价的机构 %d 家，完成评审 %d 家，平均得分 %s。", len(results), len(totals), rubric.Mean(totals))}},
+			{Heading: "总体情况", Text: []string{fmt.Sprintf("参加评价的机构%d家，完成评审%d家，平均得分%s。", len(results), len(totals), rubric.Mean(totals))}},
 			{Heading: fmt.Sprintf("优秀单位（%d家，排名不分先后）", len(names)), Text: []string{list}},
 			{Heading: "说明", Text: []string{"本公告只列优秀单位；各机构的得分已分别书面告知，作为实施行政管理的参考依据。公告后发现事实有误的，更正以新版本公布，并保留原版本。"}},
 		},

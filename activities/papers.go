@@ -193,9 +193,9 @@ func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (str
 		return "", err
 	}
 	if was {
-		return fmt.Sprintf("本年度口径规定“同一事项按最高分只计1次”适用于整个加分项；如只适用于媒体报道（第15项第3点），总分为 %s 分，仅供参考，不影响本结果。", other.Total), nil
+		return fmt.Sprintf("本年度口径规定“同一事项按最高分只计1次”适用于整个加分项；如只适用于媒体报道（第15项第3点），总分为%s分，仅供参考，不影响本结果。", other.Total), nil
 	}
-	return fmt.Sprintf("“同一事项按最高分只计1次”按字面只适用于媒体报道（第15项第3点）；如适用于整个加分项，总分为 %s 分，仅供参考，不影响本结果。", other.Total), nil
+	return fmt.Sprintf("“同一事项按最高分只计1次”按字面只适用于媒体报道（第15项第3点）；如适用于整个加分项，总分为%s分，仅供参考，不影响本结果。", other.Total), nil
 }
 
 // score turns a result into what papers print.

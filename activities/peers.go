@@ -153,7 +153,7 @@ func cases(table *rubric.Table, results []store.Result) []pdf.Bar {
 		if len(label) > 18 {
 			label = append(label[:18], '…')
 		}
-		bars = append(bars, pdf.Bar{Label: string(label), Value: count[id], Shown: fmt.Sprintf("%d 件", count[id]), Key: id})
+		bars = append(bars, pdf.Bar{Label: string(label), Value: count[id], Shown: fmt.Sprintf("%d件", count[id]), Key: id})
 	}
 	return bars
 }

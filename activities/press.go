@@ -69,7 +69,7 @@ func (r *Room) registered(ctx context.Context, s scene, in *pdf.InstitutionRepor
 			kept = v.Body.Rows
 		case "activities":
 			if all := campaign.Departments(v.Body.Rows); len(all) > 0 {
-				in.Notes = append(in.Notes, fmt.Sprintf("本年度登记宣传活动 %d 项，参与部门 %d 个（第十条）：%s。", len(v.Body.Rows), len(all), campaign.TallyWords(all, "项")))
+				in.Notes = append(in.Notes, fmt.Sprintf("本年度登记宣传活动%d项，参与部门%d个（第十条）：%s。", len(v.Body.Rows), len(all), campaign.TallyWords(all, "项")))
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func plannedLines(all []campaign.PlanLine) []pdf.Delivery {
 		}
 	}
 	if rest > 0 {
-		out = append(out, pdf.Delivery{What: fmt.Sprintf("其余 %d 项见登记表", rest)})
+		out = append(out, pdf.Delivery{What: fmt.Sprintf("其余%d项见登记表", rest)})
 	}
 	return out
 }

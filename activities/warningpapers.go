@@ -41,7 +41,7 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 	case campaign.WarningPaper:
 		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, campaign.PriorPaper.Number(ref.Year, w.Number), "对你机构实施风险警示。"+checked(w)
 		n.Statement, n.Opinions, n.Effective = statement(acts), reasons(acts, campaign.ActSign), effect(w, set)
-		n.Requirements = []string{fmt.Sprintf("自签收之日起 %d 日内完成整改，并通过邮件中的链接提交整改方案、整改报告和证明材料。", set.RectifyDays)}
+		n.Requirements = []string{fmt.Sprintf("自签收之日起%d日内完成整改，并通过邮件中的链接提交整改方案、整改报告和证明材料。", set.RectifyDays)}
 		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
 	case campaign.LiftPaper:
 		n.Kind, n.Decision = pdf.WarningLifted, "你机构已完成整改，经复查，解除风险警示。"
@@ -86,7 +86,7 @@ func effect(w store.Warning, set campaign.Settings) string {
 	if w.Ladder == campaign.ShortLadder || set.WarnMonths == 0 {
 		return "本警示自送达之日起生效，至解除之日止；默认不对外公开。"
 	}
-	return fmt.Sprintf("本警示自送达之日起生效，期限 %d 个月，期满失效；整改经复查合格的，提前解除。默认不对外公开。", set.WarnMonths)
+	return fmt.Sprintf("本警示自送达之日起生效，期限%d个月，期满失效；整改经复查合格的，提前解除。默认不对外公开。", set.WarnMonths)
 }
 
 // lesser words what was decided instead of a warning (RW-5).
@@ -132,7 +132,7 @@ func (r *Room) warningFacts(ctx context.Context, w store.Warning) ([]string, err
 		facts = append(facts, "全年未报送年度宣传工作计划、证据材料和自评。")
 	}
 	if w.Facts.Scored {
-		facts = append(facts, fmt.Sprintf("年度宣传工作评价总分 %s 分，未封顶扣分 %s 分。", w.Facts.Total, w.Facts.UncappedDeduction))
+		facts = append(facts, fmt.Sprintf("年度宣传工作评价总分%s分，未封顶扣分%s分。", w.Facts.Total, w.Facts.UncappedDeduction))
 	}
 	events, err := r.Store.Events(ctx, w.Ref())
 	if err != nil {
@@ -141,7 +141,7 @@ func (r *Room) warningFacts(ctx context.Context, w store.Warning) ([]string, err
 	for _, e := range events {
 		clause, _ := r.Table.Clause(e.Clause)
 		if clause.Row == 16 && e.Confirmed != nil && *e.Confirmed {
-			facts = append(facts, fmt.Sprintf("%s，%s（依据：%s），认定扣 %s 分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points))
+			facts = append(facts, fmt.Sprintf("%s，%s（依据：%s），认定扣%s分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points))
 		}
 	}
 	return facts, nil

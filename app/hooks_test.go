@@ -29,6 +29,7 @@ type post struct {
 	site http.Handler
 	st   *store.Store
 	hook *mailtest.Hook
+	late *mailtest.Hook // the key that the present one replaces
 	keys ticket.Keys
 	desk *desk.Desk
 	log  bytes.Buffer
@@ -51,7 +52,11 @@ func openPost(t *testing.T) *post {
 	ok(t, err)
 	blobs, err := store.OpenBlobs(t.TempDir())
 	ok(t, err)
-	c := Config{EventKeys: []*ecdsa.PublicKey{key}, InboundKeys: []*ecdsa.PublicKey{key}, ReplyDomain: "in.example"}
+	p.late, err = mailtest.NewHook()
+	ok(t, err)
+	former, err := mail.ParseEventKey(p.late.Public())
+	ok(t, err)
+	c := Config{EventKeys: []*ecdsa.PublicKey{key, former}, InboundKeys: []*ecdsa.PublicKey{key}, ReplyDomain: "in.example"}
 	p.desk = &desk.Desk{Store: st, Blobs: blobs, Tickets: p.keys, Table: rubric.Annex2(), Clock: time.Now}
 	p.site = web.New(web.Options{Desk: p.desk, Log: slog.New(slog.NewTextHandler(&p.log, nil)), Hooks: c.hooks()})
 	return p

@@ -31,7 +31,7 @@ func (p *Printer) AppealDecision(in AppealDecision) ([]byte, error) {
 	for _, r := range in.Rows {
 		text := []string{"申请理由：" + r.Asked}
 		if r.Files > 0 {
-			text[0] += fmt.Sprintf("（附新证据 %d 件）", r.Files)
+			text[0] += fmt.Sprintf("（附新证据%d件）", r.Files)
 		}
 		letter.Sections = append(letter.Sections, Section{fmt.Sprintf("第%d项 %s", r.No, r.Title), append(text, r.words()...)})
 	}
@@ -42,11 +42,11 @@ func (p *Printer) AppealDecision(in AppealDecision) ([]byte, error) {
 func (r AppealRuling) words() []string {
 	switch {
 	case r.Standing:
-		return []string{fmt.Sprintf("决定：未在期限内作出决定，维持 %s 分。", points(r.Before))}
+		return []string{fmt.Sprintf("决定：未在期限内作出决定，维持%s分。", points(r.Before))}
 	case r.After == r.Before:
-		return []string{fmt.Sprintf("决定：维持 %s 分。", points(r.Before)), "理由：" + r.Reason}
+		return []string{fmt.Sprintf("决定：维持%s分。", points(r.Before)), "理由：" + r.Reason}
 	}
-	return []string{fmt.Sprintf("决定：由 %s 分调整为 %s 分。", points(r.Before), points(r.After)), "理由：" + r.Reason}
+	return []string{fmt.Sprintf("决定：由%s分调整为%s分。", points(r.Before), points(r.After)), "理由：" + r.Reason}
 }
 
 func inNumber(number string) string {

@@ -59,11 +59,15 @@ func mayBreak(a, b rune) bool {
 		return false
 	case b == '\u00a0' || a == '\u00a0':
 		return false
+	case digit(a) && strings.ContainsRune("号项条", b), digit(b) && (a == '第' || a == '〕'):
+		return false // 文号 and 第N项 are not torn
 	case a == '/' || a == ' ':
 		return true
 	}
 	return !inWord(a) || !inWord(b)
 }
+
+func digit(r rune) bool { return r >= '0' && r <= '9' }
 
 // inWord tells whether r belongs to a run that reads badly when split: Latin words, numbers, codes, addresses.
 func inWord(r rune) bool {

@@ -65,7 +65,7 @@ func (p *Printer) CampaignReport(in CampaignReport) ([]byte, error) {
 		s.list(next, "存在的主要问题", in.Problems)
 		s.list(next, "下一步工作", in.Next)
 		s.honours(in.Excellent, next)
-		s.readings(in.WeightNote, in.Notes)
+		s.readings(in.WeightNote, in.Notes, signatureHeight)
 		s.imprint()
 	})
 }

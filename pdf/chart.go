@@ -28,10 +28,10 @@ type Bar struct {
 	Key   string // what it counts, for those who check the figures; not printed
 }
 
-const barPitch = 19.0
+const barPitch, leastPitch = 19.0, 16.5
 
 // bars draws horizontal bars, labels at the left and figures at the right edge; it returns the height.
-func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
+func bars(c canvas, x, y, w, labels, pitch float64, list []Bar) float64 {
 	const figures = 62
 	room := w - labels - figures
 	top := 1
@@ -39,7 +39,7 @@ func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
 		top = max(top, b.Value, b.Max)
 	}
 	for i, b := range list {
-		at := y + float64(i)*barPitch
+		at := y + float64(i)*pitch
 		full := b.Max
 		if full == 0 {
 			full = top
@@ -54,7 +54,7 @@ func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
 		c.Rect(x+labels, at+4, room*share(b.Value, full), 11, barInk)
 		if b.Mean > 0 {
 			m := x + labels + room*share(b.Mean, full)
-			c.Line(m, at+1.5, m, at+17.5, 1.1, black)
+			c.Line(m, at+1.5, m, at+pitch-1.5, 1.1, black)
 		}
 		if b.High > 0 {
 			from, to := x+labels+room*share(b.Low, full), x+labels+room*share(b.High, full)
@@ -65,7 +65,7 @@ func bars(c canvas, x, y, w, labels float64, list []Bar) float64 {
 		}
 		c.Text(x+w, at+12.5, 1, 9, black, b.Shown)
 	}
-	return float64(len(list)) * barPitch
+	return float64(len(list)) * pitch
 }
 
 // share is part/whole within 0..1.
@@ -174,7 +174,7 @@ func funnel(c canvas, x, y, w float64, list []Bar) float64 {
 		c.Text(x+labels-10, at+14, 1, 9.5, black, b.Label)
 		c.Rect(x+w/2-room/2, at+2, room, pitch-7, tint)
 		c.Rect(x+w/2-wide/2, at+2, wide, pitch-7, barInk)
-		c.Text(x+w-labels+10, at+14, -1, 9.5, black, fmt.Sprintf("%d 家（%d%%）", b.Value, (b.Value*200+first)/(2*first)))
+		c.Text(x+w-labels+10, at+14, -1, 9.5, black, fmt.Sprintf("%d家（%d%%）", b.Value, (b.Value*200+first)/(2*first)))
 	}
 	return float64(len(list)) * pitch
 }

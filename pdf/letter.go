@@ -56,7 +56,7 @@ func (p *Printer) Letter(in Letter) ([]byte, error) {
 		s.linkBox(in.Link, in.LinkNote)
 		for i, text := range in.Closing {
 			if i == len(in.Closing)-1 {
-				s.need(float64(len(s.lines(letterBody, text, 2*letterSize, s.width())))*letterLeading + signatureRoom(in.Contact))
+				s.need(float64(len(s.lines(letterBody, text, 2*letterSize, s.width())))*letterLeading + s.signatureRoom(in.Contact))
 			}
 			s.body(text)
 		}
@@ -78,7 +78,7 @@ func (s *sheet) keepEnd(part Section, closing []string, contact string) {
 		n += len(s.lines(letterBody, text, 2*letterSize, s.width()))
 	}
 	if n <= 7 {
-		s.need(float64(n)*letterLeading + signatureRoom(contact))
+		s.need(float64(n)*letterLeading + s.signatureRoom(contact))
 	}
 }
 
@@ -175,7 +175,7 @@ func (s *sheet) section(n int, part Section) {
 
 // signature draws issuer and date at the right, the QR code at the left, kept together on one page.
 func (s *sheet) signature(contact string) {
-	s.need(signatureRoom(contact))
+	s.need(s.signatureRoom(contact))
 	s.y += letterLeading
 	s.verifyBlock(s.left, s.y-6)
 	date := day(s.head.Date)
@@ -190,15 +190,18 @@ func (s *sheet) signature(contact string) {
 	s.textRight(right, s.y+letterLeading+letterSize, letterBody, date)
 	s.y += 2.6 * letterLeading
 	if contact != "" {
-		s.paragraph(style{role: song, size: 12, ink: black}, 20, 0, "（"+strings.TrimSpace(contact)+"）")
+		s.body(note(contact))
 	}
 }
 
-func signatureRoom(contact string) float64 {
+// note is 附注 in round brackets, two characters in, below the date (GB/T 9704 7.3.6).
+func note(contact string) string { return "（" + strings.TrimSpace(contact) + "）" }
+
+func (s *sheet) signatureRoom(contact string) float64 {
 	if contact == "" {
 		return signatureHeight
 	}
-	return signatureHeight + letterLeading*0.5 + 20
+	return signatureHeight + letterLeading*float64(len(s.lines(letterBody, note(contact), 2*letterSize, s.width())))
 }
 
 // verifyBlock draws the QR code and the short code beside it.

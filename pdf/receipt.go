@@ -49,7 +49,7 @@ func (p *Printer) Receipt(in Receipt) ([]byte, error) {
 			s.pair("截止时间", in.Deadline.In(beijing).Format("2006年1月2日 15:04:05")+"，"+state)
 		}
 		s.pair("提交人身份", in.By)
-		s.pair("材料件数", fmt.Sprintf("%d 件", len(in.Items)))
+		s.pair("材料件数", fmt.Sprintf("%d件", len(in.Items)))
 		s.pair("总摘要", halves(in.Digest))
 		s.y += 10
 		if len(in.Items) > 0 {

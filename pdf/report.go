@@ -60,7 +60,7 @@ func (p *Printer) InstitutionReport(in InstitutionReport) ([]byte, error) {
 			next("年度工作记录")
 			s.deliveries(in.Timeline)
 		}
-		s.readings(in.WeightNote, in.Notes)
+		s.readings(in.WeightNote, in.Notes, signatureHeight)
 		s.imprint()
 	})
 }
@@ -239,22 +239,29 @@ func (s *sheet) rates(rows []ScoreRow, markNote string) {
 	}
 }
 
-// barBlock draws bars, as many on a page as fit.
+// barBlock draws bars, closer when that keeps them on one page, else as many on a page as fit.
 func (s *sheet) barBlock(list []Bar, labels float64) {
 	for len(list) > 0 {
 		s.need(min(float64(len(list)), 4) * barPitch)
-		fit := min(len(list), max(1, int((s.bottom-s.y)/barPitch)))
-		s.y += bars(s, s.left, s.y, s.width(), labels, list[:fit])
+		pitch := barPitch
+		if close := (s.bottom - s.y) / float64(len(list)); close >= leastPitch {
+			pitch = min(pitch, close)
+		}
+		fit := min(len(list), max(1, int((s.bottom-s.y+1e-6)/pitch)))
+		s.y += bars(s, s.left, s.y, s.width(), labels, pitch, list[:fit])
 		list = list[fit:]
 	}
 	s.y += 6
 }
 
-// short cuts a chart label to a width; the table nearby has it in full.
+// short cuts a chart label to a width, where its first clause ends if that fits; the table nearby has it in full.
 func (s *sheet) short(size float64, text string, w float64) string {
 	st := style{role: hei, size: size}
 	if s.measure(st, text) <= w {
 		return text
+	}
+	if clause, _, several := strings.Cut(text, "，"); several && s.measure(st, clause) <= w {
+		return clause
 	}
 	rs := []rune(text)
 	for len(rs) > 1 && s.measure(st, string(rs)+"…") > w {

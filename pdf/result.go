@@ -102,7 +102,7 @@ func (p *Printer) ResultNotice(in ResultNotice) ([]byte, error) {
 		s.peers(in.Score, next)
 		next("评价复核")
 		s.reviewText(in)
-		s.readings(in.WeightNote, in.Notes)
+		s.readings(in.WeightNote, in.Notes, signatureHeight)
 		s.signature("")
 	})
 }
@@ -241,15 +241,15 @@ func (s *sheet) reviewText(in ResultNotice) {
 }
 
 // readings draws the footnotes: which reading of the source was used.
-func (s *sheet) readings(weights string, notes []string) {
+func (s *sheet) readings(weights string, notes []string, below float64) {
 	weights = cmp.Or(weights, weightNote)
 	st := style{role: song, size: 9, ink: grey}
 	const leading = 14.5
-	h := 20 + signatureHeight
+	h := 20 + below
 	for _, note := range append(slices.Clone(notes), weights) {
 		h += leading * float64(len(s.lines(st, note, 40, s.width())))
 	}
-	s.need(min(h, s.bottom-s.top)) // notes and signature stay together
+	s.need(min(h, s.bottom-s.top)) // notes and what signs below them stay together
 	s.y += 8
 	s.line(s.left, s.y, s.left+120, s.y, 0.5, grey)
 	s.y += 5

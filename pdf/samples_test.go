@@ -35,9 +35,9 @@ func sampleRows() []ScoreRow {
 			Reason: fmt.Sprintf("第%d项：材料齐备，现场抽查与填报一致；部分活动缺少效果评估，按评分标准酌减。", i+1)}
 		switch row.No {
 		case 15:
-			row.MaxText, row.Points, row.Mean, row.Reason = "≤10.0", 1000, 0, "经确认的加分事项累计 13.5 分，按 10.0 分计入。"
+			row.MaxText, row.Points, row.Mean, row.Reason = "≤10.0", 1000, 0, "经确认的加分事项累计13.5分，按10.0分计入。"
 		case 16:
-			row.MaxText, row.Points, row.Mean, row.Reason = "≤10.0", -300, 0, "认定 1 件。"
+			row.MaxText, row.Points, row.Mean, row.Reason = "≤10.0", -300, 0, "认定1件。"
 		}
 		rows = append(rows, row)
 	}
@@ -126,7 +126,7 @@ func sampleWarning(kind WarningKind) WarningNotice {
 
 func sampleAppeal() AppealDecision {
 	return AppealDecision{Head: sampleHead(), Institution: sampleName, Code: "CNCA-R-2002-001", Year: 2026, Refers: "宣评告〔2026〕2号", Rows: []AppealRuling{
-		{No: 7, Title: "信息报送", Asked: "评分未计入下半年报送的 7 篇。", Files: 2, Before: 300, After: 700, Reason: "补充材料属实，予以计入。"},
+		{No: 7, Title: "信息报送", Asked: "评分未计入下半年报送的7篇。", Files: 2, Before: 300, After: 700, Reason: "补充材料属实，予以计入。"},
 		{No: 9, Title: "新媒体", Asked: "请一并复核。", Before: 400, After: 400, Reason: "更新频次不足，维持。"},
 		{No: 12, Title: "培训", Asked: "培训记录完整。", Before: 350, Standing: true},
 	}}
@@ -155,7 +155,7 @@ func sampleAbsentReport() InstitutionReport {
 func sampleCampaign() CampaignReport {
 	in := CampaignReport{Head: sampleHead(), Year: 2026, Version: "第1版",
 		Summary: []string{"2026年，市场监管总局认证监管司组织开展认证机构宣传工作年度评价，依据《认证机构宣传工作评价指标》对参评机构逐项评分。本报告汇总参评、得分、典型案例和主要问题。"},
-		Figures: []Figure{{"1,024", "参评机构（家）"}, {"96.3%", "按期提交"}, {"81.7", "平均总分"}, {"42", "优秀机构（家）"},
+		Figures: []Figure{{"1024", "参评机构（家）"}, {"96.3%", "按期提交"}, {"81.7", "平均总分"}, {"42", "优秀机构（家）"},
 			{"3", "风险警示（家）"}, {"118", "典型案例（件）"}, {"27", "评价复核（件）"}, {"100%", "通知送达"}},
 		Distribution: []Bar{{Label: "60以下", Value: 31}, {Label: "60–69.5", Value: 102}, {Label: "70–79.5", Value: 288}, {Label: "80–89.5", Value: 411},
 			{Label: "90–99.5", Value: 150}, {Label: "100以上", Value: 42}},
@@ -201,7 +201,7 @@ func samplePress() PressRecord {
 func sampleIncident() Receipt {
 	in := sampleReceipt()
 	in.Title, in.Number = "48小时报告回执", ""
-	in.What = "第 2 号事件的48小时报告（《指引》第二十条），编号 2026/CNCA-R-2002-001/incident/2；发生时间 2026年6月3日 20:00:00，发现时间 2026年6月4日 08:30:00"
+	in.What = "第2号事件的48小时报告（《指引》第二十条），编号 2026/CNCA-R-2002-001/incident/2；发生时间 2026年6月3日 20:00:00，发现时间 2026年6月4日 08:30:00"
 	in.At, in.Deadline, in.By = time.Date(2026, 6, 5, 9, 12, 44, 0, beijing), time.Date(2026, 6, 5, 20, 0, 0, 0, beijing), "机构经办人员"
 	in.Items = []Received{{Name: "五项基本情况", Row: "第11、12项", Digest: in.Digest}}
 	return in
@@ -222,7 +222,7 @@ func sampleAnnouncement() Letter {
 	h.Number = "宣评公〔2026〕1号"
 	return Letter{Head: h, Title: "2026年度认证机构宣传工作评价\n结果公告",
 		Opening: []string{"依据《认证机构宣传工作指引》第三十二条，2026年度认证机构宣传工作评价已经完成，现将结果公告如下。"},
-		Sections: []Section{{"总体情况", []string{"参加评价的机构 77 家，完成评审 74 家，平均得分 82.35。"}},
+		Sections: []Section{{"总体情况", []string{"参加评价的机构77家，完成评审74家，平均得分82.35。"}},
 			{"优秀单位（4家，排名不分先后）", []string{sampleName + "、示例甲认证有限公司、示例乙质量认证（上海）有限公司、远山检测认证股份有限公司。"}},
 			{"说明", []string{"本公告只列优秀单位；各机构的得分已分别书面告知，作为实施行政管理的参考依据。公告后发现事实有误的，更正以新版本公布，并保留原版本。"}}},
 		Closing: []string{"特此公告。"}, Contact: "联系咨询：评价工作组　010-00000000"}
@@ -238,7 +238,7 @@ func storybook() []paper {
 	trial.Rehearsal = true
 	letter := Letter{Head: sampleHead(), Title: "关于开展2026年度\n认证机构宣传工作评价的通知书", To: sampleName,
 		Opening:  []string{"为落实质量认证宣传普及行动，现组织开展2026年度认证机构宣传工作评价，有关事项通知如下。"},
-		Sections: []Section{{"评价内容", []string{"按照《认证机构宣传工作评价指标》十六行逐项评价。"}}, {"时间安排", []string{"2026年2月28日前报送计划，12月31日前提交材料。"}}},
+		Sections: []Section{{"评价内容", []string{"按照《认证机构宣传工作评价指标》16项逐项评价。"}}, {"时间安排", []string{"2026年2月28日前报送计划，12月31日前提交材料。"}}},
 		Closing:  []string{"特此通知。"}, Link: "https://xuanping.example.cn/t/2026-CNCA-R-2002-001-3fb1c2", LinkNote: "请扫码进入本机构年度评价任务",
 		Contact: "联系电话：见评价通知邮件"}
 	return []paper{

@@ -35,6 +35,6 @@ func (p *Printer) SelfEvaluation(in SelfEvaluation) ([]byte, error) {
 		next("各项指标自评得分与理由")
 		s.scoreTable(in.Score)
 		s.itemTables(in.Score, next)
-		s.readings(in.WeightNote, in.Notes)
+		s.readings(in.WeightNote, in.Notes, 0)
 	})
 }

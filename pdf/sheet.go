@@ -325,12 +325,12 @@ func (s *sheet) Text(x, y float64, align int, size float64, c ink, text string) 
 	}
 }
 
-// plainFooter is the foot of working papers: the ledger's line and 第 N 页 共 M 页.
+// plainFooter is the foot of working papers: the ledger's line and 第N页　共M页.
 func plainFooter(s *sheet, page, of int) {
 	st := style{role: song, size: 8.5, ink: grey}
 	y := s.h - 12*mm
 	s.line(s.left, y-11, s.right, y-11, 0.4, hair)
-	s.textRight(s.right, y, st, fmt.Sprintf("第 %d 页 共 %d 页", page, of))
+	s.textRight(s.right, y, st, fmt.Sprintf("第%d页　共%d页", page, of))
 	s.footNote(y, 70)
 }
 

@@ -60,8 +60,15 @@ func (t *table) place(x, y float64, c column, st style, line string) {
 	}
 }
 
-// row draws one row.
-func (t *table) row(cells ...string) { t.styled(t.body, cells...) }
+// row draws one row; a cell that says nothing says so.
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		if c == "" {
+			cells[i] = "—"
+		}
+	}
+	t.styled(t.body, cells...)
+}
 
 // sum draws a row that stands out.
 func (t *table) sum(cells ...string) {
