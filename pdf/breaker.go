@@ -59,8 +59,8 @@ func mayBreak(a, b rune) bool {
 		return false
 	case b == '\u00a0' || a == '\u00a0':
 		return false
-	case digit(a) && strings.ContainsRune("号项条", b), digit(b) && (a == '第' || a == '〕'):
-		return false // 文号 and 第N项 are not torn
+	case digit(a) && strings.ContainsRune("号项条", b), digit(b) && a == '第':
+		return false // a number is not torn from 第 or 号
 	case a == '/' || a == ' ':
 		return true
 	}

@@ -60,10 +60,10 @@ func (t *table) place(x, y float64, c column, st style, line string) {
 	}
 }
 
-// row draws one row; a cell that says nothing says so.
+// row draws one row; a figure that is not there is a dash, a remark may be none.
 func (t *table) row(cells ...string) {
 	for i, c := range cells {
-		if c == "" {
+		if c == "" && t.cols[i].align >= 0 {
 			cells[i] = "—"
 		}
 	}
