@@ -105,6 +105,7 @@
 //	公布后的更正    store.Correction
 //	地方具体措施    store.LocalMeasure
 //	个别催办        store.Nudge
+//	发信预览        campaign.MailPreview
 //	拟认定内容      campaign.Finding
 //	事项认定状态    campaign.EventState
 //	事项认定动作    campaign.EventAct

@@ -106,19 +106,27 @@ func (r *Room) calendarMoved(ctx context.Context, in contract.TellIn, e store.En
 	if err != nil {
 		return err
 	}
-	var lines [][2]string
-	moves := before.Moved(in.Rules.Calendar)
-	for _, m := range moves {
-		lines = append(lines, [2]string{m.Name, m.From.Chinese() + " 改为 " + m.To.Chinese()})
-	}
-	if len(lines) == 0 {
+	letter, moved := movedLetter(before.Moved(in.Rules.Calendar), in.Page.At)
+	if !moved {
 		return nil
 	}
 	return r.write(ctx, func(tx *store.Tx) error {
-		queueMail(tx, e.Ref(), in.Key, store.MailBody{Template: "calendar-moved", To: "institution", Scope: "act", Date: in.Page.At, Until: moves[0].To, Lines: lines,
-			Data: map[string]string{"title": "评价日程"}})
+		queueMail(tx, e.Ref(), in.Key, letter)
 		return nil
 	})
+}
+
+// movedLetter tells which days of the calendar have moved; false when none has.
+func movedLetter(moves []campaign.DayMove, at time.Time) (store.MailBody, bool) {
+	if len(moves) == 0 {
+		return store.MailBody{}, false
+	}
+	var lines [][2]string
+	for _, m := range moves {
+		lines = append(lines, [2]string{m.Name, m.From.Chinese() + " 改为 " + m.To.Chinese()})
+	}
+	return store.MailBody{Template: "calendar-moved", To: "institution", Scope: "act", Date: at, Until: moves[0].To, Lines: lines,
+		Data: map[string]string{"title": "评价日程"}}, true
 }
 
 // publish makes the results public in one act: totals are frozen, certificates

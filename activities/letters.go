@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -53,7 +52,7 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if err != nil {
 		return "", err
 	}
-	who, isStaff := strings.CutPrefix(b.To, "staff:")
+	who, isStaff := b.Staff()
 	if b.Task != "" && s.entry.Stage == campaign.Left && !isStaff && b.Task != campaign.RectifyTask {
 		return "", errDropped // who left is asked for nothing more, but for what a warning still obliges him to
 	}
@@ -135,13 +134,19 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 	if err != nil {
 		return d, "", err
 	}
-	d = mail.Data{
-		Issuer: r.issuer(s.campaign), Institution: s.institution.Name, Person: person, Year: j.Year,
-		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
-		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal,
-	}
+	d = r.words(b, s, person, link, stamp)
 	if b.Template == store.CodeTemplate {
 		d.What, d.Link = r.Code(j.Key), ""
+	}
+	return d, reply, nil
+}
+
+// words are a letter's fields; its preview has the same, but for the link.
+func (r *Room) words(b store.MailBody, s scene, person, link, stamp string) mail.Data {
+	d := mail.Data{
+		Issuer: r.issuer(s.campaign), Institution: s.institution.Name, Person: person, Year: s.campaign.Year,
+		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
+		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal,
 	}
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"
@@ -149,7 +154,7 @@ func (r *Room) data(ctx context.Context, j store.Job, b store.MailBody, s scene,
 	if u := b.Data["until"]; u != "" { // an hour, where 24:00 would be wrong (Art. 20)
 		d.Until = u
 	}
-	return d, reply, nil
+	return d
 }
 
 func weekday(d campaign.Day) string {

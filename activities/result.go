@@ -268,7 +268,7 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		last := results[len(results)-1]
 		day := campaign.DayOf(in.At)
 		report := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.YearReportPaper, Version: last.Version, Date: day}, "1")
-		letters = []string{queueOwn(tx, in.Ref, "report", store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: in.At, Papers: []string{report}})}
+		letters = []string{queueOwn(tx, in.Ref, "report", reportLetter(in.At, report))}
 		n, err := tx.NumberOf(ctx, campaign.CertificatePaper.Series(), in.Ref)
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err
@@ -276,10 +276,9 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		if n > 0 { // publication gave it a number: it is honoured
 			out.Kind = contract.OutcomeCertificate
 			paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.CertificatePaper, N: n, Version: last.Version, Date: day}, "1")
-			letters = append(letters, queueOwn(tx, in.Ref, "certificate", store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: in.At, Papers: []string{paper},
-				Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", campaign.CertificatePaper.Number(in.Ref.Year, n)}}}))
+			letters = append(letters, queueOwn(tx, in.Ref, "certificate", certificateLetter(in.At, campaign.CertificatePaper.Number(in.Ref.Year, n), paper)))
 		}
-		queueMail(tx, in.Ref, "published", store.MailBody{Template: "publication", To: "institution", Path: fmt.Sprintf("/results/%d", in.Ref.Year), Date: in.At})
+		queueMail(tx, in.Ref, "published", publishedLetter(in.Ref.Year, in.At))
 		w, err := tx.Warning(ctx, in.Ref)
 		if err == nil {
 			out.Kind, out.Case, edition = contract.OutcomeWarning, w.Number, w.Ladder
@@ -300,4 +299,17 @@ func (r *Room) conclude(ctx context.Context, in contract.AtIn) (contract.Outcome
 		return out, nil
 	}
 	return out, contract.StartWarning(ctx, r.Engine, contract.WarningInput{Ref: in.Ref, Case: out.Case, Settings: s.rules().Settings, Holidays: s.rules().Holidays, From: in.At, Ladder: edition})
+}
+
+func publishedLetter(year int, at time.Time) store.MailBody {
+	return store.MailBody{Template: "publication", To: "institution", Path: fmt.Sprintf("/results/%d", year), Date: at}
+}
+
+func reportLetter(at time.Time, papers ...string) store.MailBody {
+	return store.MailBody{Template: "institution-report", To: "institution", Scope: "view", Path: "result", Date: at, Papers: papers}
+}
+
+func certificateLetter(at time.Time, number string, papers ...string) store.MailBody {
+	return store.MailBody{Template: "certificate", To: "institution", Scope: "view", Date: at, Papers: papers,
+		Data: map[string]string{"title": "优秀单位"}, Lines: [][2]string{{"证书编号", number}}}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -21,19 +22,15 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 		if err := tx.SetStage(ctx, in.Ref, in.Stage, in.Due, in.At); err != nil {
 			return err
 		}
-		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due}
 		switch in.Stage {
 		case campaign.Planning, campaign.Collecting: // a mid-year entrant gets his notice at Collecting
-			if letter.Template = "launch"; in.Stage == campaign.Collecting {
-				letter.Template = "admitted"
-			}
+			letter := noticeLetter(in.Stage, in.At, in.Due)
 			if err := r.noticed(ctx, tx, in, &letter); err != nil {
 				return err
 			}
 			queueMail(tx, in.Ref, "launch", letter) // one key: whoever had the first does not get the second
 		case campaign.SelfScore:
-			letter.Template, letter.Path = "selfscore-open", "self-score"
-			queueMail(tx, in.Ref, "self-score/open", letter)
+			queueMail(tx, in.Ref, "self-score/open", store.MailBody{Template: "selfscore-open", To: "institution", Scope: "act", Path: "self-score", Date: in.At, Until: in.Due})
 		}
 		return nil
 	})
@@ -58,8 +55,21 @@ func (r *Room) noticed(ctx context.Context, tx *store.Tx, in contract.EnterIn, l
 	}
 	commitment, err := committed(ctx, tx, in.Ref.Year)
 	letter.Papers = []string{paper}
-	letter.Lines = slices.Concat([][2]string{{"文号", number}}, taskSheet(s.rules().Calendar, s.since()), commitment)
+	letter.Lines = noticeLines(s, number, commitment)
 	return err
+}
+
+// noticeLetter is the letter with which the year of an institution begins.
+func noticeLetter(stage campaign.Stage, at time.Time, due campaign.Day) store.MailBody {
+	letter := store.MailBody{Template: "launch", To: "institution", Scope: "act", Date: at, Until: due}
+	if stage == campaign.Collecting {
+		letter.Template = "admitted"
+	}
+	return letter
+}
+
+func noticeLines(s scene, number string, commitment [][2]string) [][2]string {
+	return slices.Concat([][2]string{{"文号", number}}, taskSheet(s.rules().Calendar, s.since()), commitment)
 }
 
 // committed tells in the notice what the year's spot checks are bound to, so
@@ -69,7 +79,11 @@ func committed(ctx context.Context, tx *store.Tx, year int) ([][2]string, error)
 	if campaign.KindOf(err) == campaign.NotFound {
 		return nil, nil
 	}
-	return [][2]string{{"抽查承诺", c.Commitment}, {"承诺的含义", "三审三校、信息公开和稿件网址的抽查，由封存的随机种子决定抽中哪些。上面是种子的 SHA-256；种子随结果公布，任何人都可以重新抽取、核对。"}}, err
+	return commitmentLines(c.Commitment), err
+}
+
+func commitmentLines(commitment string) [][2]string {
+	return [][2]string{{"抽查承诺", commitment}, {"承诺的含义", "三审三校、信息公开和稿件网址的抽查，由封存的随机种子决定抽中哪些。上面是种子的 SHA-256；种子随结果公布，任何人都可以重新抽取、核对。"}}
 }
 
 // unruled calls the approvers while events of the institution wait for their

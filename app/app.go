@@ -192,6 +192,7 @@ func (a *App) Site() *web.Server {
 			return selfPaper(a.Room.Printer, s, c, day)
 		},
 	}
+	o.Letters = a.Room.Preview
 	if a.Mailbox != nil {
 		o.Mailbox = a.Mailbox
 	}

@@ -16,22 +16,14 @@ func (d *Desk) Nudge(ctx context.Context, p store.Staff, ref contract.Ref, revie
 		return err
 	}
 	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
-		task, letter, err := d.overdue(ctx, tx, s, reviewer)
+		letter, err := d.nudging(ctx, tx.Reader, s, reviewer)
 		if err != nil {
 			return err
 		}
-		today := campaign.DayOf(s.Now)
-		past, err := tx.Nudges(ctx, ref)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(past, func(n store.Nudge) bool { return n.Reviewer == reviewer && n.Day.Format("2006-01-02") == string(today) }) {
-			return campaign.Fail(campaign.Conflict, "今天已经催办过，每天最多一次")
-		}
+		task, today := letter.Task, campaign.DayOf(s.Now)
 		if err := tx.AddNudge(ctx, ref, reviewer, task, today, p.ID, s.Now); err != nil {
 			return err
 		}
-		letter.Date, letter.Task, letter.Data = s.Now, task, map[string]string{"title": task.Chinese()}
 		who := "institution"
 		if reviewer != "" {
 			who = reviewer
@@ -41,12 +33,41 @@ func (d *Desk) Nudge(ctx context.Context, p store.Staff, ref contract.Ref, revie
 	})
 }
 
+// Nudging is the letter that Nudge would send now.
+func (d *Desk) Nudging(ctx context.Context, p store.Staff, ref contract.Ref, reviewer string) (store.MailBody, error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return store.MailBody{}, err
+	}
+	s, err := d.scene(ctx, d.Store.Reader, ref)
+	if err != nil {
+		return store.MailBody{}, err
+	}
+	return d.nudging(ctx, d.Store.Reader, s, reviewer)
+}
+
+func (d *Desk) nudging(ctx context.Context, r store.Reader, s scene, reviewer string) (store.MailBody, error) {
+	task, letter, err := d.overdue(ctx, r, s, reviewer)
+	if err != nil {
+		return letter, err
+	}
+	today := campaign.DayOf(s.Now)
+	past, err := r.Nudges(ctx, s.ref())
+	if err != nil {
+		return letter, err
+	}
+	if slices.ContainsFunc(past, func(n store.Nudge) bool { return n.Reviewer == reviewer && n.Day.Format("2006-01-02") == string(today) }) {
+		return letter, campaign.Fail(campaign.Conflict, "今天已经催办过，每天最多一次")
+	}
+	letter.Date, letter.Task, letter.Data = s.Now, task, map[string]string{"title": task.Chinese()}
+	return letter, nil
+}
+
 // overdue finds the task that is late and the letter that reminds of it.
-func (d *Desk) overdue(ctx context.Context, tx *store.Tx, s scene, reviewer string) (task campaign.Task, letter store.MailBody, err error) {
+func (d *Desk) overdue(ctx context.Context, r store.Reader, s scene, reviewer string) (task campaign.Task, letter store.MailBody, err error) {
 	today := campaign.DayOf(s.Now)
 	none := campaign.Fail(campaign.Conflict, "没有逾期的事项，不需要催办")
 	if reviewer != "" {
-		seats, err := tx.Seats(ctx, s.ref())
+		seats, err := r.Seats(ctx, s.ref())
 		if err != nil {
 			return "", letter, err
 		}
@@ -54,13 +75,13 @@ func (d *Desk) overdue(ctx context.Context, tx *store.Tx, s scene, reviewer stri
 		if i < 0 || s.Entry.Stage != campaign.Scoring || campaign.DayOf(seats[i].Due) >= today {
 			return "", letter, none
 		}
-		if away, err := tx.Conflicted(ctx, s.ref(), reviewer); err != nil || away {
+		if away, err := r.Conflicted(ctx, s.ref(), reviewer); err != nil || away {
 			return "", letter, err // he must not read of it any more (S8)
 		}
 		return campaign.ScoreTask, store.MailBody{Template: "reviewer-reminder", To: "staff:" + reviewer, Path: "/review/" + s.ref().ID(), Until: campaign.DayOf(seats[i].Due)}, nil
 	}
 	task, has := taskOf(s.Entry.Stage)
-	have, err := tx.Have(ctx, s.ref())
+	have, err := r.Have(ctx, s.ref())
 	if err != nil {
 		return "", letter, err
 	}

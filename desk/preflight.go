@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"xuanping/campaign"
 )
@@ -27,7 +26,7 @@ func (d *Desk) Preflight(ctx context.Context, year int, set campaign.Settings, c
 	}
 	var none []string
 	for _, i := range all {
-		if lacks := lacking(i); lacks != "" {
+		if lacks := i.Lacking(); lacks != "" {
 			none = append(none, i.Code+" "+i.Name+"（"+lacks+"）")
 		}
 	}
@@ -63,15 +62,4 @@ func (d *Desk) Preflight(ctx context.Context, year int, set campaign.Settings, c
 	}
 	add("人员", d.enough(ctx, r), "评审、审批、法制审核和经办人员足够")
 	return out, nil
-}
-
-// lacking names what an institution's contact lacks; "" nothing.
-func lacking(i campaign.Institution) string {
-	var all []string
-	for _, c := range [][2]string{{i.Contact, "联系人"}, {i.Email, "邮箱"}, {i.Mobile, "手机"}} {
-		if strings.TrimSpace(c[0]) == "" {
-			all = append(all, "缺"+c[1])
-		}
-	}
-	return strings.Join(all, "、")
 }

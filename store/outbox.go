@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -44,6 +45,28 @@ type MailBody struct {
 	Data     map[string]string `json:"data,omitempty"`   // further plain fields of the template
 	Lines    [][2]string       `json:"lines,omitempty"`  // name and content
 }
+
+// Staff is the member of the staff whom a letter is for; false for an institution's.
+func (b MailBody) Staff() (id string, is bool) { return strings.CutPrefix(b.To, "staff:") }
+
+// MailAct is an act of an officer that will mail others, before it is done.
+type MailAct struct {
+	Kind      string // of the Acts below
+	Year      int
+	Rehearsal bool           // of a year that is about to be launched
+	Rules     campaign.Rules // as the act leaves them: of a launch or a calendar
+	Code      string         // the one institution that it is about; "" all of the year
+	Body      MailBody       // of a reminder
+}
+
+// The acts that MailAct is about.
+const (
+	LaunchAct   = "launch"
+	AdmitAct    = "admit"
+	CalendarAct = "calendar"
+	PublishAct  = "publish"
+	NudgeAct    = "nudge"
+)
 
 // PaperBody is what a paper intent says: everything it prints is a fact.
 type PaperBody struct {

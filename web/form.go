@@ -104,6 +104,8 @@ type check struct {
 	Danger bool        // red button
 	Fields []field     // of an act with legal effect: its code and its box
 	Resend bool        // the code can be mailed again
+
+	Mails *campaign.MailPreview // what the act will send; nil when it sends nothing to many
 }
 
 // field is one labelled control: template "field" in parts.html.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xuanping/campaign"
+	"xuanping/store"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -41,6 +42,8 @@ type deed struct {
 	act   func() error  // what desk does
 	done  string        // where to go then
 	then  func() string // the same, where the act decides it
+
+	mails func() (store.MailAct, error) // what it will send, for the check page; nil for an act that mails nobody else
 }
 
 // perform runs a deed: do=check shows the answers, do=edit the form again,
@@ -58,12 +61,7 @@ func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 		err = d.look()
 	}
 	if err == nil && f.Get("do") == "check" {
-		p, err := d.page(f)
-		if err != nil {
-			return err
-		}
-		return s.render(w, r, http.StatusOK, "check", page{Title: d.title, Crumbs: p.Crumbs, Data: check{
-			Action: p.Data.(formPage).Action, Lead: d.lead, Rows: d.rows(), Hidden: f.Hidden(), Button: d.word, Danger: d.red}})
+		return s.showCheck(w, r, f, d)
 	}
 	if err == nil {
 		err = d.act()
@@ -81,6 +79,32 @@ func (s *Server) perform(w http.ResponseWriter, r ask, f *form, d deed) error {
 	}
 	p.Form = f
 	return s.again(w, r, "office-form", p, err)
+}
+
+// showCheck shows the answers of a deed, and the letters that it will send.
+func (s *Server) showCheck(w http.ResponseWriter, r ask, f *form, d deed) error {
+	p, err := d.page(f)
+	if err != nil {
+		return err
+	}
+	c := check{Action: p.Data.(formPage).Action, Lead: d.lead, Rows: d.rows(), Hidden: f.Hidden(), Button: d.word, Danger: d.red}
+	if d.mails != nil && s.Letters != nil {
+		act, err := d.mails()
+		if err != nil {
+			return err
+		}
+		all, err := s.Letters(r.Context(), act)
+		if err != nil {
+			return err
+		}
+		c.Mails = &all
+	}
+	return s.render(w, r, http.StatusOK, "check", page{Title: d.title, Crumbs: p.Crumbs, Data: c})
+}
+
+// mailing is what a deed sends that needs nothing more than the act.
+func mailing(act store.MailAct) func() (store.MailAct, error) {
+	return func() (store.MailAct, error) { return act, nil }
 }
 
 // always is the page of a deed that needs nothing but the form.

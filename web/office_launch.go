@@ -8,6 +8,7 @@ import (
 	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/rubric"
+	"xuanping/store"
 )
 
 // launchPage proposes the days and settings of a year; all of them are the
@@ -217,6 +218,8 @@ func (s *Server) launch(w http.ResponseWriter, r ask) error {
 			return renamed(err, launchField)
 		},
 		done: yearPath(year) + "?done=launch",
+		mails: mailing(store.MailAct{Kind: store.LaunchAct, Year: year, Rehearsal: in.Rehearsal,
+			Rules: campaign.Rules{Calendar: in.Calendar, Settings: in.Settings, Holidays: campaign.KnownHolidays()}}),
 	})
 }
 

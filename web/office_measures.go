@@ -9,6 +9,7 @@ import (
 	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/desk"
+	"xuanping/store"
 )
 
 // measuresPage lists what local regulators laid down, for the office (PL-18).
@@ -83,10 +84,35 @@ func (s *Server) nudge(w http.ResponseWriter, r ask) error {
 	if !campaign.ValidCode(f.Get("code")) {
 		return errNoPage
 	}
-	if err := s.Desk.Nudge(r.Context(), r.Staff, contract.Ref{Year: year, Code: f.Get("code")}, f.Get("reviewer")); err != nil {
+	c, err := s.campaign(r.Context(), year)
+	if err != nil {
 		return err
 	}
-	return seeOther(w, r, yearPath(year)+"?"+url.Values{"done": {"nudged"}}.Encode()+"#late")
+	ref, reviewer := contract.Ref{Year: year, Code: f.Get("code")}, f.Get("reviewer")
+	back := yearPath(year) + "?" + url.Values{"done": {"nudged"}}.Encode() + "#late"
+	if f.Get("do") == "edit" { // nothing was typed that could be mended
+		return seeOther(w, r, yearPath(year)+"#late")
+	}
+	if f.Get("do") != "check" {
+		if err := s.Desk.Nudge(r.Context(), r.Staff, ref, reviewer); err != nil {
+			return err
+		}
+		return seeOther(w, r, back)
+	}
+	letter, err := s.Desk.Nudging(r.Context(), r.Staff, ref, reviewer)
+	if err != nil {
+		return err
+	}
+	return s.showCheck(w, r, f, deed{
+		page: always(func(*form) page {
+			return page{Crumbs: officeCrumbs(yearCrumb(c.Year)), Data: formPage{Action: yearPath(year, "nudge")}}
+		}),
+		rows: func() [][2]string {
+			return [][2]string{{"机构", s.nameOf(r, ref.Code)}, {"事项", letter.Task.Chinese()}, {"截止日", dayWords(letter.Until)}}
+		},
+		title: "请核对催办", lead: "催办记入台账，每天最多一次。", word: "确认催办",
+		mails: mailing(store.MailAct{Kind: store.NudgeAct, Year: year, Code: ref.Code, Body: letter}),
+	})
 }
 
 // preflightPage lists what stands in the way of a launch, or should be looked at.

@@ -6,6 +6,7 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/store"
 )
 
 // calendarPage shows the days of a year; an officer may move those to come.
@@ -62,6 +63,11 @@ func (s *Server) moveCalendar(w http.ResponseWriter, r ask) error {
 		title: "请核对日历变动", lead: "确认后，全部尚未结束的机构流程按新的日期进行，并通知各机构。", word: "确认调整",
 		act:  func() error { return renamed(s.Desk.MoveCalendar(r.Context(), r.Staff, c.Year, to), launchField) },
 		done: yearPath(c.Year) + "?done=calendar",
+		mails: func() (store.MailAct, error) {
+			rules := c.Rules
+			rules.Calendar = to
+			return store.MailAct{Kind: store.CalendarAct, Year: c.Year, Rules: rules}, nil
+		},
 	})
 }
 
@@ -108,7 +114,8 @@ func (s *Server) admitInstitution(w http.ResponseWriter, r ask) error {
 			}
 			return err
 		},
-		done: yearPath(c.Year, "i", code) + "?done=admit",
+		done:  yearPath(c.Year, "i", code) + "?done=admit",
+		mails: mailing(store.MailAct{Kind: store.AdmitAct, Year: c.Year, Code: code}),
 	})
 }
 
@@ -181,7 +188,8 @@ func (s *Server) publish(w http.ResponseWriter, r ask) error {
 	return s.perform(w, r, f, deed{
 		page: always(func(*form) page { return p }), rows: func() [][2]string { return p.Data.(formPage).Facts },
 		title: "请最后核对", lead: "公布后任何人都可以查看优秀单位名单和汇总情况，不能撤回。", word: "确认公布", red: true,
-		act:  func() error { return s.Desk.Publish(r.Context(), r.Staff, c.Year) },
-		done: yearPath(c.Year) + "?done=publish",
+		act:   func() error { return s.Desk.Publish(r.Context(), r.Staff, c.Year) },
+		done:  yearPath(c.Year) + "?done=publish",
+		mails: mailing(store.MailAct{Kind: store.PublishAct, Year: c.Year}),
 	})
 }

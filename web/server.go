@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/store"
 )
@@ -34,10 +35,14 @@ type Options struct {
 	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
 	SelfPaper    SelfPaper // nil: pages offer no PDF of a self-evaluation
 	Hooks        Hooks     // what a mail provider calls
+	Letters      Letters   // nil: acts that mail many are checked without their letters
 
 	OIDC  *OIDC         // nil: no identity provider
 	Again time.Duration // acts of two persons ask who it is when it was last shown so long ago; 0: never
 }
+
+// Letters renders what an act will mail; app wires it, for pages compose no mail.
+type Letters func(ctx context.Context, act store.MailAct) (campaign.MailPreview, error)
 
 // DemoAccount is shown on the login page of a demonstration.
 type DemoAccount struct{ ID, Password, Role string }
