@@ -378,11 +378,10 @@ func ReadRoster(file string) ([]campaign.Institution, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := desk.ReadTable(file, data)
+	all, faults, err := desk.ReadRoster(file, data)
 	if err != nil {
 		return nil, err
 	}
-	all, faults := campaign.ReadRoster(rows)
 	var say []string
 	for _, f := range faults {
 		say = append(say, fmt.Sprintf("第 %d 行 %s：%s", f.Line, f.Column, f.Say))

@@ -29,6 +29,11 @@ func RosterColumns() []string {
 	return []string{"批准号", "机构名称", "统一社会信用代码", "省份", "类别", "负责人", "联系人", "邮箱", "手机"}
 }
 
+// Cells are the institution as a row of a roster file.
+func (i Institution) Cells() []string {
+	return []string{i.Code, i.Name, i.USCC, i.Province, i.Category, i.Head, i.Contact, i.Email, i.Mobile}
+}
+
 var (
 	codeForm   = regexp.MustCompile(`^CNCA-(R|RF)-\d{4}-\d{3,4}$`)
 	anyCode    = regexp.MustCompile(`CNCA-(?:RF|R)-\d{4}-\d{3,4}`)

@@ -19,11 +19,10 @@ func (d *Desk) ImportRoster(ctx context.Context, p store.Staff, file string, dat
 	if err := need(p, campaign.Officer); err != nil {
 		return 0, 0, nil, err
 	}
-	rows, err := ReadTable(file, data)
+	all, faults, err := ReadRoster(file, data)
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	all, faults := campaign.ReadRoster(rows)
 	if len(faults) > 0 {
 		return 0, 0, faults, campaign.Fail(campaign.Invalid, "名册有 %d 处错误，未导入任何数据，请按提示修改后重新导入", len(faults))
 	}

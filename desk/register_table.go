@@ -278,9 +278,11 @@ func columns(reg campaign.Register, head []string) (keys []string, say string) {
 
 const numberColumn = "序号"
 
-// Guarded makes a cell that no spreadsheet takes for a formula (S13).
+// Guarded makes a cell that no spreadsheet takes for a formula (S13). One that
+// only looks guarded gets a guard of its own, so that taking one off gives back
+// what was there.
 func Guarded(v string) string {
-	if formula(v) {
+	if guardable(v) {
 		return "'" + v
 	}
 	return v
@@ -288,11 +290,13 @@ func Guarded(v string) string {
 
 // unguarded takes the guard off again, so that an export can be imported.
 func unguarded(v string) string {
-	if len(v) > 1 && v[0] == '\'' && formula(v[1:]) {
+	if strings.HasPrefix(v, "'") && guardable(v) {
 		return v[1:]
 	}
 	return v
 }
+
+func guardable(v string) bool { return formula(strings.TrimLeft(v, "'")) }
 
 // formula tells whether a table program might compute a cell: some skip blanks
 // before the sign, some read the wide forms too.

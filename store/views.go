@@ -65,24 +65,9 @@ func (r Reader) Standings(ctx context.Context, year int) ([]Standing, error) {
 	return collect[Standing](ctx, r, `select `+standingColumns+` from entry e `+standingTables+` where e.year = $1 order by e.code`, year)
 }
 
-// StandingPage lists a part of a campaign's institutions by code, of one stage
-// and with a word in code, name, province or category when these are given; it
-// tells how many there are so, and in all.
-func (r Reader) StandingPage(ctx context.Context, year int, stage, word string, from, n int) (all []Standing, found, total int, err error) {
-	type codes struct {
-		Codes []string
-		Found int
-		Total int
-	}
-	c, err := one[codes](ctx, r, `with year as (select e.code::text code, ($2 = '' or e.stage = $2) and strpos(lower(concat_ws(E'\n', e.code, i.name, i.province, i.category)), lower($3)) > 0 ok
-			from entry e join institution i using (code) where e.year = $1)
-		select coalesce((select array_agg(x.code order by x.code) from (select code from year where ok order by code collate "C" offset $4 limit $5) x), '{}') codes,
-			(select count(*) from year where ok)::int found, (select count(*) from year)::int total`, year, stage, word, from, n)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	all, err = collect[Standing](ctx, r, `select `+standingColumns+` from entry e `+standingTables+` where e.year = $1 and e.code = any($2::text[]) order by e.code`, year, c.Codes)
-	return all, c.Found, c.Total, err
+// StandingsOf lists some of a campaign's institutions by code.
+func (r Reader) StandingsOf(ctx context.Context, year int, codes []string) ([]Standing, error) {
+	return collect[Standing](ctx, r, `select `+standingColumns+` from entry e `+standingTables+` where e.year = $1 and e.code = any($2::text[]) order by e.code collate "C"`, year, codes)
 }
 
 // Glance is an institution's year as the board counts it.

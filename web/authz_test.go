@@ -34,7 +34,7 @@ var others = map[string]string{
 }
 
 // lists are pages about many institutions at once that show people.
-var lists = map[string]bool{"/office/roster": true, "/office/{year}/institutions": true, "/office/{year}/mails": true, "/office/{year}/mails/again": true, "/office/{year}/replies": true,
+var lists = map[string]bool{"/office/roster": true, "/office/roster/table": true, "/office/{year}/institutions": true, "/office/{year}/institutions/table": true, "/office/{year}/mails": true, "/office/{year}/mails/again": true, "/office/{year}/replies": true,
 	"/office/{year}/conflicts": true, "/office/{year}/conflicts/withdraw": true, "/office/{year}/reviewers": true, "/office/{year}/local/values": true,
 	"/office/{year}/honours": true, "/office/{year}/honours/new": true, "/office/{year}/honours/{id}": true, "/office/{year}/honours/{id}/act": true, "/office/{year}/honours/{id}/objection": true, "/local/{year}/honours": true}
 

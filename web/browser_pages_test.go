@@ -52,6 +52,8 @@ var notPages = []string{
 	"GET /office/{year}/i/{code}/files/{n}",
 	"GET /review/{year}/{code}/files/{n}",
 	"GET /office/{year}/warnings.csv",
+	"GET /office/{year}/institutions/table",
+	"GET /office/roster/table",
 	"GET /local",
 	"GET /i/{year}/{code}/guidance/{n}/files/{k}",
 	"GET /office/{year}/guidance/{n}/files/{k}",

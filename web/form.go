@@ -117,6 +117,9 @@ type field struct {
 	Auto                    string // autocomplete
 }
 
+// Open tells whether a select has a choice of its own for nothing chosen.
+func (f field) Open() bool { return len(f.Options) > 0 && f.Options[0].Value == "" }
+
 // ID is the id of the control; the summary links to it.
 func (f field) ID() string { return "f-" + f.Name }
 

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -19,8 +17,10 @@ func (s *Server) officeRoutes() {
 	s.handle("POST /office/launch", s.launch)
 	s.handle("GET /office/roster", s.rosterPage)
 	s.handle("POST /office/roster", s.importRoster)
+	s.handle("GET /office/roster/table", s.rosterTable)
 	s.handle("GET /office/{year}", s.board)
 	s.handle("GET /office/{year}/institutions", s.institutions)
+	s.handle("GET /office/{year}/institutions/table", s.institutionsTable)
 	s.handle("GET /office/{year}/calendar", s.calendarPage)
 	s.handle("POST /office/{year}/calendar", s.moveCalendar)
 	s.handle("GET /office/{year}/admit", s.admitPage)
@@ -123,6 +123,15 @@ func (s *Server) showRoster(w http.ResponseWriter, r ask, status int, f *form, f
 		"Columns": campaign.RosterColumns()}})
 }
 
+// rosterTable is the roster as a file that can be imported again.
+func (s *Server) rosterTable(w http.ResponseWriter, r ask) error {
+	cells, err := s.Desk.RosterTable(r.Context())
+	if err != nil {
+		return err
+	}
+	return sendTable(w, r.URL.Query().Get("as"), "机构名册", cells)
+}
+
 // importRoster takes a roster file; with one fault in it nothing is taken.
 func (s *Server) importRoster(w http.ResponseWriter, r ask) error {
 	f := newForm("file")
@@ -158,29 +167,6 @@ func rosterFile(r ask) (name string, data []byte, err error) {
 	defer file.Close()
 	data, err = io.ReadAll(file)
 	return head.Filename, data, err
-}
-
-// institutions is the table of a year, narrowed by stage and by words.
-func (s *Server) institutions(w http.ResponseWriter, r ask) error {
-	c, _, err := s.campaignOf(r)
-	if err != nil {
-		return err
-	}
-	stage, q, at := r.URL.Query().Get("stage"), strings.TrimSpace(plain(r.URL.Query().Get("q"))), pageOf(r)
-	shown, found, total, err := s.store.StandingPage(r.Context(), c.Year, stage, q, (at-1)*pageSize, pageSize)
-	if err != nil {
-		return err
-	}
-	href := func(n int) string {
-		return yearPath(c.Year, "institutions") + "?" + url.Values{"stage": {stage}, "q": {q}, "page": {itoa(n)}}.Encode()
-	}
-	options := []option{{Value: "", Text: "全部阶段"}}
-	for _, st := range campaign.Stages() {
-		options = append(options, option{Value: string(st), Text: st.Chinese()})
-	}
-	f := newForm().Set("stage", stage).Set("q", q)
-	return s.render(w, r, http.StatusOK, "office-institutions", page{Title: "参评机构", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Form: f,
-		Data: map[string]any{"C": c, "All": shown, "Found": found, "Total": total, "Pager": newPager(at, pageSize, found, href), "Stages": options, "Officer": r.Staff.Role == campaign.Officer}})
 }
 
 // doneWord is the sentence after an act, by the address it came back to.

@@ -157,7 +157,7 @@ func (b *board) count(all []store.Glance) {
 	for _, st := range campaign.Stages() {
 		marks = append(marks, mark{Label: st.Chinese(), N: stages[st]})
 		if stages[st] > 0 {
-			b.Stages = append(b.Stages, count{st.Chinese(), stages[st], yearPath(b.C.Year, "institutions") + "?stage=" + url.QueryEscape(string(st))})
+			b.Stages = append(b.Stages, count{st.Chinese(), stages[st], listPath(b.C.Year, store.Narrow{Stage: string(st)})})
 		}
 	}
 	b.Charts.Stages = funnel("stages", "各阶段机构数", marks)
