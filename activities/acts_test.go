@@ -38,7 +38,7 @@ func TestLettersOfActs(t *testing.T) {
 	}
 	must(t, d.NewLink(ctx, officer, ref))
 	must(t, d.Extend(ctx, officer, ref, campaign.EvidenceTask, c.EvidenceClose.Add(2), "展会推迟"))
-	must(t, d.Leave(ctx, officer, o.to(2, campaign.Planning), "merged", "并入他机构"))
+	must(t, d.Leave(ctx, officer, o.to(2, campaign.Planning), desk.LeaveForm{How: "merged", Reason: "并入他机构", Successor: "CNCA-R-2002-001"}))
 	o.drain()
 	at(c.SelfScoreDue.Morning())
 	o.to(1, campaign.Collecting, campaign.SelfScore)

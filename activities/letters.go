@@ -68,7 +68,11 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if err := r.quiet(s, b); err != nil {
 		return "", err
 	}
-	letter := mail.Letter{Key: j.Key, To: s.institution.Email, ToName: s.institution.Contact, Date: b.Date}
+	reached, err := r.reached(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	letter := mail.Letter{Key: j.Key, To: reached.Email, ToName: reached.Contact, Date: b.Date}
 	if isStaff {
 		p, err := r.Store.Staff(ctx, who)
 		if err != nil {
@@ -105,6 +109,15 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		return store.Withheld, err
 	}
 	return rec.ProviderID, err
+}
+
+// reached is whose contact gets an institution's letters: after a merger the
+// successor's (WF-4). What the letters say stays about the one that was merged.
+func (r *Room) reached(ctx context.Context, s scene) (campaign.Institution, error) {
+	if s.entry.Successor == nil {
+		return s.institution, nil
+	}
+	return r.Store.Institution(ctx, *s.entry.Successor)
 }
 
 func (r *Room) attach(ctx context.Context, papers []string) ([]mail.Attachment, error) {

@@ -273,7 +273,7 @@ func (r *Room) depart(ctx context.Context, in contract.DepartIn) (contract.None,
 		if err != nil || e.Stage == campaign.Left || e.Stage == campaign.Closed {
 			return err
 		}
-		if err := tx.SetLeft(ctx, in.Ref, in.How, in.At); err != nil {
+		if err := tx.SetSucceeded(ctx, in.Ref, in.How, in.Successor, in.At); err != nil {
 			return err
 		}
 		_, err = tx.RevokeTickets(ctx, in.Ref, "clock", in.At) // as its letter says

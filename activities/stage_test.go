@@ -217,12 +217,25 @@ func TestAlertsAndCalls(t *testing.T) {
 }
 
 func TestDepart(t *testing.T) {
-	o := newOffice(t, true, 1)
+	o := newOffice(t, true, 2)
 	ref, at := o.to(1, campaign.Planning), o.rules.Calendar.PlanDue.Morning()
 	must(t, o.Store.AddTicket(t.Context(), []byte("id"), store.Ticket{Year: testYear, Code: ref.Code, Scope: "act", Intent: "k", IssuedAt: at, ExpiresAt: at.AddDate(1, 0, 0)}))
-	run(o, o.depart, contract.DepartIn{Ref: ref, How: "merged", At: at})
+	run(o, o.depart, contract.DepartIn{Ref: ref, How: "merged", Successor: storetest.Code(2), At: at})
 	k, err := o.Store.Ticket(t.Context(), []byte("id"))
 	if e := o.entry(ref); e.Stage != campaign.Left || *e.LeftHow != "merged" || err != nil || k.RevokedAt == nil {
 		t.Errorf("%+v %+v %v", e, k, err)
+	}
+	// what is still sent to the merged one goes to the successor's contact (WF-4)
+	o.write(func(_ context.Context, tx *store.Tx) error {
+		queueMail(tx, ref, "after", store.MailBody{Template: "withdrawn", To: "institution", Date: at, Data: map[string]string{"title": "年度宣传工作评价", "what": "合并"}})
+		return nil
+	})
+	o.drain()
+	if l, to := o.letter(ref.ID()+"/after"), storetest.Institution(2); l.To != to.Email || l.ToName != to.Contact || !strings.Contains(l.Text, storetest.Institution(1).Name) {
+		t.Errorf("to %s %s:\n%s", l.To, l.ToName, l.Text)
+	}
+	into, err := o.Store.MoreTime(t.Context(), storetest.Ref(testYear, 2))
+	if err != nil || len(into.Merged) != 1 || into.Merged[0].Code != ref.Code {
+		t.Errorf("%+v %v", into.Merged, err)
 	}
 }

@@ -315,7 +315,7 @@ func (w *sealer) roster() error {
 		if err := json.Unmarshal(w.entries[code], &all); err != nil {
 			return err
 		}
-		for _, c := range []string{"joined", "ranked", "stage", "left_how", "outcome"} {
+		for _, c := range []string{"joined", "ranked", "stage", "left_how", "outcome", "successor"} {
 			row[c] = all[c]
 		}
 		b, err := json.Marshal(row)

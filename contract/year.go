@@ -137,6 +137,8 @@ type DepartIn struct {
 	Ref Ref       `json:"ref"`
 	How string    `json:"how"` // withdrawn | revoked | merged
 	At  time.Time `json:"at"`
+
+	Successor string `json:"successor,omitempty"` // code of the institution that carries on
 }
 
 // The steps of an institution's year.
@@ -214,6 +216,8 @@ type (
 	Leaving struct {
 		How string `json:"how"`
 		By  string `json:"by"`
+
+		Successor string `json:"successor,omitempty"` // of one that is merged
 	}
 	// PublishedNow tells that results were published.
 	PublishedNow struct {

@@ -86,8 +86,16 @@ func (d *Desk) extendable(ctx context.Context, r store.Reader, s scene, task cam
 	return f, last, err
 }
 
-// Leave ends an institution's year early (WF-4): withdrawn, revoked or merged.
-func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, reason string) error {
+// LeaveForm is how and why an institution's year ends early.
+type LeaveForm struct {
+	How, Reason string
+	Successor   string // code of the institution that carries on: where the two were merged
+}
+
+// Leave ends an institution's year early (WF-4): withdrawn, revoked or merged
+// into a successor, who gets its letters from then on.
+func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, f LeaveForm) error {
+	how, reason, successor := f.How, f.Reason, strings.TrimSpace(f.Successor)
 	if err := need(p, campaign.Officer); err != nil {
 		return err
 	}
@@ -112,19 +120,55 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, how, 
 		if s.Campaign.PublishedAt != nil {
 			return campaign.Fail(campaign.Conflict, "结果已经公布，本年度不能再退出")
 		}
+		what := says[how] + "：" + strings.TrimSpace(reason)
+		if how == "merged" {
+			to, err := succeeds(ctx, tx, ref, successor)
+			if err != nil {
+				return err
+			}
+			what += "。由 " + to.Name + "（" + to.Code + "）承继"
+		} else if successor != "" {
+			return &campaign.Error{Kind: campaign.Invalid, Say: "只有合并的机构填写承继机构", Fields: map[string]string{"successor": "只有合并的机构填写承继机构"}}
+		}
 		k := key(ref, "leave")
 		// the letter has no link of its own: all of them end
 		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Date: s.Now,
-			Data: map[string]string{"title": "年度宣传工作评价", "what": says[how] + "：" + strings.TrimSpace(reason)}}})
+			Data: map[string]string{"title": "年度宣传工作评价", "what": what}}})
 		if s.Entry.Stage == campaign.Invited && campaign.DayOf(s.Now) < s.cal().Launch { // no year to tell, and none will start
-			if err := tx.SetLeft(ctx, ref, how, s.Now); err != nil {
+			if err := tx.SetSucceeded(ctx, ref, how, successor, s.Now); err != nil {
 				return err
 			}
 			_, err := tx.RevokeTickets(ctx, ref, p.ID, s.Now)
 			return err
 		}
-		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID})
+		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID, Successor: successor})
 	})
+}
+
+// succeeds finds the institution that carries on after a merger: another one of
+// the roster, whose own year was not ended by a merger.
+func succeeds(ctx context.Context, tx *store.Tx, ref contract.Ref, successor string) (campaign.Institution, error) {
+	bad := func(say string) error {
+		return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"successor": say}}
+	}
+	if !campaign.ValidCode(successor) || successor == ref.Code {
+		return campaign.Institution{}, bad("请填写承继机构的批准号，形如 CNCA-R-2002-001，不能是本机构")
+	}
+	to, err := tx.Institution(ctx, successor)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return to, bad("名册中没有 " + successor + "，请先导入名册")
+	}
+	if err != nil {
+		return to, err
+	}
+	e, err := tx.Entry(ctx, contract.Ref{Year: ref.Year, Code: successor})
+	if err == nil && e.LeftHow != nil {
+		return to, bad(to.Name + "本年度已退出，请填写最终承继的机构")
+	}
+	if campaign.KindOf(err) == campaign.NotFound { // it may be new, and not evaluated this year
+		err = nil
+	}
+	return to, err
 }
 
 // MoveCalendar replaces the days of a running campaign; days that have passed

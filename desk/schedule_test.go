@@ -79,18 +79,30 @@ func TestLeave(t *testing.T) {
 	ctx := t.Context()
 	ref := h.to(1, campaign.Collecting)
 	h.unchanged(func() {
-		want(t, h.Leave(ctx, approver, ref, "merged", "并入"), campaign.Forbidden)
-		want(t, h.Leave(ctx, officer, ref, "vanished", "并入"), campaign.Invalid, "reason")
-		want(t, h.Leave(ctx, officer, ref, "merged", ""), campaign.Invalid, "reason")
+		want(t, h.Leave(ctx, approver, ref, LeaveForm{How: "merged", Reason: "并入", Successor: storetest.Code(3)}), campaign.Forbidden)
+		want(t, h.Leave(ctx, officer, ref, LeaveForm{How: "vanished", Reason: "并入"}), campaign.Invalid, "reason")
+		want(t, h.Leave(ctx, officer, ref, LeaveForm{How: "merged", Reason: "", Successor: storetest.Code(3)}), campaign.Invalid, "reason")
 	})
-	left := h.left(func() { must(t, h.Leave(ctx, officer, ref, "merged", "并入他机构")) })
+	left := h.left(func() {
+		must(t, h.Leave(ctx, officer, ref, LeaveForm{How: "merged", Reason: "并入他机构", Successor: storetest.Code(3)}))
+	})
 	only(t, left, ref.ID(), ref.ID()+"/leave", ref.ID()+"/leave/mail")
-	h.unchanged(func() { must(t, h.Leave(ctx, officer, ref, "merged", "并入他机构")) })
+	h.unchanged(func() {
+		must(t, h.Leave(ctx, officer, ref, LeaveForm{How: "merged", Reason: "并入他机构", Successor: storetest.Code(3)}))
+	})
 	h.to(1, campaign.Left)
-	want(t, h.Leave(ctx, officer, ref, "merged", "并入他机构"), campaign.Conflict)
+	want(t, h.Leave(ctx, officer, ref, LeaveForm{How: "merged", Reason: "并入他机构", Successor: storetest.Code(3)}), campaign.Conflict)
 	two := h.to(2, campaign.Final)
+	h.unchanged(func() { // a merger names another institution of the roster that is still there
+		for _, successor := range []string{"", two.Code, "CNCA-R-1999-999", "x", ref.Code} {
+			want(t, h.Leave(ctx, officer, two, LeaveForm{How: "merged", Reason: "并入", Successor: successor}), campaign.Invalid, "successor")
+		}
+		want(t, h.Leave(ctx, officer, two, LeaveForm{How: "revoked", Reason: "撤销", Successor: storetest.Code(3)}), campaign.Invalid, "successor")
+	})
 	h.published()
-	h.unchanged(func() { want(t, h.Leave(ctx, officer, two, "revoked", "撤销"), campaign.Conflict) })
+	h.unchanged(func() {
+		want(t, h.Leave(ctx, officer, two, LeaveForm{How: "revoked", Reason: "撤销"}), campaign.Conflict)
+	})
 }
 
 // Who leaves before the launch has no year to tell: he has left at once, and
@@ -100,14 +112,16 @@ func TestLeaveBeforeLaunch(t *testing.T) {
 	ctx, day := t.Context(), h.rules.Calendar.Launch
 	h.at(day.Start().Add(-time.Minute))
 	one, two := storetest.Ref(testYear, 1), storetest.Ref(testYear, 2)
-	left := h.left(func() { must(t, h.Leave(ctx, officer, one, "withdrawn", "不再从业")) })
+	left := h.left(func() { must(t, h.Leave(ctx, officer, one, LeaveForm{How: "withdrawn", Reason: "不再从业"})) })
 	only(t, left, one.ID(), one.ID()+"/leave/mail")
 	if e, err := h.Store.Entry(ctx, one); err != nil || e.Stage != campaign.Left || *e.LeftHow != "withdrawn" {
 		t.Errorf("%+v %v", e, err)
 	}
-	h.unchanged(func() { want(t, h.Leave(ctx, officer, one, "withdrawn", "不再从业"), campaign.Conflict) })
+	h.unchanged(func() {
+		want(t, h.Leave(ctx, officer, one, LeaveForm{How: "withdrawn", Reason: "不再从业"}), campaign.Conflict)
+	})
 	h.at(day.Start()) // on the day itself the year is told
-	left = h.left(func() { must(t, h.Leave(ctx, officer, two, "withdrawn", "不再从业")) })
+	left = h.left(func() { must(t, h.Leave(ctx, officer, two, LeaveForm{How: "withdrawn", Reason: "不再从业"})) })
 	only(t, left, two.ID(), two.ID()+"/leave", two.ID()+"/leave/mail")
 	if e, err := h.Store.Entry(ctx, two); err != nil || e.Stage != campaign.Invited {
 		t.Errorf("%+v %v", e, err)
@@ -271,7 +285,7 @@ func TestPublish(t *testing.T) {
 		want(t, h.Publish(ctx, officer, testYear+1), campaign.NotFound)
 	})
 	h.to(3, campaign.Final)
-	must(t, h.Leave(ctx, officer, storetest.Ref(testYear, 3), "merged", "并入他机构"))
+	must(t, h.Leave(ctx, officer, storetest.Ref(testYear, 3), LeaveForm{How: "merged", Reason: "并入他机构", Successor: storetest.Code(1)}))
 	h.unchanged(func() { // received, and not carried out yet
 		err := h.Publish(ctx, officer, testYear)
 		want(t, err, campaign.Conflict)

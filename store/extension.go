@@ -36,10 +36,12 @@ func (q ExtensionRequest) State() string {
 	return "不予批准"
 }
 
-// MoreTime is what an institution was granted and what it asked for, each oldest first.
+// MoreTime is what an institution was granted and what it asked for, each oldest
+// first, and whom it carries on after a merger: what moves its duties.
 type MoreTime struct {
 	Extensions []Extension
 	Requests   []ExtensionRequest
+	Merged     []campaign.Named // institutions that were merged into it
 }
 
 // Open is the request for a task that waits for its answer; nil when there is none.
@@ -56,6 +58,8 @@ func (m MoreTime) Open(task campaign.Task) *ExtensionRequest {
 const (
 	extensionList = `coalesce((select jsonb_agg(jsonb_build_object('task', x.task, 'day', x.day::timestamp at time zone 'UTC', 'reason', x.reason, 'by', x.by, 'at', x.at) order by x.n) from extension x where x.year = e.year and x.code = e.code), '[]')`
 
+	mergedList = `coalesce((select jsonb_agg(jsonb_build_object('code', m.code, 'name', n.name) order by m.code) from entry m join institution n on n.code = m.code where m.year = e.year and m.successor = e.code), '[]')`
+
 	requestFields = `jsonb_build_object('Code', q.code, 'Name', i.name, 'N', q.n, 'Task', q.task, 'Day', q.day::timestamp at time zone 'UTC', 'Reason', q.reason, 'Digest', q.digest, 'ByName', q.by_name, 'At', q.at,
 		'Granted', x.day::timestamp at time zone 'UTC', 'Answer', a.reason, 'AnsweredBy', a.by, 'AnsweredAt', a.at)`
 	requestTables = `extension_request q join institution i using (code) left join extension_answer a using (year, code, n) left join extension x on x.year = a.year and x.code = a.code and x.n = a.extension`
@@ -65,7 +69,7 @@ const (
 
 // MoreTime reads an institution's extensions and requests in one question.
 func (r Reader) MoreTime(ctx context.Context, ref campaign.Ref) (MoreTime, error) {
-	return one[MoreTime](ctx, r, `select `+extensionList+` extensions, `+requestList+` requests from entry e where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
+	return one[MoreTime](ctx, r, `select `+extensionList+` extensions, `+requestList+` requests, `+mergedList+` merged from entry e where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
 // Undecided is what waits for the office in a year.

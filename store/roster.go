@@ -85,6 +85,8 @@ type Entry struct {
 	Due      *time.Time
 	LeftHow  *string
 	Outcome  *string
+
+	Successor *string // of one that was merged
 }
 
 // Ref names the entry.
@@ -96,7 +98,7 @@ func (e Entry) DueDay() campaign.Day { return day(e.Due) }
 // JoinedDay is the day of entry.
 func (e Entry) JoinedDay() campaign.Day { return day(&e.Joined) }
 
-const entryColumns = `e.year, e.code, i.name, i.province, i.category, e.joined, e.ranked, e.stage, e.stage_at, e.due, e.left_how, e.outcome`
+const entryColumns = `e.year, e.code, i.name, i.province, i.category, e.joined, e.ranked, e.stage, e.stage_at, e.due, e.left_how, e.outcome, e.successor`
 
 // Entry reads an institution's year.
 func (r Reader) Entry(ctx context.Context, ref campaign.Ref) (Entry, error) {
@@ -113,6 +115,7 @@ type EntryInFull struct {
 	Email   string
 	Mobile  string
 	MoreTime
+	Heir *string // name of the successor
 }
 
 // Institution is the roster's side of the entry.
@@ -123,7 +126,8 @@ func (e EntryInFull) Institution() campaign.Institution {
 // EntryInFull reads an institution's year in one question.
 func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
 	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
-		`+extensionList+` extensions, `+requestList+` requests
+		`+extensionList+` extensions, `+requestList+` requests, `+mergedList+` merged,
+		(select h.name from institution h where h.code = e.successor) heir
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
@@ -188,11 +192,20 @@ func (tx *Tx) SetDue(ctx context.Context, ref campaign.Ref, due campaign.Day) er
 
 // SetLeft ends an institution's year early.
 func (tx *Tx) SetLeft(ctx context.Context, ref campaign.Ref, how string, at time.Time) error {
-	n, err := tx.exec(ctx, `update entry set stage = 'left', left_how = $3, stage_at = $4, due = null where year = $1 and code = $2 and stage <> 'closed' and stage <> 'left'`, ref.Year, ref.Code, how, at)
+	return tx.SetSucceeded(ctx, ref, how, "", at)
+}
+
+// SetSucceeded is SetLeft for one that was merged into a successor; "" for none.
+func (tx *Tx) SetSucceeded(ctx context.Context, ref campaign.Ref, how, successor string, at time.Time) error {
+	n, err := tx.exec(ctx, `update entry set stage = 'left', left_how = $3, successor = nullif($5, ''), stage_at = $4, due = null where year = $1 and code = $2 and stage <> 'closed' and stage <> 'left'`, ref.Year, ref.Code, how, at, successor)
 	if err != nil || n == 0 {
 		return err
 	}
-	tx.record("left", ref, at, map[string]any{"how": how})
+	told := map[string]any{"how": how}
+	if successor != "" {
+		told["successor"] = successor
+	}
+	tx.record("left", ref, at, told)
 	return nil
 }
 

@@ -126,6 +126,7 @@ type deskView struct {
 	History  []line
 	Asks     store.Staff
 	Until    time.Time
+	Merged   []campaign.Named // those that this institution carries on
 }
 
 // stageMark is a stop of the stage track.
@@ -160,7 +161,7 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	v.Tasks, v.Receipts = k.tasks(), k.receipts()
+	v.Tasks, v.Receipts, v.Merged = k.tasks(), k.receipts(), k.asked.Merged
 	book, err := s.checkBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
 	if err != nil {
 		return err

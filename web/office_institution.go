@@ -75,6 +75,7 @@ type dossier struct {
 	Officer    bool
 	Approver   bool
 	Done       string
+	Heir       *link               // the institution that carries on after a merger
 	Noted      []store.Observation // by local regulators; without effect on the score (PL-11)
 }
 
@@ -142,6 +143,9 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 	}
 	if d.Noted, err = s.store.Observations(ctx, ref); err != nil {
 		return err
+	}
+	if full.Heir != nil {
+		d.Heir = &link{Href: yearPath(ref.Year, "i", *d.E.Successor), Text: *full.Heir + "（" + *d.E.Successor + "）"}
 	}
 	d.Now = d.C.Now(s.Desk.Clock())
 	d.Today = campaign.DayOf(d.Now)

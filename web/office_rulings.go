@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"xuanping/campaign"
 	"xuanping/desk"
@@ -200,8 +201,9 @@ func (s *Server) leavePage(w http.ResponseWriter, r ask) error {
 
 func leaveForm(e store.Entry, f *form) page {
 	return page{Title: "登记退出", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "leave"), Lead: "退出后本年度流程随即结束，不再评分，不能撤回。",
-		Facts:    [][2]string{{"机构", e.Name}, {"当前阶段", e.Stage.Chinese()}},
-		Sections: []section{{Fields: []field{radioField(f, "how", "退出情形", "", waysOut), areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3)}}}, Button: "检查并提交"}}
+		Facts: [][2]string{{"机构", e.Name}, {"当前阶段", e.Stage.Chinese()}},
+		Sections: []section{{Fields: []field{radioField(f, "how", "退出情形", "", waysOut), areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3),
+			textField(f, "successor", "承继机构的批准号", "合并时必填。此后发给本机构的邮件改送承继机构的联系人")}}}, Button: "检查并提交"}}
 }
 
 func (s *Server) leave(w http.ResponseWriter, r ask) error {
@@ -209,22 +211,35 @@ func (s *Server) leave(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	f, err := readForm(r, "how", "reason")
+	f, err := readForm(r, "how", "reason", "successor")
 	if err != nil {
 		return err
 	}
 	return s.perform(w, r, f, deed{
 		page: always(func(f *form) page { return leaveForm(e, f) }),
 		look: func() error {
-			return wanting(f, map[string]string{"how": "请选择退出情形", "reason": "请填写理由"})
+			says := map[string]string{"how": "请选择退出情形", "reason": "请填写理由"}
+			if f.Get("how") == "merged" {
+				says["successor"] = "合并的，请填写承继机构的批准号"
+			}
+			return wanting(f, says)
 		},
 		rows: func() [][2]string {
-			return [][2]string{{"机构", e.Name}, {"退出情形", labelled(waysOut, f.Get("how"))}, {"理由", f.Get("reason")}}
+			return [][2]string{{"机构", e.Name}, {"退出情形", labelled(waysOut, f.Get("how"))}, {"理由", f.Get("reason")}, {"承继机构", s.successorWord(r, f.Get("successor"))}}
 		},
 		title: "请核对", lead: "确认后该机构本年度流程结束，不能撤回。", word: "确认退出", red: true,
-		act:  func() error { return s.Desk.Leave(r.Context(), r.Staff, e.Ref(), f.Get("how"), f.Get("reason")) },
+		act: func() error {
+			return s.Desk.Leave(r.Context(), r.Staff, e.Ref(), desk.LeaveForm{How: f.Get("how"), Reason: f.Get("reason"), Successor: f.Get("successor")})
+		},
 		done: entryPath(e.Ref()) + "?done=leave",
 	})
+}
+
+func (s *Server) successorWord(r ask, code string) string {
+	if code = strings.TrimSpace(code); code == "" {
+		return "无"
+	}
+	return s.nameOf(r, code) + "（" + code + "）"
 }
 
 // links ends an institution's links or sends it a fresh one.

@@ -273,7 +273,7 @@ func (y *year) depart(ctx workflow.Context) error {
 	if err := y.move(ctx, campaign.Left); err != nil {
 		return err
 	}
-	_, err := contract.Departing.Do(ctx, contract.DepartIn{Ref: y.ref, How: y.leaving.How, At: workflow.Now(ctx)})
+	_, err := contract.Departing.Do(ctx, contract.DepartIn{Ref: y.ref, How: y.leaving.How, Successor: y.leaving.Successor, At: workflow.Now(ctx)})
 	return err
 }
 
