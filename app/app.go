@@ -198,8 +198,12 @@ func (a *App) Site() *web.Server {
 	}
 	o.Hooks = a.Config.hooks()
 	o.Again = time.Duration(a.Config.Again) * time.Minute
-	if c := a.Config; c.OIDCIssuer != "" {
-		o.OIDC = &web.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, Secret: c.OIDCSecret, Name: c.OIDCName}
+	if a.Config.OIDCIssuer != "" {
+		o.OIDC = a.Config.oidc()
 	}
 	return web.New(o)
+}
+
+func (c Config) oidc() *web.OIDC {
+	return &web.OIDC{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, Secret: c.OIDCSecret, Name: c.OIDCName}
 }

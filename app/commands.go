@@ -184,10 +184,25 @@ func Check(ctx context.Context, env func(string) (string, bool), out io.Writer) 
 	for _, l := range a.seals.report(time.Now()) {
 		fmt.Fprintln(out, "文书签名   ", l)
 	}
+	failed := c.identityAnswers(ctx, out)
 	if err := a.engineAnswers(ctx); err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	fmt.Fprintln(out, "Temporal    正常")
+	return failed
+}
+
+// identityAnswers tries the identity provider, where there is one.
+func (c Config) identityAnswers(ctx context.Context, out io.Writer) error {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := c.oidc().Reach(ctx); err != nil {
+		return fmt.Errorf("统一身份认证服务无法使用，请检查 XUANPING_OIDC_ISSUER 与该服务公布的 issuer 是否一致、网络是否相通：%w", err)
+	}
+	fmt.Fprintln(out, "统一身份认证", "正常")
 	return nil
 }
 

@@ -39,6 +39,13 @@ const (
 	oidcSkew   = time.Minute // clocks differ
 )
 
+// Reach asks the provider how it is to be spoken to, and whether it is the one
+// that is configured.
+func (o *OIDC) Reach(ctx context.Context) error {
+	_, err := o.provider(ctx)
+	return err
+}
+
 func (o *OIDC) name() string {
 	if o.Name == "" {
 		return "统一身份认证"
