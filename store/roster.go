@@ -115,7 +115,8 @@ type EntryInFull struct {
 	Email   string
 	Mobile  string
 	MoreTime
-	Heir *string // name of the successor
+	Heir  *string       // name of the successor
+	Noted []Observation // by local regulators
 }
 
 // Institution is the roster's side of the entry.
@@ -127,7 +128,9 @@ func (e EntryInFull) Institution() campaign.Institution {
 func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
 	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
 		`+extensionList+` extensions, `+requestList+` requests, `+mergedList+` merged,
-		(select h.name from institution h where h.code = e.successor) heir
+		(select h.name from institution h where h.code = e.successor) heir,
+		coalesce((select jsonb_agg(jsonb_build_object('Year', o.year, 'Code', o.code, 'N', o.n, 'Row', o.row, 'Text', o.text, 'Digest', o.digest, 'By', o.by, 'ByName', s.name, 'Province', s.province, 'At', o.at) order by o.n)
+			from observation o join staff s on s.id = o.by where o.year = e.year and o.code = e.code), '[]') noted
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 

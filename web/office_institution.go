@@ -137,11 +137,8 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 	if err != nil {
 		return err
 	}
-	d.E, d.I, d.More = full.Entry, full.Institution(), full.MoreTime
+	d.E, d.I, d.More, d.Noted = full.Entry, full.Institution(), full.MoreTime, full.Noted
 	if d.Names, err = s.store.StaffNames(ctx); err != nil {
-		return err
-	}
-	if d.Noted, err = s.store.Observations(ctx, ref); err != nil {
 		return err
 	}
 	if full.Heir != nil {
