@@ -157,7 +157,7 @@ func (s *sheet) honours(list []Honoured, heading func(string)) {
 	if len(list) == 0 {
 		return
 	}
-	heading("评价结果：优秀机构名单")
+	heading("评价结果：优秀单位名单")
 	cols := []column{{"序号", 9, 0}, {"机构编号", 30, -1}, {"机构名称", 61, -1}}
 	ranks, scores := false, false
 	for _, h := range list {

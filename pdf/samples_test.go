@@ -87,7 +87,7 @@ func sampleAbsent() ResultNotice {
 func sampleCertificate() Certificate {
 	h := sampleHead()
 	h.Number = "XPZ-2026-0003"
-	return Certificate{Head: h, Name: sampleName, Year: 2026, Rating: "宣传工作优秀机构"}
+	return Certificate{Head: h, Name: sampleName, Year: 2026, Rating: "年度宣传工作评价优秀单位"}
 }
 
 func sampleWarning(kind WarningKind) WarningNotice {
@@ -155,7 +155,7 @@ func sampleAbsentReport() InstitutionReport {
 func sampleCampaign() CampaignReport {
 	in := CampaignReport{Head: sampleHead(), Year: 2026, Version: "第1版",
 		Summary: []string{"2026年，市场监管总局认证监管司组织开展认证机构宣传工作年度评价，依据《认证机构宣传工作评价指标》对参评机构逐项评分。本报告汇总参评、得分、典型案例和主要问题。"},
-		Figures: []Figure{{"1024", "参评机构（家）"}, {"96.3%", "按期提交"}, {"81.7", "平均总分"}, {"42", "优秀机构（家）"},
+		Figures: []Figure{{"1024", "参评机构（家）"}, {"96.3%", "按期提交"}, {"81.7", "平均总分"}, {"42", "优秀单位（家）"},
 			{"3", "风险警示（家）"}, {"118", "典型案例（件）"}, {"27", "评价复核（件）"}, {"100%", "通知送达"}},
 		Distribution: []Bar{{Label: "60以下", Value: 31}, {Label: "60–69.5", Value: 102}, {Label: "70–79.5", Value: 288}, {Label: "80–89.5", Value: 411},
 			{Label: "90–99.5", Value: 150}, {Label: "100以上", Value: 42}},
