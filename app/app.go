@@ -186,7 +186,7 @@ func verifyCode(sum []byte) string {
 func (a *App) Site() *web.Server {
 	o := web.Options{
 		Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, Demo: a.Demo,
-		TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes",
+		Timeline: a.Story, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes",
 		LedgerKey: a.LogKey.Public(), FormerKeys: a.Config.LedgerFormer, Proxies: a.Config.Proxies, Certificates: pdf.WriteCertificates(a.seals.trusted),
 		SelfPaper: func(s rubric.Sheet, c rubric.Scorecard, day time.Time) ([]byte, error) {
 			return selfPaper(a.Room.Printer, s, c, day)

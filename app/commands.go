@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -237,43 +236,6 @@ func engineOnly(ctx context.Context) error {
 	}
 	defer a.Engine.Close()
 	return a.engineAnswers(ctx)
-}
-
-// History prints an institution's year, or the campaign's with code "", as a
-// readable timeline; all adds how a rehearsal moved the clock.
-func (a *App) History(ctx context.Context, ref contract.Ref, all bool, out io.Writer) error {
-	histories, err := a.histories(ctx, ref.Year)
-	if err != nil {
-		return err
-	}
-	id := contract.CampaignID(ref.Year)
-	if ref.Code != "" {
-		id = ref.ID()
-	}
-	var mine []audit.History
-	for _, h := range histories {
-		if h.WorkflowID == id || ref.Code != "" && strings.HasPrefix(h.WorkflowID, id+"/") {
-			mine = append(mine, h)
-		}
-	}
-	if len(mine) == 0 {
-		return fmt.Errorf("没有找到 %s 的流程，请核对年度和批准号", id)
-	}
-	leaves, err := a.Store.Leaves(ctx, ref)
-	if err != nil {
-		return err
-	}
-	if a.Config.TemporalUI != "" {
-		for _, h := range mine {
-			fmt.Fprintf(out, "%s  %s/workflows/%s/%s/history\n", h.WorkflowID, a.Config.TemporalUI, url.PathEscape(h.WorkflowID), h.RunID)
-		}
-	}
-	for _, l := range audit.Timeline(mine, leaves) {
-		if all || !l.Moved {
-			fmt.Fprintln(out, l)
-		}
-	}
-	return nil
 }
 
 // Replay replays every history of a year against this build.

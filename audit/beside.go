@@ -9,72 +9,81 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 
+	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
 	"xuanping/store"
 )
 
 // moments tie the two records of one moment: by run and event the indexes in the
-// ledger, by index the event.
+// ledger, by index the event and what it is called.
 type moments struct {
 	events map[string]map[int64][]int64
-	leaves map[int64]string
-}
-
-// wrote are the records that a step leaves at the instant that it is asked for,
-// letters by the first word of their keys.
-var wrote = map[string][]string{
-	contract.Enter.Name:    {"stage", "mail:launch", "mail:self-score"},
-	contract.Remind.Name:   {"mail:remind", "mail:alert"},
-	contract.Quarter.Name:  {"mail:quarter"},
-	contract.Seat.Name:     {"seat", "mail:seat"},
-	contract.Serve.Name:    {"result", "mail:result"},
-	contract.Decider.Name:  {"decider", "mail:decider"},
-	contract.Finalize.Name: {"result", "mail:final", "mail:appeal-decision"},
-	contract.Conclude.Name: {"outcome", "mail:report", "mail:certificate", "mail:published"},
-	contract.Alert.Name:    {"mail:alert"},
-	contract.Warn.Name:     {"warning-state", "mail:warning"},
-
-	contract.IncidentRemind.Name: {"mail:incident"}, contract.IncidentBreach.Name: {"mail:alert"}, contract.ClearanceCall.Name: {"mail:clearance"},
+	leaves map[int64]Event
+	names  map[int64]string
 }
 
 // marksOf are the words by which the ledger would know an event again: the fact
-// that it tells, the message whose letter is a receipt, what its step writes.
-func marksOf(e *historypb.HistoryEvent) (all []string) {
+// that it tells, the message whose letter is a receipt, what its step writes, the
+// matter with which a workflow begins, the run that it ends.
+func marksOf(h History, e *historypb.HistoryEvent) (all []string) {
 	for _, t := range tellingsIn(e) {
 		all = append(all, t.id)
 	}
 	switch e.GetEventType() {
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+		return []string{"start:" + h.WorkflowID}
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+		enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
+		return []string{"end:" + h.RunID}
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
 		if id := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetMeta().GetUpdateId(); id != "" {
 			all = append(all, "message:"+id)
 		}
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 		a := e.GetActivityTaskScheduledEventAttributes()
-		var in struct {
-			At           time.Time
-			Stage, State string
+		in, name := stepInput(a), a.GetActivityType().GetName()
+		for _, what := range wrote[name] {
+			all = append(all, instant(what, in))
 		}
-		if args := a.GetInput().GetPayloads(); len(args) == 0 || !read(args[0], &in) {
-			return all
-		}
-		for _, what := range wrote[a.GetActivityType().GetName()] {
-			all = append(all, instant(what, in.Stage, in.State, in.At))
+		for _, kind := range printed[name] {
+			all = append(all, paperMark(kind, in.At))
 		}
 	}
 	return all
 }
 
+func paperMark(kind campaign.Paper, at time.Time) string {
+	return fmt.Sprintf("paper:%s@%s", kind, campaign.DayOf(at))
+}
+
+// stepIn is what steps are asked, as far as their records repeat it.
+type stepIn struct {
+	At                time.Time
+	Stage, State, Act string
+}
+
+func stepInput(a *historypb.ActivityTaskScheduledEventAttributes) (in stepIn) {
+	if args := a.GetInput().GetPayloads(); len(args) > 0 {
+		read(args[0], &in)
+	}
+	return in
+}
+
 // instant names what a step wrote by its second: the store keeps less of a time
-// than a history does. A stage is entered once, so its name is enough.
-func instant(what, stage, state string, at time.Time) string {
+// than a history does. What happens once in a year is named by itself.
+func instant(what string, in stepIn) string {
 	switch what {
 	case "stage":
-		return what + ":" + stage
+		return what + ":" + in.Stage
+	case "outcome", "result:1", "result:2":
+		return what
 	case "warning-state":
-		what += ":" + state
+		what += ":" + in.State
+	case "warning-act":
+		what += ":" + in.Act
 	}
-	return fmt.Sprintf("%s@%d", what, at.Unix())
+	return fmt.Sprintf("%s@%d", what, in.At.Unix())
 }
 
 // marksOfLeaf are the same words, as the ledger has them.
@@ -82,40 +91,79 @@ func marksOfLeaf(l store.Leaf) (all []string) {
 	if t, ok := factOf(l); ok {
 		all = append(all, t.id)
 	}
-	b := bodyOf(l)
-	if l.Kind != "mail" {
-		return append(all, instant(l.Kind, string(b.Stage), string(b.State), l.At))
+	b, ref := bodyOf(l), campaign.Ref{Year: l.Year, Code: l.Code}
+	switch l.Kind {
+	case "mail":
+		return append(all, letterMarks(b.Key, l.At)...)
+	case "paper", "paper-order":
+		parts := strings.Split(b.Key, "/") // 2027/CNCA-R-2002-001/paper/result/1
+		if len(parts) > 3 && parts[2] == "paper" {
+			all = append(all, paperMark(campaign.Paper(parts[3]), l.At))
+		}
+		return all
+	case "history":
+		return append(all, "end:"+b.Run)
+	case "entry":
+		all = append(all, "start:"+ref.ID())
+	case "warning":
+		all = append(all, "start:"+ref.WarningID())
+	case "incident":
+		all = append(all, "start:"+ref.IncidentID(b.N))
+	case "incident-act":
+		if all = append([]string{instant(l.Kind, stepIn{At: l.At})}, all...); b.Number == 1 { // with which the workflow begins
+			all = append(all, "start:"+ref.IncidentID(b.N))
+		}
+		return all
+	case "clearance":
+		all = append(all, "start:"+ref.ClearanceID(b.N))
 	}
-	if of, ok := strings.CutSuffix(b.Key, "/receipt"); ok {
+	kind := l.Kind
+	if kind == "result" {
+		kind = fmt.Sprintf("result:%d", b.Version)
+	}
+	if kind == "warning-act" && b.Role != "clock" { // a person's act is told to the workflow
+		return all
+	}
+	return append(all, instant(kind, stepIn{l.At, string(b.Stage), string(b.State), string(b.Act)}))
+}
+
+// letterMarks are those of a letter: a receipt and an answer have the key of the
+// message that was sent with them, all others are known by their moment.
+func letterMarks(key string, at time.Time) (all []string) {
+	of, last, _ := cutLast(key)
+	if last == "receipt" || last == "mail" || last == "decider" {
 		all = append(all, "message:"+of)
 	}
-	parts := strings.Split(b.Key, "/")
+	parts := strings.Split(key, "/")
 	if len(parts) < 3 {
 		return all
+	}
+	if of := strings.TrimSuffix(key, "/0/receipt"); of != key { // of the filing with which a workflow begins
+		all = append(all, "start:"+of)
 	}
 	word := parts[2]
 	if slices.Contains(parts[3:], "remind") {
 		word = "remind"
 	}
-	return append(all, instant("mail:"+word, "", "", l.At))
+	return append(all, instant("mail:"+word, stepIn{At: at}))
 }
 
 // sameMoments finds what both records hold: the facts that a workflow was told
 // of, what its steps wrote, and the letters that they asked for.
 func sameMoments(histories []History, leaves []store.Leaf) moments {
-	out := moments{map[string]map[int64][]int64{}, map[int64]string{}}
+	out := moments{map[string]map[int64][]int64{}, map[int64]Event{}, map[int64]string{}}
 	type place struct {
-		name, run string
-		event     int64
+		Event
+		name string
 	}
 	places, runs := map[string]place{}, map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
 		name := newTeller(h, runs[h.WorkflowID]).name
 		for _, e := range h.Events {
-			for _, mark := range marksOf(e) {
+			for _, mark := range marksOf(h, e) {
 				if _, known := places[mark]; !known {
-					places[mark] = place{name, h.RunID, e.GetEventId()}
+					places[mark] = place{Event{h.WorkflowID, h.RunID, e.GetEventId()}, name}
 				}
 			}
 		}
@@ -126,11 +174,11 @@ func sameMoments(histories []History, leaves []store.Leaf) moments {
 			if !ok {
 				continue
 			}
-			if out.events[p.run] == nil {
-				out.events[p.run] = map[int64][]int64{}
+			if out.events[p.Run] == nil {
+				out.events[p.Run] = map[int64][]int64{}
 			}
-			out.events[p.run][p.event] = append(out.events[p.run][p.event], l.Idx)
-			out.leaves[l.Idx] = fmt.Sprintf("%s 事件 %d", p.name, p.event)
+			out.events[p.Run][p.ID] = append(out.events[p.Run][p.ID], l.Idx)
+			out.leaves[l.Idx], out.names[l.Idx] = p.Event, fmt.Sprintf("%s 事件 %d", p.name, p.ID)
 			break
 		}
 	}
@@ -160,10 +208,32 @@ func frozen(histories []History) (c rubric.Choices, known bool) {
 	return nil, false
 }
 
-// readBy is a leaf's text, of a decision on points with the readings it was made by.
-func readBy(text, kind string, c rubric.Choices, known bool) string {
+// readBy are the readings by which a decision on points was made; "" of anything else.
+func readBy(kind string, c rubric.Choices, known bool) string {
 	if !known || kind != "result" && kind != "event-ruling" && kind != "appeal-ruling" {
-		return text
+		return ""
 	}
-	return text + "（口径：" + c.String() + "）"
+	return c.String()
+}
+
+// lettersOf gives each leaf the key of the letter that its moment sent, or that it is.
+func lettersOf(leaves []store.Leaf, same moments) map[int64]string {
+	of, sent := map[int64]string{}, map[Event]string{}
+	for _, l := range leaves {
+		switch key := bodyOf(l).Key; l.Kind {
+		case "mail":
+			of[l.Idx] = key
+			if at, paired := same.leaves[l.Idx]; paired && sent[at] == "" {
+				sent[at] = key
+			}
+		case "delivery", "reply":
+			of[l.Idx] = key
+		}
+	}
+	for _, l := range leaves {
+		if at, paired := same.leaves[l.Idx]; paired && of[l.Idx] == "" && sent[at] != "" {
+			of[l.Idx] = sent[at]
+		}
+	}
+	return of
 }

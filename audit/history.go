@@ -45,10 +45,49 @@ const readers = 8
 // Histories fetches every run of a campaign's workflows, open and closed, by
 // workflow id and then in the order in which the runs began.
 func Histories(ctx context.Context, c contract.Client, namespace string, year int) ([]History, error) {
-	found, err := executions(ctx, c, namespace, fmt.Sprintf("%s = %d", contract.YearKey.GetName(), year))
+	found, err := executions(ctx, c, namespace, fmt.Sprintf("%s = %d", contract.YearKey.GetName(), year), 0)
 	if err != nil {
 		return nil, fmt.Errorf("引擎未能列出 %d 年度的流程，请确认引擎可用后重试：%w", year, err)
 	}
+	return fetchAll(ctx, c, found, 0)
+}
+
+// What is read of one institution at most; a real year has some five workflows
+// and some hundred events in each.
+const (
+	mostRuns   = 100
+	mostEvents = 20_000
+)
+
+// HistoriesOf fetches every run of one institution's workflows and of the
+// campaign's, in whose history its seats and its publication stand; with code ""
+// the campaign's alone. It tells what it had to leave out.
+func HistoriesOf(ctx context.Context, c contract.Client, namespace string, ref contract.Ref) (all []History, cut string, err error) {
+	query := fmt.Sprintf("WorkflowId = '%s'", contract.CampaignID(ref.Year))
+	if ref.Code != "" {
+		if !campaign.ValidCode(ref.Code) {
+			return nil, "", campaign.Fail(campaign.Invalid, "批准号 %s 的形式不对", ref.Code)
+		}
+		query += fmt.Sprintf(" OR (%s = %d AND %s = '%s')", contract.YearKey.GetName(), ref.Year, contract.CodeKey.GetName(), ref.Code)
+	}
+	found, err := executions(ctx, c, namespace, query, mostRuns+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("引擎未能列出 %s 的流程，请确认引擎可用后重试：%w", ref.ID(), err)
+	}
+	if len(found) > mostRuns {
+		cut = fmt.Sprintf("流程超过 %d 个，没有逐一核对", mostRuns)
+		found = found[:mostRuns]
+	}
+	if all, err = fetchAll(ctx, c, found, mostEvents); err != nil {
+		return nil, "", err
+	}
+	if slices.ContainsFunc(all, func(h History) bool { return len(h.Events) == mostEvents }) {
+		cut = fmt.Sprintf("有流程的历史超过 %d 个事件，没有逐一核对", mostEvents)
+	}
+	return all, cut, nil
+}
+
+func fetchAll(ctx context.Context, c contract.Client, found []*commonpb.WorkflowExecution, most int) ([]History, error) {
 	all, errs := make([]History, len(found)), make([]error, len(found))
 	var wg sync.WaitGroup
 	turn := make(chan struct{}, readers)
@@ -56,7 +95,7 @@ func Histories(ctx context.Context, c contract.Client, namespace string, year in
 		turn <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-turn }()
-			all[i], errs[i] = fetch(ctx, c, e)
+			all[i], errs[i] = fetch(ctx, c, e, most)
 		})
 	}
 	wg.Wait()
@@ -69,7 +108,8 @@ func Histories(ctx context.Context, c contract.Client, namespace string, year in
 	return all, nil
 }
 
-func executions(ctx context.Context, c contract.Client, namespace, query string) ([]*commonpb.WorkflowExecution, error) {
+// executions lists what a query finds, as many as most; 0: all.
+func executions(ctx context.Context, c contract.Client, namespace, query string, most int) ([]*commonpb.WorkflowExecution, error) {
 	var all []*commonpb.WorkflowExecution
 	seen := map[string]bool{} // a list that changes while it is read may repeat itself
 	ask := &workflowservice.ListWorkflowExecutionsRequest{
@@ -87,15 +127,16 @@ func executions(ctx context.Context, c contract.Client, namespace, query string)
 				all = append(all, x)
 			}
 		}
-		if ask.NextPageToken = page.GetNextPageToken(); len(ask.NextPageToken) == 0 {
+		if ask.NextPageToken = page.GetNextPageToken(); len(ask.NextPageToken) == 0 || most > 0 && len(all) >= most {
 			return all, nil
 		}
 	}
 }
 
-func fetch(ctx context.Context, c contract.Client, e *commonpb.WorkflowExecution) (History, error) {
+// fetch reads a history, as many events as most; 0: all.
+func fetch(ctx context.Context, c contract.Client, e *commonpb.WorkflowExecution, most int) (History, error) {
 	h := History{WorkflowID: e.GetWorkflowId(), RunID: e.GetRunId()}
-	for it := c.GetWorkflowHistory(ctx, h.WorkflowID, h.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
+	for it := c.GetWorkflowHistory(ctx, h.WorkflowID, h.RunID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext() && (most == 0 || len(h.Events) < most); {
 		event, err := it.Next()
 		if err != nil {
 			return h, fmt.Errorf("流程 %s 的历史未能读出，请稍后重试：%w", h.WorkflowID, err)

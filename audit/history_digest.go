@@ -51,7 +51,7 @@ func (h History) Ended() bool {
 
 // EndedSince fetches the histories of the runs that ended and are not noted yet.
 func EndedSince(ctx context.Context, c contract.Client, namespace string, year int, noted []store.HistoryNote) ([]History, error) {
-	found, err := executions(ctx, c, namespace, fmt.Sprintf(`%s = %d and ExecutionStatus != "Running"`, contract.YearKey.GetName(), year))
+	found, err := executions(ctx, c, namespace, fmt.Sprintf(`%s = %d and ExecutionStatus != "Running"`, contract.YearKey.GetName(), year), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func EndedSince(ctx context.Context, c contract.Client, namespace string, year i
 		if slices.ContainsFunc(noted, func(n store.HistoryNote) bool { return n.Workflow == e.GetWorkflowId() && n.Run == e.GetRunId() }) {
 			continue
 		}
-		h, err := fetch(ctx, c, e)
+		h, err := fetch(ctx, c, e, 0)
 		if err != nil {
 			return nil, err
 		}

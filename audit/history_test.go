@@ -3,11 +3,13 @@ package audit
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"xuanping/contract"
 
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -133,5 +135,36 @@ func TestHistoriesSaysWhichIsMissing(t *testing.T) {
 	_, err := Histories(t.Context(), e.open(t), "test", 2027)
 	if err == nil || !strings.Contains(err.Error(), "流程 2027/CNCA-R-2002-001/warning 的历史未能读出") {
 		t.Errorf("%v", err)
+	}
+}
+
+// One institution's histories are asked for alone, with the campaign's, and no
+// more of them than a page can wait for.
+func TestHistoriesOf(t *testing.T) {
+	e := &engine{all: recorded(t, "")}
+	c := e.open(t)
+	all, cut, err := HistoriesOf(t.Context(), c, "test", contract.Ref{Year: 2027, Code: "CNCA-R-2002-001"})
+	if err != nil || cut != "" || len(all) != 4 {
+		t.Errorf("%d histories, %q, %v", len(all), cut, err)
+	}
+	if _, _, err := HistoriesOf(t.Context(), c, "test", contract.Ref{Year: 2027}); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := HistoriesOf(t.Context(), c, "test", contract.Ref{Year: 2027, Code: "x' OR 'a' = 'a"}); campaign.KindOf(err) != campaign.Invalid {
+		t.Errorf("a code that is none: %v", err)
+	}
+	asks := slices.Compact(e.asks)
+	if want := []string{"test: WorkflowId = '2027/campaign' OR (XuanpingYear = 2027 AND XuanpingCode = 'CNCA-R-2002-001')", "test: WorkflowId = '2027/campaign'"}; !slices.Equal(asks, want) {
+		t.Errorf("asked %q", asks)
+	}
+	many := &engine{}
+	for i := range mostRuns + 3 {
+		h := e.all[0]
+		h.RunID = fmt.Sprintf("run-%d", i)
+		many.all = append(many.all, h)
+	}
+	all, cut, err = HistoriesOf(t.Context(), many.open(t), "test", contract.Ref{Year: 2027})
+	if err != nil || cut == "" || len(all) != mostRuns {
+		t.Errorf("of many: %d histories, %q, %v", len(all), cut, err)
 	}
 }

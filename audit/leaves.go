@@ -15,7 +15,7 @@ type body struct {
 	Version, N, Row, Seat, Number                int
 	Institutions                                 int
 	By, Reviewer, How, Key, Clause, Outcome      string
-	Digest, Text, Role, Register                 string
+	Digest, Text, Role, Register, Run            string
 	Lines, Carried                               int
 	Honour                                       campaign.HonourKind
 	Stage                                        campaign.Stage

@@ -11,8 +11,15 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/rubric"
 	"xuanping/store"
 )
+
+// Event is a place in a history.
+type Event struct {
+	Workflow, Run string
+	ID            int64
+}
 
 // Line is one moment of an institution's year, with where it is recorded.
 type Line struct {
@@ -21,6 +28,13 @@ type Line struct {
 	Beside string // where the other side has the same moment; "" where only one side has it
 	Text   string
 	Moved  bool // only tells how a rehearsal moved the clock
+
+	Leaf    *store.Leaf // of the ledger; nil: a line of a history
+	Event   Event       // the history's own, or the one beside the leaf
+	Told    string      // a sentence of a history, without what Text adds to it
+	Reading string      // by which points were decided
+	Mail    string      // key of the letter of this moment
+	Differ  string
 }
 
 // String is the line with its Beijing time.
@@ -36,18 +50,45 @@ func (l Line) String() string {
 // the order of their times; what the engine wrote in an order keeps it, also where
 // a skipped clock ran back. Workflow tasks that went well are left out: they only
 // tell that the engine asked the code what comes next. Where history and ledger do
-// not say the same, the line says so.
+// not say the same, the line says so. A campaign's history among those of an
+// institution is only compared: its lines are of everybody.
 func Timeline(histories []History, leaves []store.Leaf) []Line {
-	type placed struct {
-		Line
-		place time.Time
-	}
-	var all []placed
-	differ, same := differences(histories, leaves), sameMoments(histories, leaves)
 	choices, known := frozen(histories)
+	return timeline(histories, leaves, differences(histories, leaves), choices, known)
+}
+
+// placed is a line with the time by which it is ordered.
+type placed struct {
+	Line
+	place time.Time
+}
+
+func timeline(histories []History, leaves []store.Leaf, differ notes, choices rubric.Choices, known bool) []Line {
+	same := sameMoments(histories, leaves)
+	all := historyLines(histories, same, differ)
+	letters := lettersOf(leaves, same)
+	for i, l := range leaves {
+		reading := readBy(l.Kind, choices, known)
+		line := Line{At: l.At, Source: fmt.Sprintf("账本 %d", l.Idx), Beside: same.names[l.Idx], Leaf: &leaves[i], Event: same.leaves[l.Idx],
+			Reading: reading, Mail: letters[l.Idx], Differ: differ.leaves[l.Idx]}
+		line.Text = marked(leafText(l)+word(reading != "", "（口径："+reading+"）", ""), line.Differ)
+		all = append(all, placed{line, l.At})
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
+	lines := make([]Line, len(all))
+	for i, p := range all {
+		lines[i] = p.Line
+	}
+	return lines
+}
+
+func historyLines(histories []History, same moments, differ notes) (all []placed) {
 	runs := map[string]int{}
 	for _, h := range histories {
 		runs[h.WorkflowID]++
+		if aside(h, histories) {
+			continue
+		}
 		t := newTeller(h, runs[h.WorkflowID])
 		var last time.Time
 		for _, e := range h.Events {
@@ -56,19 +97,19 @@ func Timeline(histories []History, leaves []store.Leaf) []Line {
 				last = at
 			}
 			if text := t.tell(e); text != "" {
-				all = append(all, placed{Line{at, fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), ledgerPlace(same.events[h.RunID], e.GetEventId()), marked(text, differ.events[h.RunID][e.GetEventId()]), movesClock(e.GetEventType())}, last})
+				line := Line{At: at, Source: fmt.Sprintf("%s 事件 %d", t.name, e.GetEventId()), Beside: ledgerPlace(same.events[h.RunID], e.GetEventId()), Moved: movesClock(e.GetEventType()),
+					Event: Event{h.WorkflowID, h.RunID, e.GetEventId()}, Told: text, Differ: differ.events[h.RunID][e.GetEventId()]}
+				line.Text = marked(text, line.Differ)
+				all = append(all, placed{line, last})
 			}
 		}
 	}
-	for _, l := range leaves {
-		all = append(all, placed{Line{l.At, fmt.Sprintf("账本 %d", l.Idx), same.leaves[l.Idx], marked(readBy(leafText(l), l.Kind, choices, known), differ.leaves[l.Idx]), false}, l.At})
-	}
-	slices.SortStableFunc(all, func(a, b placed) int { return a.place.Compare(b.place) })
-	lines := make([]Line, len(all))
-	for i, p := range all {
-		lines[i] = p.Line
-	}
-	return lines
+	return all
+}
+
+// aside tells whether a history is the campaign's among an institution's.
+func aside(h History, all []History) bool {
+	return h.Type == contract.CampaignType && slices.ContainsFunc(all, func(o History) bool { return o.Type == contract.YearType })
 }
 
 // teller remembers what later events of the same history refer to.

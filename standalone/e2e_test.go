@@ -315,8 +315,10 @@ func TestYear(t *testing.T) {
 	if *record {
 		institutions = recorded
 	}
+	played := 0
 	play := func(name string, disturb func(*testing.T, *year)) (facts map[string]string, letters int, took time.Duration) {
 		if !t.Run(name, func(t *testing.T) {
+			played++
 			y := m.year(t, name)
 			began := time.Now()
 			if disturb != nil {
@@ -344,6 +346,7 @@ func TestYear(t *testing.T) {
 				}
 			}
 			t.Log(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
+			y.storiesPair(t, of)
 			if disturb == nil {
 				y.editedHistories(t, m, of)
 			}
@@ -367,6 +370,9 @@ func TestYear(t *testing.T) {
 	stormy, letters2, _ := play("stormy", func(t *testing.T, y *year) {
 		go y.killer(t.Context(), e2eKills, took*4/5, rand.New(rand.NewPCG(*seed, 0)))
 	})
+	if played == 1 {
+		return // -run has picked one of the two: there is nothing to compare
+	}
 	if diff := cmp.Diff(calm, stormy); diff != "" {
 		t.Errorf("seed %d: the killed year differs (-calm +stormy):\n%s", *seed, diff)
 	}

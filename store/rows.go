@@ -3,6 +3,12 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"xuanping/campaign"
 )
 
 // RowLine is a row as the ledger knows it: its table, its key as a JSON list,
@@ -48,7 +54,10 @@ func (r Reader) Uncovered(ctx context.Context) ([]string, error) {
 
 // RowLines computes the lines of a table's rows as they are now.
 func (r Reader) RowLines(ctx context.Context, table string) ([]RowLine, error) {
-	all, err := list[json.RawMessage](ctx, r, `select line from row_digests($1)`, table)
+	return rowLines(list[json.RawMessage](ctx, r, `select line from row_digests($1)`, table))
+}
+
+func rowLines(all []json.RawMessage, err error) ([]RowLine, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -59,4 +68,46 @@ func (r Reader) RowLines(ctx context.Context, table string) ([]RowLine, error) {
 		}
 	}
 	return lines, nil
+}
+
+// RowLinesOf computes the lines of one institution's year as its rows are now.
+func (r Reader) RowLinesOf(ctx context.Context, ref campaign.Ref) ([]RowLine, error) {
+	type rule struct {
+		Tbl      string
+		Pk, Skip []string
+	}
+	rules, err := collect[rule](ctx, r, `select w.tbl, w.pk, w.skip from row_rule w join pg_class c on c.relname = w.tbl and c.relnamespace = current_schema::regnamespace
+		where w.tbl = 'event_ruling' or 2 = (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('year', 'code')) order by w.tbl`)
+	if err != nil || len(rules) == 0 {
+		return nil, err
+	}
+	var parts []string
+	args := []any{ref.Year, ref.Code}
+	for _, w := range rules {
+		name, year, where := pgx.Identifier{w.Tbl}.Sanitize(), `w.year`, `w.year = $1 and w.code = $2`
+		if w.Tbl == "event_ruling" { // it names its event; its own year is none
+			year, where = `0`, `w.event in (select id from event where year = $1 and code = $2)`
+		}
+		n := len(args)
+		parts = append(parts, fmt.Sprintf(`select row_line($%d, $%d, k.key, to_jsonb(w) - $%d::text[]) from %s w left join row_key k on k.year = %s where %s`, n+1, n+2, n+3, name, year, where))
+		args = append(args, w.Tbl, w.Pk, w.Skip)
+	}
+	return rowLines(list[json.RawMessage](ctx, r, strings.Join(parts, ` union all `), args...))
+}
+
+// LeavesOfRows lists the leaves that may hold rows of one institution's year:
+// its own, the next one with rows after each of them, for an act's rows stand
+// in its last leaf, and those of the campaign or of nobody that name it.
+func (r Reader) LeavesOfRows(ctx context.Context, ref campaign.Ref) ([]Leaf, error) {
+	return collect[Leaf](ctx, r, `with own as (select idx from leaf where year = $1 and code = $2),
+			acts as (select (select l.idx from leaf l where l.idx >= own.idx and position('"rows":[' in l.record) > 0 order by l.idx limit 1) idx from own
+				union select idx from leaf where year in ($1, 0) and code = '' and position($2 in record) > 0)
+		select l.idx, l.year, l.code, l.kind, l.record, l.hash, l.at from leaf l where l.idx in (select idx from acts) order by l.idx`, ref.Year, ref.Code)
+}
+
+// LeavesNaming lists the leaves of a year, or of nobody, in whose record one of
+// the texts stands; it reads all of them.
+func (r Reader) LeavesNaming(ctx context.Context, year int, texts []string) ([]Leaf, error) {
+	return collect[Leaf](ctx, r, `select idx, year, code, kind, record, hash, at from leaf where year in ($1, 0)
+		and exists (select from unnest($2::text[]) t where position(t in record) > 0) order by idx`, year, texts)
 }

@@ -63,6 +63,7 @@ var notPages = []string{
 	"GET /i/{year}/{code}/proof.json",
 	"GET /review/{year}/{code}/proof.json",
 	"GET /office/{year}/i/{code}/proof.json",
+	"GET /office/{year}/i/{code}/timeline.txt",
 	"GET /static/review.js",
 	"GET /static/verify.js",
 	"GET /review/{year}/{code}/sheet.xlsx",

@@ -53,6 +53,7 @@ func (b *bureau) judgedShots() []shot {
 		{"o1", "readings", "/office/readings"}, {"o1", "reading", "/office/reading?id=R-05"}, {"o1", "reading-words", "/office/reading?id=R-11"},
 		{"o1", "interpret", "/office/interpret?id=R-05"}, {"a1", "interpretation", "/office/interpretation?id=" + url.QueryEscape(id)},
 		{"o1", "receipt", y + "/i/" + storetest.Code(3) + "/receipt"}, {"o1", "whatif", y + "/whatif?reading=R-05"}, {"o1", "robust", y + "/robust"}, {"u1", "versions", y + "/versions"},
+		{"u1", "timeline", y + "/i/" + storetest.Code(3) + "/timeline"}, {"o1", "timeline-early", y + "/i/" + storetest.Code(2) + "/timeline?events=all"},
 	}
 }
 

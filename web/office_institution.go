@@ -316,10 +316,7 @@ func (s *Server) fillSent(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 		return err
 	}
 	leaves, err := s.store.Leaves(ctx, ref)
-	if !servedYet(d.E.Stage) {
-		leaves = slices.DeleteFunc(leaves, func(l store.Leaf) bool { return l.Kind == "result" }) // it is told when it is served
-	}
-	d.Lines = newestFirst(wholeTimeline(leaves, d.Names))
+	d.Lines = newestFirst(wholeTimeline(told(leaves, d.E.Stage), d.Names))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xuanping/audit"
@@ -95,12 +96,34 @@ func (s *Server) officeProof(r ask) (proofView, error) {
 	if err != nil {
 		return proofView{}, err
 	}
+	if at := r.URL.Query().Get("index"); at != "" {
+		return s.recordProof(r, e, at)
+	}
 	if !servedYet(e.Stage) {
 		return proofView{}, campaign.Fail(campaign.Conflict, "结果告知机构以后，才能查看账本证明")
 	}
 	v, err := s.resultProof(r, e.Ref(), e.Name, versionAsked(r))
 	v.crumbs = officeCrumbs(yearCrumb(e.Year), link{Href: entryPath(e.Ref()), Text: e.Name}, link{Href: entryPath(e.Ref(), "receipt"), Text: "得分依据"})
 	return v, err
+}
+
+// recordProof is any record of the institution's year, as its timeline lists them.
+func (s *Server) recordProof(r ask, e store.Entry, at string) (proofView, error) {
+	leaves, err := s.store.Leaves(r.Context(), e.Ref())
+	if err != nil {
+		return proofView{}, err
+	}
+	for _, l := range told(leaves, e.Stage) {
+		if at != strconv.FormatInt(l.Idx, 10) {
+			continue
+		}
+		v, err := s.proven(r, l)
+		v.File += "?index=" + at
+		v.Of = itoa(e.Year) + " 年度　" + e.Name + "　账本第 " + at + " 条"
+		v.crumbs = append(entryCrumbs(e), link{Href: entryPath(e.Ref(), "timeline"), Text: "年度时间线"})
+		return v, err
+	}
+	return proofView{}, errNoPage
 }
 
 // sheetProof is a reviewer's own sheet; nobody else's can be asked for.

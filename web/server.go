@@ -31,6 +31,7 @@ type Options struct {
 	FormerKeys []string       // those that did before it
 	TemporalUI string         // e.g. http://127.0.0.1:8233/namespaces/default
 	Demo       []DemoAccount
+	Timeline   Timeline // nil: an institution's year is told without the engine's histories
 
 	Certificates []byte    // PEM: those that papers are or were signed with, for checks without this site
 	SelfPaper    SelfPaper // nil: pages offer no PDF of a self-evaluation
@@ -126,6 +127,7 @@ func New(o Options) *Server {
 	s.spotRoutes()
 	s.guidanceRoutes()
 	s.readingLogRoutes()
+	s.timelineRoutes()
 	return s
 }
 

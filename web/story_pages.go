@@ -68,6 +68,7 @@ var stories = []pageStory{
 	{"office-board", "年度总览", campaign.Officer, nil, "/office/{year}", nil},
 	{"office-institutions", "参评机构", campaign.Officer, nil, "/office/{year}/institutions", nil},
 	{"office-institution", "机构档案", campaign.Officer, anEntry, "/office/{year}/i/{code}", nil},
+	{"office-timeline", "年度时间线", campaign.Auditor, anEntry, "/office/{year}/i/{code}/timeline", nil},
 	{"register-view", "登记内容", campaign.Officer, anEntry, "/office/{year}/i/{code}/registers/accounts", nil},
 	{"office-calendar", "年度日历", campaign.Auditor, nil, "/office/{year}/calendar", nil},
 	{"office-mails", "邮件与消息", campaign.Officer, nil, "/office/{year}/mails", nil},
