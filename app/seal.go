@@ -129,6 +129,9 @@ func tellArchive(out io.Writer, r audit.ArchiveReport) {
 	fmt.Fprintf(out, "重放：%d 个流程中 %d 个一致，%.1f 秒，每秒 %.0f 个\n", m.Histories, r.Replayed, r.Took.Seconds(), float64(r.Replayed)/max(r.Took.Seconds(), 1e-9))
 	fmt.Fprintf(out, "历史：%d 个与办结时入账的摘要一致\n", r.Noted)
 	fmt.Fprintf(out, "独立复算：%d 家机构 %d 个结果，%d 处不一致\n", r.Recount.Institutions, r.Recount.Versions, len(r.Recount.Differences))
+	if d := r.Drawn; d.Draws+d.Closed > 0 {
+		fmt.Fprintf(out, "独立抽取：按公布的种子重新抽取清单 %d 份，%d 处不一致；%d 份不能重抽（种子尚未公布，或卷宗不含原文）\n", d.Draws, len(d.Differences), d.Closed)
+	}
 }
 
 // peakMemory is the most memory that this process had, where the system tells.

@@ -116,6 +116,7 @@ func TestStoryShowsEveryDifference(t *testing.T) {
 		"its row is left":              {[]string{"delete from leaf where kind = 'plan' and " + one}, same, BookLedger, "表 plan ", "账本没有记录"},
 		"a step's leaf taken out":      {[]string{"delete from leaf where kind = 'outcome' and " + one}, same, HistoryLedger, "年度流程 事件 ", "账本没有相应记录"},
 		"a leaf altered":               {[]string{"update leaf set record = replace(record, '\"late\":false', '\"late\":true') where kind = 'plan' and " + one}, same, BookLedger, "账本 ", "记录与所存哈希不一致"},
+		"a leaf without its hash":      {[]string{"delete from leaf_hash where pos = 2 * (select min(idx) from leaf where kind = 'plan' and " + one + ") - length(replace(((select min(idx) from leaf where kind = 'plan' and " + one + ")::bit(32))::text, '0', ''))"}, same, BookLedger, "账本 ", "记录与所存哈希不一致"},
 		"a leaf says something else":   {[]string{"update leaf set record = regexp_replace(record, '\"digest\":\"....', '\"digest\":\"0000') where kind = 'plan' and " + one}, same, HistoryLedger, "账本 ", "与流程历史所载的内容摘要不同"},
 		"a fact altered":               {[]string{"update plan set late = not late where " + one}, same, BookLedger, "表 plan ", "与账本所记不同"},
 		"a fact taken out":             {[]string{"delete from self_score where " + one}, same, BookLedger, "表 self_score ", "数据库中已没有这一行"},

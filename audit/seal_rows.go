@@ -94,7 +94,11 @@ func (p pseudonyms) row(t store.ArchiveTable, text string) (string, error) {
 	for column, v := range row {
 		named := slices.Contains(plainNames, t.Table) && (column == "name" || column == "uscc")
 		if !named && !slices.Contains(t.PK, column) {
-			row[column] = p.value(column, v, store.PlainColumns)
+			plain := store.PlainColumns
+			if !store.PlainColumn(t.Table, column) {
+				plain = nil
+			}
+			row[column] = p.value(column, v, plain)
 		}
 	}
 	var b bytes.Buffer

@@ -172,19 +172,23 @@ func alteredLeaves(ctx context.Context, r store.Reader, own []store.Leaf) (all [
 	for i, l := range own {
 		at[i] = tlog.StoredHashIndex(0, l.Idx)
 	}
-	stored, err := r.Hashes(ctx).ReadHashes(at)
+	stored, err := r.HashesAt(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	for i, l := range own {
-		if hash := tlog.RecordHash([]byte(l.Record)); hash != stored[i] || string(l.Hash) != string(hash[:]) {
+		if hash := tlog.RecordHash([]byte(l.Record)); hash != stored[at[i]] || string(l.Hash) != string(hash[:]) {
 			all = append(all, Mismatch{BookLedger, fmt.Sprintf("账本 %d", l.Idx), "记录与所存哈希不一致，写入以后被改动", l.Idx, Event{}})
 		}
 	}
 	return all, nil
 }
 
-// elsewhere looks through the whole year for the rows that are not where the
+// mostElsewhere rows may stand with another institution's records; more that are
+// not found are no accident of where an act ended, and are not searched for.
+const mostElsewhere = 50
+
+// elsewhere looks through the whole year for the few rows that are not where the
 // rows of an institution usually are.
 func elsewhere(ctx context.Context, r store.Reader, ref campaign.Ref, lines []store.RowLine, words map[[2]string]rowWord) ([]store.Leaf, error) {
 	var texts []string
@@ -193,7 +197,7 @@ func elsewhere(ctx context.Context, r store.Reader, ref campaign.Ref, lines []st
 			texts = append(texts, fmt.Sprintf(`["%s",%s,`, l.Table, key))
 		}
 	}
-	if len(texts) == 0 {
+	if len(texts) == 0 || len(texts) > mostElsewhere {
 		return nil, nil
 	}
 	return r.LeavesNaming(ctx, ref.Year, texts)

@@ -40,6 +40,7 @@ type ArchiveReport struct {
 	Noted    int           // histories that are those the ledger noted when their runs ended
 	Took     time.Duration // the replay
 	Recount  independent.Report
+	Drawn    independent.Drawn
 }
 
 // ArchiveFault is something wrong, and the place of it.
@@ -58,7 +59,7 @@ func (r *ArchiveReport) fault(place, form string, args ...any) {
 // VerifyArchive checks a sealed archive with nothing but itself and, when given,
 // the public keys of the ledger: every byte, the signature, the ledger's tree,
 // the facts against it, the papers, all histories with the code of this build,
-// and every result with the independent count.
+// every result with the independent count and every spot check with a second draw.
 func VerifyArchive(file io.ReaderAt, size int64, o ArchiveOptions) (ArchiveReport, error) {
 	var out ArchiveReport
 	u := &unsealer{file: file, size: size, out: &out}
@@ -80,6 +81,12 @@ func VerifyArchive(file io.ReaderAt, size int64, o ArchiveOptions) (ArchiveRepor
 		out.fault("独立复算", "%s", d)
 	}
 	a.checkPlaces(&out)
+	if out.Drawn, err = independent.Redraw(a.facts()); err != nil {
+		out.fault("独立抽取", "%v", err)
+	}
+	for _, d := range out.Drawn.Differences {
+		out.fault("独立抽取", "%s", d)
+	}
 	u.replay(o)
 	return out, nil
 }

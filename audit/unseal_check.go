@@ -222,7 +222,7 @@ func (a *archive) digest(t ManifestTable, row rowMap, text string) (string, bool
 
 // facts are what the independent count reads.
 func (a *archive) facts() independent.Facts {
-	f := independent.Facts{Year: a.m.Year, Annex: a.annex, Rows: map[string][]json.RawMessage{}}
+	f := independent.Facts{Year: a.m.Year, Annex: a.annex, Hidden: !a.m.WithNames, Rows: map[string][]json.RawMessage{}}
 	for table, rows := range a.rows {
 		for _, r := range rows {
 			f.Rows[table] = append(f.Rows[table], json.RawMessage(r))

@@ -15,9 +15,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"xuanping/app"
 	"xuanping/campaign"
+	"xuanping/contract"
 	"xuanping/rehearsal"
 	"xuanping/standalone/engine"
 	"xuanping/store/localpg"
@@ -33,6 +35,12 @@ func (n *noted) Write(b []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.Buffer.Write(b)
+}
+
+func (n *noted) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.Buffer.String()
 }
 
 // canaryRoster are institutions whose personal columns are all canaries.
@@ -53,8 +61,9 @@ func canaryRoster(birds *aviary, n int) []campaign.Institution {
 }
 
 // S11a: whatever people type in a year, and who they are, is nowhere in the
-// engine's databases, in the ledger or in the logs, in no spelling. What is put
-// there on purpose is found.
+// engine's databases with their workflow ids and search attributes, in the ledger,
+// in the logs, in the engine's metrics or in the addresses of an access log, in no
+// spelling. What is put there on purpose is found.
 func TestS11aCanaries(t *testing.T) {
 	began := time.Now()
 	dir, err := localpg.MkdirTemp()
@@ -70,17 +79,19 @@ func TestS11aCanaries(t *testing.T) {
 	if err := pg.CreateDatabase(t.Context(), "xuanping"); err != nil {
 		t.Fatal(err)
 	}
-	var logs, engineLogs noted
+	var logs, engineLogs, access noted
+	measured := newTags()
 	eng, err := engine.Start(t.Context(), engine.Options{Database: engine.Database{Address: pg.Address(), User: localpg.Superuser, Password: pg.Password()},
-		TimeSkipping: true, Namespace: "canary", Retention: retention, Log: &engineLogs, LogLevel: "info"})
+		TimeSkipping: true, Namespace: "canary", Retention: retention, Log: &engineLogs, LogLevel: "info", Metrics: measured})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { eng.Stop() })
 	t.Setenv("TEMPORAL_ADDRESS", eng.Address())
 	t.Setenv("TEMPORAL_NAMESPACE", "canary")
-	h := &house{dir: dir, pg: pg, eng: eng, rehearse: true, env: (&machine{pg: pg, dir: dir}).env("xuanping", freeAddress(t))}
-	h.env["XUANPING_LISTEN"] = strings.TrimPrefix(h.env["XUANPING_BASE_URL"], "http://")
+	listen := freeAddress(t)
+	h := &house{dir: dir, pg: pg, eng: eng, rehearse: true, env: (&machine{pg: pg, dir: dir}).env("xuanping", front(t, listen, &access))}
+	h.env["XUANPING_LISTEN"] = listen
 	cfg, err := app.Load(func(name string) (string, bool) { v, ok := h.env[name]; return v, ok })
 	if err != nil {
 		t.Fatal(err)
@@ -118,9 +129,17 @@ func TestS11aCanaries(t *testing.T) {
 	}
 
 	n := weave(birds.all)
+	if text := measured.text(); len(text) < 1000 {
+		t.Errorf("the engine's metrics are %d bytes", len(text))
+	} else if err := n.search("metrics of the engine", bytes.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(access.String(), "\n"); lines < 500 {
+		t.Errorf("the access log has only %d lines", lines)
+	}
 	dumped(t, n, pg, "xuanping", "leaf", "checkpoint")
 	tables := dumped(t, n, pg, "temporal") + dumped(t, n, pg, "temporal_visibility")
-	for name, log := range map[string]*noted{"log of site and workers": &logs, "log of the engine": &engineLogs} {
+	for name, log := range map[string]*noted{"log of site and workers": &logs, "log of the engine": &engineLogs, "access log": &access} {
 		log.mu.Lock()
 		text := bytes.Clone(log.Bytes())
 		log.mu.Unlock()
@@ -134,9 +153,10 @@ func TestS11aCanaries(t *testing.T) {
 	for _, hit := range n.hits[:min(len(n.hits), 20)] {
 		t.Error(hit)
 	}
-	t.Logf("%d canaries, %d hits in %d tables of the engine, the ledger and the logs: %.1f MB", len(birds.all), len(n.hits), tables, float64(n.seen)/(1<<20))
+	t.Logf("%d canaries, %d hits in %d tables of the engine, the ledger, the logs, the metrics and the addresses: %.1f MB", len(birds.all), len(n.hits), tables, float64(n.seen)/(1<<20))
 
 	caught(t, h, pg, birds.all)
+	caughtOutside(t, h, birds.all, &access, measured)
 	t.Logf("in %.0f s", time.Since(began).Seconds())
 }
 
@@ -165,20 +185,28 @@ func caught(t *testing.T, h *house, pg *localpg.Server, all []string) {
 	if len(seen) < 200 {
 		t.Errorf("the score book holds only %d of the canaries: they were not planted", len(seen))
 	}
-	if _, err := h.app.Engine.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "canary", TaskQueue: "nobody", Memo: map[string]any{"note": all[4]}}, "Canary", all[3]); err != nil {
+	if _, err := h.app.Engine.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "canary/" + all[1], TaskQueue: "nobody", Memo: map[string]any{"note": all[4]},
+		TypedSearchAttributes: temporal.NewSearchAttributes(contract.CodeKey.ValueSet(all[2]))}, "Canary", all[3]); err != nil {
 		t.Fatal(err)
 	}
 	planted := weave(all)
-	for start := time.Now(); len(planted.hits) < 2 && time.Since(start) < 10*time.Second; time.Sleep(200 * time.Millisecond) {
+	missing := func() (lost []string) {
+		for i, what := range map[int]string{1: "a workflow's id", 2: "a search attribute", 3: "an input", 4: "a memo"} {
+			if !strings.Contains(strings.Join(planted.hits, "\n"), all[i]+" as ") {
+				lost = append(lost, what)
+			}
+		}
+		return lost
+	}
+	for start := time.Now(); len(missing()) > 0 && time.Since(start) < 10*time.Second; time.Sleep(200 * time.Millisecond) {
 		planted = weave(all)
 		dumped(t, planted, pg, "temporal")
 		dumped(t, planted, pg, "temporal_visibility")
 	}
-	text := strings.Join(planted.hits, "\n")
-	if !strings.Contains(text, all[4]) || !strings.Contains(text, all[3]) {
-		t.Errorf("a canary in a memo and one in an input were not found: %s", text)
+	if lost := missing(); len(lost) > 0 {
+		t.Errorf("a canary in %v was not found: %v", lost, planted.hits)
 	}
-	t.Logf("positive control: %d canaries are in the score book, %d hits of the 2 put into the engine", len(seen), len(planted.hits))
+	t.Logf("positive control: %d canaries are in the score book, %d hits of the 4 put into the engine", len(seen), len(planted.hits))
 }
 
 // dumped searches the tables of a database, or only those named, as raw bytes,

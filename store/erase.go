@@ -18,12 +18,20 @@ import (
 // archive without names hides it, the erasure of a year takes it away.
 var (
 	PlainColumns = strings.Fields(`code kind stage left_how successor outcome task reviewer by created_by ruled_by digest act state role clause source_kind relevance
-	severity rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
+	rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
 	template delivery pdf workflow run commitment seed finding step`)
 	PlainFields = strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind papers`)
 	// PlainTables hold no words about people: settings, calendar, totals.
 	PlainTables = []string{"rules", "publication", "campaign"}
 )
+
+// freeText are columns that have the name of a code but hold what somebody wrote.
+var freeText = map[string]string{"incident": "activity"}
+
+// PlainColumn tells whether a column's words are codes and states of the house.
+func PlainColumn(table, column string) bool {
+	return slices.Contains(PlainColumns, column) && freeText[table] != column
+}
 
 // keptWords are columns that an erasure leaves besides: what is one matter over
 // the years, which medium, what a letter's key is, and the list that was published.
@@ -84,6 +92,7 @@ func OpenOwner(ctx context.Context, url string) (*Store, error) { return open(ct
 var childTables = map[string]string{
 	"event_ruling": `event in (select id from event where year = $1)`,
 	"mail_event":   `key in (select key from intent where year = $1)`,
+	"matter_act":   `id in (select p.act from matter_place p join event e on e.id = p.event where e.year = $1)`,
 }
 
 // Erase takes the words out of every row of a year, and destroys the year's key,
@@ -163,7 +172,7 @@ func (tx *Tx) wordColumns(ctx context.Context, table string) (sets []string, dat
 		switch {
 		case c.Name == "year":
 			dated = true
-		case slices.Contains(PlainColumns, c.Name) || slices.Contains(keptWords[table], c.Name):
+		case PlainColumn(table, c.Name) || slices.Contains(keptWords[table], c.Name):
 		case c.Type == "text":
 			sets = append(sets, fmt.Sprintf(`%[1]s = erased_text(%[1]s, $2)`, name))
 		case c.Type == "jsonb":

@@ -90,6 +90,15 @@ var factLeaves = [][2]string{
 	{"guidance_to", "guidance-sent"}, {"guidance_receipt", "guidance-receipt"}, {"nudge", "nudge"},
 }
 
+// yearLeaves are the same of the campaign itself, houseLeaves those that belong to no year.
+var (
+	yearLeaves = [][2]string{{"release_draft", "release-draft"}, {"release_step", "release-step"}, {"release", "release"}, {"correction", "correction"}, {"local_measure", "local-measure"},
+		{"declaration", "declaration"}, {"guidance", "guidance"}, {"guidance_file", "guidance-file"}, {"office_plan", "office-plan"}, {"office_plan_mark", "office-plan-mark"}, {"survey", "survey"},
+		{"local_set", "local-set"}, {"local_value", "local-value"}, {"spot_commit", "spot-commit"}, {"spot_reveal", "spot-reveal"}, {"publication", "publication"}}
+	houseLeaves = [][2]string{{"account_change", "account-proposed"}, {"account_decision", "account-decided"}, {"activity", "activity"}, {"medium", "medium"}, {"reading_seal", "readings"},
+		{"interpretation", "interpretation"}, {"interpretation_force", "interpretation-force"}}
+)
+
 // leavesOfFacts compares how many rows there are of each kind of fact with how
 // many leaves the ledger has of it.
 func leavesOfFacts() string {
@@ -98,8 +107,11 @@ func leavesOfFacts() string {
 		rows = append(rows, fmt.Sprintf(`select year, code::text, '%s' kind from %s`, f[1], f[0]))
 		kinds = append(kinds, `'`+f[1]+`'`)
 	}
-	for _, t := range [][2]string{{"release_draft", "release-draft"}, {"release_step", "release-step"}, {"release", "release"}, {"correction", "correction"}, {"local_measure", "local-measure"}} { // of the campaign
+	for _, t := range yearLeaves {
 		rows, kinds = append(rows, `select year, '', '`+t[1]+`' kind from `+t[0]), append(kinds, `'`+t[1]+`'`)
+	}
+	for _, t := range houseLeaves {
+		rows, kinds = append(rows, `select 0, '', '`+t[1]+`' kind from `+t[0]), append(kinds, `'`+t[1]+`'`)
 	}
 	rows = append(rows, `select e.year, e.code::text, 'event-ruling' from event_ruling g join event e on e.id = g.event`)
 	kinds = append(kinds, `'event-ruling'`)

@@ -190,6 +190,20 @@ func (r Reader) hashes(ctx context.Context) tlog.HashReader {
 	})
 }
 
+// HashesAt reads stored hashes of the tree, as far as they are there.
+func (r Reader) HashesAt(ctx context.Context, at []int64) (map[int64]tlog.Hash, error) {
+	type row struct {
+		Pos  int64
+		Hash []byte
+	}
+	all, err := collect[row](ctx, r, `select pos, hash from leaf_hash where pos = any ($1)`, at)
+	found := make(map[int64]tlog.Hash, len(all))
+	for _, h := range all {
+		found[h.Pos] = tlog.Hash(h.Hash)
+	}
+	return found, err
+}
+
 // Head is the state of the ledger: its size and root.
 type Head struct {
 	Size int64

@@ -84,32 +84,7 @@ var working = []string{"campaign", "institution", "entry", "staff", "session", "
 	"row_key", "row_rule"} // a key may be destroyed by the owner; the rules are the migrations'
 
 func TestFactsAreAppendOnly(t *testing.T) {
-	s, url := storetest.Open(t)
-	l := life(t, s)
-	reviewFacts(t, s, l.ref)
-	matters(t, s, l.ref)
-	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, l.ref, "o2", "o1", at) })
-	consoleFacts(t, s, l.ref)
-	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		err := tx.AddHistory(ctx, store.HistoryNote{Year: year, Workflow: l.ref.ID(), Run: "run", Code: l.ref.Code, Events: 5, Digest: store.Digest("h"), At: at})
-		return errors.Join(err, tx.AddErasure(ctx, store.Erasure{OfYear: year, Act: store.EraseProposed, Reason: "期满", By: "o1", At: at}))
-	})
-	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddPaper(ctx, store.Paper{Key: "k/paper", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Number: "1", Verify: "V1", PDF: []byte("%PDF"), At: at})
-	})
-	accounts(t, s)
-	head, err := s.Head(t.Context())
-	ok(t, err)
-	ok(t, s.AddCheckpoint(t.Context(), store.Checkpoint{Size: head.Size, Root: head.Root[:], Note: "n", At: at}))
-	postal(t, s, l.ref)
-	spots(t, s, l.ref)
-	guided(t, s, l.ref)
-	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		q := store.ExtensionRequest{Task: campaign.PlanTask, Day: at, Reason: "系统迁移", Digest: digest, ByName: "张三（主任）", At: at}
-		n, err := tx.AddExtensionRequest(ctx, l.ref, q)
-		q.N = n
-		return errors.Join(err, tx.AnswerExtensionRequest(ctx, l.ref, q, 0, "材料已齐", "o1", at))
-	})
+	_, url := everyFact(t)
 	boss, app := owner(t, url), owner(t, url)
 	sql(t, app, "set role xuanping_app")
 	tables := column[string](t, boss, `select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`)

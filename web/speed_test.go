@@ -38,7 +38,7 @@ var busyPages = []busyPage{
 	{"warnings", "o1", "/office/2025/warnings"},
 	{"roster", "o1", "/office/roster"},
 	{"versions", "o1", "/office/2025/versions"},
-	{"timeline", "u1", "/office/2025/i/" + storetest.Code(2) + "/timeline"},
+	{"timeline", "o1", "/office/2025/i/" + storetest.Code(2) + "/timeline"},
 }
 
 // grown are the tables that hold many rows for every institution: no page reads

@@ -15,6 +15,7 @@ type Facts struct {
 	Annex   []byte
 	Rows    map[string][]json.RawMessage
 	Records []json.RawMessage
+	Hidden  bool // people and what they wrote stand as pseudonyms
 }
 
 // Report is what the second count found.

@@ -20,6 +20,7 @@ import (
 	"go.temporal.io/server/common/dynamicconfig"
 	tlog "go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/membership/static"
+	"go.temporal.io/server/common/metrics"
 	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql" // the storage plugin
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
@@ -42,8 +43,9 @@ type Options struct {
 	Namespace        string        // created when absent
 	Retention        time.Duration // of closed workflows; default 30 days
 	SearchAttributes map[string]enumspb.IndexedValueType
-	Log              io.Writer // nil drops the log
-	LogLevel         string    // debug, info, warn, error; default error
+	Log              io.Writer       // nil drops the log
+	LogLevel         string          // debug, info, warn, error; default error
+	Metrics          metrics.Handler // nil drops them
 }
 
 // Engine is a running Temporal server.
@@ -155,8 +157,12 @@ func newServer(o Options, ports []int, logger tlog.Logger) (temporal.Server, err
 			History: config.HistoryArchivalNamespaceDefaults{State: off}, Visibility: config.VisibilityArchivalNamespaceDefaults{State: off},
 		}},
 	}
+	heard := o.Metrics
+	if heard == nil {
+		heard = metrics.NoopMetricsHandler
+	}
 	return temporal.NewServer(
-		temporal.WithConfig(cfg), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts), temporal.WithLogger(logger),
+		temporal.WithConfig(cfg), temporal.WithCustomMetricsHandler(heard), temporal.ForServices(temporal.DefaultServices), temporal.WithStaticHosts(hosts), temporal.WithLogger(logger),
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()), // the loopback is the border
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
 		temporal.WithDynamicConfigClient(settings(o.TimeSkipping)),
