@@ -348,6 +348,7 @@ func TestYear(t *testing.T) {
 			t.Log(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "; "))
 			y.storiesPair(t, of)
 			if disturb == nil {
+				y.readmeCommands(t, of)
 				y.editedHistories(t, m, of)
 			}
 			if *record && disturb == nil {
