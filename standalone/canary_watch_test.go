@@ -72,16 +72,18 @@ func front(t *testing.T, to string, log *noted) (address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	line := func(q *http.Request, code int, to string) {
+		if !strings.HasPrefix(q.URL.Path, "/mailbox") {
+			fmt.Fprintf(log, "%s %s %d %q %q\n", q.Method, q.URL.RequestURI(), code, to, q.Referer())
+		}
+	}
 	site := &url.URL{Scheme: "http", Host: to}
 	p := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(site); r.Out.Host = r.In.Host },
-		ModifyResponse: func(a *http.Response) error {
-			q := a.Request
-			if strings.HasPrefix(q.URL.Path, "/mailbox") {
-				return nil
-			}
-			fmt.Fprintf(log, "%s %s %d %q %q\n", q.Method, q.URL.RequestURI(), a.StatusCode, a.Header.Get("Location"), q.Referer())
-			return nil
+		ModifyResponse: func(a *http.Response) error { line(a.Request, a.StatusCode, a.Header.Get("Location")); return nil },
+		ErrorHandler: func(w http.ResponseWriter, q *http.Request, _ error) { // a proxy logs what it cannot pass on, too
+			line(q, http.StatusBadGateway, "")
+			w.WriteHeader(http.StatusBadGateway)
 		},
 	}
 	srv := &http.Server{Handler: p, ReadHeaderTimeout: time.Minute}
