@@ -79,7 +79,7 @@ func front(t *testing.T, to string, log *noted) (address string) {
 	}
 	site := &url.URL{Scheme: "http", Host: to}
 	p := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(site); r.Out.Host = r.In.Host },
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(site); r.Out.Host = r.In.Host },
 		ModifyResponse: func(a *http.Response) error { line(a.Request, a.StatusCode, a.Header.Get("Location")); return nil },
 		ErrorHandler: func(w http.ResponseWriter, q *http.Request, _ error) { // a proxy logs what it cannot pass on, too
 			line(q, http.StatusBadGateway, "")
