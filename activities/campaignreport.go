@@ -15,7 +15,7 @@ import (
 // campaignReport prints 专题报告与评价结果: participation, distribution, rows,
 // and the excellent institutions; nobody else is named (PL-2, PL-13).
 func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campaign, version int) ([]byte, error) {
-	in, err := r.composeReport(ctx, c, version)
+	in, _, err := r.composeReport(ctx, c, version)
 	if err != nil {
 		return nil, err
 	}
@@ -24,19 +24,20 @@ func (r *Room) campaignReport(ctx context.Context, head pdf.Head, c store.Campai
 }
 
 // composeReport works the report out from the facts; the list and the record of
-// corrections are those of the published version.
-func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int) (in pdf.CampaignReport, err error) {
+// corrections are those of the published version. Its sentences come with their
+// numbers anchored.
+func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int) (in pdf.CampaignReport, said []campaign.Sentence, err error) {
 	entries, err := r.Store.Entries(ctx, c.Year)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	results, err := r.Store.LatestResults(ctx, c.Year)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	count, err := r.Store.Participation(ctx, c.Year)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	latest := map[string]store.Result{}
 	results = staying(results, entries)
@@ -50,11 +51,11 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 	in = pdf.CampaignReport{Year: c.Year, Version: fmt.Sprintf("第%d版", max(version, 1))}
 	codes, err := r.Store.Honoured(ctx, c.Year)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	corrected, err := r.corrected(ctx, c.Year, version, codes)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	in.Excellent = honoured(c.Rules.Settings.Readings.Reading(), codes, entries, latest)
 	in.Figures = []pdf.Figure{
@@ -72,26 +73,26 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 	middle(in.Rows, results)
 	submitted, err := r.Store.SelfScored(ctx, c.Year)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	in.Provinces, in.Items = provinces(remaining(entries), submitted, latest), cases(r.Table, results)
 	before, err := r.yearBefore(ctx, c, in.Rows)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
-	in.Summary = []string{fmt.Sprintf("%d年度认证机构宣传工作评价共有%d家机构参加，%d家完成评审，平均得分%s分，%d家达到优秀（%s分及以上）。", c.Year, count.Institutions, len(totals), rubric.Mean(totals), len(in.Excellent), c.Rules.Settings.Excellent)}
-	if len(before) > 0 {
-		in.Summary = append(in.Summary, fmt.Sprintf("上年度（%d年度）%d家完成评审，平均得分%s分，本年度较上年度%s。", c.Year-1, len(before), rubric.Mean(before), change(rubric.Mean(totals)-rubric.Mean(before))))
+	numbers := reportValues(in, r.Table, count, len(before), rubric.Mean(totals), rubric.Mean(before), c.Rules.Settings.Excellent)
+	said = numbers.Summary(c.Year)
+	if found, err := r.robustness(ctx, c, results); err != nil {
+		return in, nil, err
+	} else if found != nil {
+		said = append(said, campaign.ValuesOf(found).Robustness())
 	}
-	if say, err := r.robustness(ctx, c, results); err != nil {
-		return in, err
-	} else if say != "" {
-		in.Summary = append(in.Summary, say)
-	}
-	in.Problems = r.problems(in.Rows, count)
+	in.Summary = printed(said)
+	problems := numbers.Problems(r.Table, meansOf(in.Rows))
+	in.Problems, said = printed(problems), append(said, problems...)
 	in.WeightNote = c.Rules.Settings.Readings.Reading().WeightNote(r.Table)
 	in.Notes = append(corrected, "附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。")
-	return in, nil
+	return in, said, nil
 }
 
 // corrected takes off the list whom a correction took off by the given version,
@@ -116,10 +117,10 @@ func (r *Room) corrected(ctx context.Context, year, version int, codes map[strin
 	return notes, err
 }
 
-// robustness says in one sentence how far the places hold when one reviewer is
-// left out, a deduction with a range stands at either end, or what is pending is
-// confirmed (§3 feature 10); who is meant stands on the office's page only.
-func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store.Result) (string, error) {
+// robustness counts how far the places hold when one reviewer is left out, a
+// deduction with a range stands at either end, or what is pending is confirmed
+// (§3 feature 10); who is meant stands on the office's page only. nil: too few.
+func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store.Result) ([]campaign.Figure, error) {
 	scored := 0
 	for _, v := range results {
 		if v.Scored {
@@ -127,21 +128,28 @@ func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store
 		}
 	}
 	if scored < fewestPeers {
-		return "", nil
+		return nil, nil
 	}
 	cases, err := r.Store.Cases(ctx, c.Year)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	set := c.Rules.Settings
 	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(),
 		rubric.Lines{Excellent: set.Excellent, MinTotal: set.Criteria.MinTotal, UncappedDeduction: set.Criteria.UncappedDeduction})
 	if err != nil { // the report does not wait for a sheet that the office can look at
 		r.Log.Error("robustness left out of the report", "year", c.Year, "error", err)
-		return "", nil
+		return nil, nil
 	}
-	return fmt.Sprintf("结果稳健性：在逐一去掉一名评审人员、扣分取幅度两端、待认定事项予以认定等%d种情形下重新计算，%d家机构的名次会有变化，其中%d家的优秀单位资格、%d家的风险警示提请会有变化。名次相近的机构不宜作精细比较。",
-		found.Scenarios, found.UnstableRanks, found.UnstableExcellent, found.UnstableWarnings), nil
+	var all []campaign.Figure
+	for _, x := range []struct {
+		id, says string
+		n        int
+	}{{"scenarios", "检验情形", found.Scenarios}, {"ranks", "名次会有变化的机构", found.UnstableRanks},
+		{"excellent", "优秀单位资格会有变化的机构", found.UnstableExcellent}, {"warnings", "风险警示提请会有变化的机构", found.UnstableWarnings}} {
+		all = append(all, campaign.Figure{ID: "robust-" + x.id, Says: x.says, Query: "robust", Value: int64(x.n)})
+	}
+	return all, nil
 }
 
 func honoured(reading rubric.Reading, codes map[string]bool, entries []store.Entry, latest map[string]store.Result) []pdf.Honoured {
@@ -230,17 +238,6 @@ func (r *Room) yearBefore(ctx context.Context, c store.Campaign, rows []pdf.Scor
 	return totals, nil
 }
 
-// change says how a mean moved.
-func change(p rubric.Points) string {
-	switch {
-	case p > 0:
-		return "提高" + p.String() + "分"
-	case p < 0:
-		return "下降" + (-p).String() + "分"
-	}
-	return "持平"
-}
-
 func (r *Room) meansByRow(results []store.Result) ([]pdf.ScoreRow, []pdf.Bar) {
 	means := rowMeans(results)
 	var rows []pdf.ScoreRow
@@ -262,23 +259,4 @@ func (r *Room) meansByRow(results []store.Result) ([]pdf.ScoreRow, []pdf.Bar) {
 		g.Shown = rubric.Points(g.Value).String() + "/" + rubric.Points(g.Max).String()
 	}
 	return rows, groups
-}
-
-// problems names in aggregate what went least well; no institution is named.
-func (r *Room) problems(rows []pdf.ScoreRow, c store.Participation) []string {
-	var all []string
-	low := slices.Clone(rows[:14])
-	slices.SortStableFunc(low, func(a, b pdf.ScoreRow) int { return a.Points*b.Max - b.Points*a.Max })
-	var names []string
-	for _, row := range low[:3] {
-		names = append(names, fmt.Sprintf("第%d项“%s”（平均得分率%d%%）", row.No, row.Title, row.Points*100/row.Max))
-	}
-	all = append(all, "平均得分率较低的指标："+strings.Join(names, "、")+"。")
-	if n := c.Institutions - c.Plans; n > 0 {
-		all = append(all, fmt.Sprintf("%d家机构未报送年度宣传工作计划。", n))
-	}
-	if c.LatePlans > 0 {
-		all = append(all, fmt.Sprintf("%d家机构逾期报送年度宣传工作计划。", c.LatePlans))
-	}
-	return all
 }

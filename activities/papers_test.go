@@ -78,6 +78,19 @@ func TestReportTellsHowFarPlacesHold(t *testing.T) {
 		if got := regexp.MustCompile(`结果稳健性：.*种情形下重新计算，\d+家机构的名次会有变化`).MatchString(text); got != told {
 			t.Errorf("%d institutions: told %v, want %v\n%s", n, got, told, text)
 		}
+		numbers, err := o.ReportNumbers(t.Context(), testYear) // PL-13: those inside sentences too
+		must(t, err)
+		anchored := map[string]bool{}
+		for _, x := range numbers {
+			if anchored[x.ID] = x.Printed != ""; !x.Holds() {
+				t.Errorf("%s: the report prints %q, the query answers %s", x.ID, x.Printed, x.Figure)
+			}
+		}
+		for id, there := range map[string]bool{"threshold": true, "mean": true, "robust-scenarios": told, "robust-ranks": told, "robust-warnings": told} {
+			if anchored[id] != there {
+				t.Errorf("%d institutions: %s is anchored: %v", n, id, anchored[id])
+			}
+		}
 	}
 }
 

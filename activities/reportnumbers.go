@@ -33,7 +33,7 @@ func (r *Room) ReportNumbers(ctx context.Context, year int) ([]Anchored, error) 
 	if err != nil {
 		return nil, err
 	}
-	in, err := r.composeReport(ctx, c, max(len(releases), 1))
+	in, said, err := r.composeReport(ctx, c, max(len(releases), 1))
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,24 @@ func (r *Room) ReportNumbers(ctx context.Context, year int) ([]Anchored, error) 
 		return nil, err
 	}
 	figures = append(figures, campaign.Figure{ID: "excellent", Says: "优秀单位", Query: "list", Value: int64(len(in.Excellent))})
+	figures = append(figures, campaign.Derived(figures, r.Table, c.Rules.Settings.Excellent)...)
+	results, err := r.Store.LatestResults(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := r.Store.Entries(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.robustness(ctx, c, staying(results, entries))
+	if err != nil {
+		return nil, err
+	}
+	figures = append(figures, found...)
 	printed := printedNumbers(in, r.Table)
+	if err := saidNumbers(said, printed); err != nil {
+		return nil, err
+	}
 	var all []Anchored
 	for _, f := range figures {
 		all = append(all, Anchored{f, printed[f.ID]})
@@ -95,3 +112,60 @@ func printedNumbers(in pdf.CampaignReport, t *rubric.Table) map[string]string {
 
 // Text is the query itself, for auditors.
 func (a Anchored) Text() string { return store.Question(a.Figure.Query) }
+
+// saidNumbers adds the numbers of sentences to those of tables and drawings. A
+// sentence that says another number than a table is a fault.
+func saidNumbers(said []campaign.Sentence, printed map[string]string) error {
+	for _, s := range said {
+		for _, p := range s {
+			if p.Figure == "" {
+				continue
+			}
+			if other, there := printed[p.Figure]; there && other != p.Text {
+				return fmt.Errorf("专题报告中 %s 一处为 %s，一处为 %s", p.Figure, other, p.Text)
+			}
+			printed[p.Figure] = p.Text
+		}
+	}
+	return nil
+}
+
+// reportValues are the numbers of the report's sentences, from the report's own
+// reckoning.
+func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation, before int, mean, old, excellent rubric.Points) campaign.Values {
+	all := printedNumbers(in, t)
+	all["threshold"] = excellent.String()
+	all["late-plans"] = strconv.Itoa(n.LatePlans)
+	all["without-plan"] = strconv.Itoa(n.Institutions - n.Plans)
+	if before > 0 {
+		all["before-scored"], all["before-mean"] = strconv.Itoa(before), old.String()
+		if mean > old {
+			all["mean-up"] = (mean - old).String()
+		} else if mean < old {
+			all["mean-down"] = (old - mean).String()
+		}
+	}
+	for _, row := range in.Rows {
+		if row.No <= 14 {
+			all["rate-"+strconv.Itoa(row.No)] = strconv.Itoa(row.Points * 100 / row.Max)
+		}
+	}
+	return func(id string) string { return all[id] }
+}
+
+func meansOf(rows []pdf.ScoreRow) map[int]rubric.Points {
+	all := map[int]rubric.Points{}
+	for _, r := range rows {
+		all[r.No] = rubric.Points(r.Points)
+	}
+	return all
+}
+
+// printed are sentences as the report prints them.
+func printed(all []campaign.Sentence) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = s.String()
+	}
+	return out
+}

@@ -113,9 +113,18 @@ func (r Reader) YearBefore(ctx context.Context, year int) (int, error) {
 	return old.Year, err
 }
 
+// reckoned are the answers that no statement of SQL gives: where they come from.
+var reckoned = map[string]string{
+	"settings": "campaign.rules：启动时冻结的评价设置",
+	"robust":   "由全部评分表、复核决定和加减分事项按稳健性检验的各种情形重新计算，逐家情况见“稳健性检验”页面",
+}
+
 // Question is the text of a named query, as an auditor may read it; "" for an
 // unknown name.
 func Question(name string) string {
+	if from, known := reckoned[name]; known {
+		return from
+	}
 	for _, q := range questions {
 		if q.name == name {
 			return strings.Join(strings.Fields(q.sql), " ")

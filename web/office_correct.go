@@ -1,10 +1,14 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"xuanping/campaign"
 	"xuanping/desk"
+	"xuanping/rubric"
 	"xuanping/store"
 )
 
@@ -130,6 +134,10 @@ func (s *Server) figuresPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	said, all, err := s.reportSaid(r.Context(), c, all)
+	if err != nil {
+		return err
+	}
 	var groups []figureGroup
 	for _, f := range all {
 		if n := len(groups); n == 0 || groups[n-1].Query != f.Query {
@@ -139,5 +147,53 @@ func (s *Server) figuresPage(w http.ResponseWriter, r ask) error {
 		g.Figures = append(g.Figures, f)
 	}
 	return s.render(w, r, http.StatusOK, "office-figures", page{Title: "专题报告的数字和出处", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "Groups": groups, "N": len(all)}})
+		Data: map[string]any{"C": c, "Groups": groups, "N": len(all), "Said": said, "Robust": yearPath(c.Year, "robust")}})
+}
+
+// reportSaid composes the sentences of the special report from the figures, each
+// number with its anchor; the figures come back grouped by query.
+func (s *Server) reportSaid(ctx context.Context, c store.Campaign, all []campaign.Figure) ([]campaign.Sentence, []campaign.Figure, error) {
+	listed, err := s.excellentNow(ctx, c.Year)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, campaign.Figure{ID: "excellent", Says: "优秀单位（公布的名单）", Query: "list", Value: int64(listed)})
+	all = append(all, campaign.Derived(all, s.Desk.Table, c.Rules.Settings.Excellent)...)
+	var order []string
+	for _, f := range all {
+		if !slices.Contains(order, f.Query) {
+			order = append(order, f.Query)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b campaign.Figure) int {
+		return slices.Index(order, a.Query) - slices.Index(order, b.Query)
+	})
+	means := map[int]rubric.Points{}
+	for _, f := range all {
+		var no int
+		if n, _ := fmt.Sscanf(f.ID, "row-%d", &no); n == 1 {
+			means[no] = rubric.Points(f.Value)
+		}
+	}
+	v := campaign.ValuesOf(all)
+	return append(v.Summary(c.Year), v.Problems(s.Desk.Table, means)...), all, nil
+}
+
+// excellentNow counts the published list, or before it is published who is honoured.
+func (s *Server) excellentNow(ctx context.Context, year int) (int, error) {
+	releases, err := s.store.Releases(ctx, year)
+	if n := len(releases); err != nil || n > 0 {
+		if err != nil {
+			return 0, err
+		}
+		return len(releases[n-1].Body.Excellent), nil
+	}
+	codes, err := s.store.Honoured(ctx, year)
+	n := 0
+	for _, listed := range codes {
+		if listed {
+			n++
+		}
+	}
+	return n, err
 }
