@@ -50,7 +50,7 @@ func TestPlanOfManyItemsIsCut(t *testing.T) {
 	for i := range items {
 		items[i] = fmt.Sprintf("活动之%d号", i)
 	}
-	if all := plannedLines(campaign.PlanLines(items, nil, "")); len(all) != plannedShown+1 || all[plannedShown].What != "其余 5 项见登记表" {
+	if all := plannedLines(campaign.PlanLines(items, nil, "")); len(all) != plannedShown+1 || all[plannedShown].What != "其余5项见登记表" {
 		t.Errorf("%d %+v", len(all), all[len(all)-1])
 	}
 }
