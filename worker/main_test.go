@@ -115,7 +115,7 @@ func healthy(addr string) func() bool {
 func TestWithoutEngine(t *testing.T) {
 	addr := unused(t)
 	s := start(t, []string{"DATABASE_URL=" + storetest.Bare(t), "XUANPING_LISTEN=" + addr})
-	eventually(t, s, "pages answer", 3*time.Second, healthy(addr))
+	eventually(t, s, "pages answer", 30*time.Second, healthy(addr)) // an empty database gets its tables first; the engine never comes
 	eventually(t, s, "the log says it tries again", 12*time.Second, func() bool { return strings.Contains(s.log(), "engine not reached, trying again") })
 	if !healthy(addr)() {
 		t.Error("the pages ended with the engine's absence")
