@@ -119,7 +119,7 @@ func (p *previewer) atOnce(b store.MailBody) (when, shift string) {
 	if !p.c.Rules.Holidays.Workday(today) {
 		shift = "今天不是工作日，此类邮件不顺延"
 	}
-	return "确认后随即发出（" + dayWithWeek(today) + "）", shift
+	return "确认后随即发出，" + dayWithWeek(today), shift
 }
 
 func dayWithWeek(d campaign.Day) string { return d.Chinese() + "（" + weekday(d) + "）" }

@@ -157,6 +157,7 @@ func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
 	s := &staged{site: b.site, seen: seen}
 	s.shoot(b, slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots(), b.mailShots(), b.letterShots(), b.planShots(), b.accountShots()))
 	s.shoot(closed, closed.releaseShots())
+	s.checks(b, t)
 	s.look(t, axe)
 }
 
@@ -172,6 +173,25 @@ func (s *staged) shoot(b *bureau, all []shot) {
 			w := people[x.who].get(x.path)
 			if w.Code != http.StatusOK && x.name != "forbidden" {
 				b.t.Errorf("%s：%d", x.path, w.Code)
+			}
+			return answer{w.Code, w.Header(), w.Body.String()}
+		})
+	}
+}
+
+// checks adds the check pages that show letters before an act sends them.
+func (s *staged) checks(b *bureau, t *testing.T) {
+	b.composes()
+	o1, y := b.as("o1"), yearPath(testYear)
+	for name, x := range map[string][]string{
+		"letters-launch":  append([]string{"/office/launch", "rehearsal", "1", "do", "check"}, launchFields(t, testYear+2)...),
+		"letters-publish": {y + "/publish", "do", "check"},
+		"letters-nudge":   {y + "/nudge", "code", storetest.Code(2), "reviewer", "r1", "do", "check"},
+	} {
+		s.add("staff-"+name, x[0], func() answer {
+			w := o1.post(x[0], x[1:]...)
+			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "将发送的邮件") {
+				b.t.Errorf("%s：%d", x[0], w.Code)
 			}
 			return answer{w.Code, w.Header(), w.Body.String()}
 		})
