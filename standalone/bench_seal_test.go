@@ -86,7 +86,7 @@ func BenchmarkLedgerYear(b *testing.B) {
 	}
 	for i := 0; b.Loop(); i++ {
 		if houses[false] == nil {
-			houses[true].stop() // one worker at a time
+			houses[true].stop()    // one worker at a time
 			m.site = "127.0.0.1:0" // the first site still listens
 			houses[false] = m.year(b, "unrecorded")
 			unrecord(b, m.pg.DSN("unrecorded"))
