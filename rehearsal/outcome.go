@@ -74,11 +74,6 @@ func (p *play) allMails(ctx context.Context) (int, error) {
 // ends compares every institution's end with what its temperament leads to.
 func (p *play) ends(ctx context.Context, rep *Report) {
 	o := p.officer
-	table, err := o.get(ctx, p.office("institutions"))
-	if err != nil {
-		p.fail("读取机构列表：%v", err)
-		return
-	}
 	cases, err := o.get(ctx, p.office("warnings"))
 	if err != nil {
 		p.fail("读取风险警示列表：%v", err)
@@ -90,6 +85,10 @@ func (p *play) ends(ctx context.Context, rep *Report) {
 	rep.Outcomes = make([]Outcome, len(p.players))
 	papers := make([]int, len(p.players))
 	err = p.together(ctx, len(p.players), func(i int) (err error) {
+		table, err := o.get(ctx, p.office("institutions")+"?q="+p.players[i].Code) // the whole list has pages
+		if err != nil {
+			return err
+		}
 		rep.Outcomes[i], papers[i], err = p.end(ctx, p.players[i], table, cases)
 		if err != nil {
 			p.fail("%s（%s）：%v", p.players[i].Name, p.players[i].kind.Chinese(), err)
