@@ -84,7 +84,7 @@ func (p *play) ends(ctx context.Context, rep *Report) {
 	}
 	rep.Outcomes = make([]Outcome, len(p.players))
 	papers := make([]int, len(p.players))
-	err = p.together(ctx, len(p.players), func(i int) (err error) {
+	err = p.together(ctx, len(p.players), func(i int) error {
 		table, err := o.get(ctx, p.office("institutions")+"?q="+p.players[i].Code) // the whole list has pages
 		if err != nil {
 			return err

@@ -13,23 +13,15 @@ import (
 	"xuanping/store/storetest"
 )
 
-// staff is a person of the fixture.
-func (b *bureau) staff(id string) store.Staff {
-	b.t.Helper()
-	p, err := b.store.Staff(b.t.Context(), id)
-	b.ok(err)
-	return p
-}
-
 // planShots are the office's pages of its own plan, of what the provinces laid
 // down, of requests for more time and of the launch to come.
 func (b *bureau) planShots() []shot {
-	ctx, o := b.t.Context(), b.staff("o1")
+	ctx, o := b.t.Context(), b.member("o1")
 	b.ok(b.desk.PlanFromCalendar(ctx, o, testYear, "宣传主管处室"))
 	b.ok(b.desk.PutPlanItem(ctx, o, testYear, campaign.PlanItem{Day: "2025-06-09", Title: "世界认可日主场活动", Lead: "宣传主管处室", Note: "与地方市场监管部门合办"}, "增加主题活动"))
 	b.ok(b.desk.MarkPlanItem(ctx, o, testYear, 1, true, "通知已印发"))
 	b.ok(b.desk.MarkPlanItem(ctx, o, testYear, 2, false, "等待地方反馈"))
-	b.ok(b.desk.AddMeasure(ctx, b.staff("l2"), testYear, desk.MeasureForm{Title: "关于落实认证机构宣传工作评价的若干措施", Text: "一、建立本地机构联系人制度。\n二、每季度征集宣传选题。", Number: "粤市监认〔2025〕12号", Day: "2025-04-15"}))
+	b.ok(b.desk.AddMeasure(ctx, b.member("l2"), testYear, desk.MeasureForm{Title: "关于落实认证机构宣传工作评价的若干措施", Text: "一、建立本地机构联系人制度。\n二、每季度征集宣传选题。", Number: "粤市监认〔2025〕12号", Day: "2025-04-15"}))
 	ref := storetest.Ref(testYear, 5)
 	b.write(func(ctx context.Context, tx *store.Tx) {
 		_, err := tx.AddExtensionRequest(ctx, ref, store.ExtensionRequest{Task: campaign.EvidenceTask, Day: campaign.Day("2026-01-20").Start(), Reason: "档案系统迁移，部分材料需要重新调取。", Digest: fmt.Sprintf("%064x", 7), ByName: "王经办（主任）", At: b.day.AddDate(0, -3, 0)})
@@ -43,7 +35,7 @@ func (b *bureau) planShots() []shot {
 // letterShots are the pages of guidance letters and spot checks, as the office,
 // reviewers, an institution and the public have them.
 func (b *bureau) letterShots() []shot {
-	ctx, o := b.t.Context(), b.staff("o1")
+	ctx, o := b.t.Context(), b.member("o1")
 	text := "各有关机构：\n请结合实际组织世界认可日宣传活动，活动情况登记在“宣传活动”清单。\n联系处室：宣传主管处室。"
 	for _, title := range []string{"关于做好2025年世界认可日宣传工作的指导意见", "关于规范认证机构互联网账号管理的提示"} {
 		_, err := b.desk.WriteGuidance(ctx, o, testYear, desk.GuidanceForm{Title: title, Text: text, Numbered: true})
@@ -67,7 +59,7 @@ func (b *bureau) letterShots() []shot {
 // releaseShots close the year of a bureau of their own: published once, put right,
 // the corrected version half way through 三审三校.
 func (b *bureau) releaseShots() []shot {
-	ctx, o := b.t.Context(), b.staff("o1")
+	ctx, o := b.t.Context(), b.member("o1")
 	b.concluded()
 	storetest.Reviewed(b.t, b.store, testYear, b.day)
 	first, err := b.desk.Release(ctx, b.store.Reader, testYear)
@@ -86,7 +78,7 @@ func (b *bureau) releaseShots() []shot {
 	n, err := b.desk.LayDraft(ctx, o, testYear, "按核查结论更正名单")
 	b.ok(err)
 	for i, by := range []string{"o2", "g1"} {
-		b.ok(b.desk.StepRelease(ctx, b.staff(by), testYear, desk.ReleaseForm{Draft: n, Step: campaign.ReleaseSteps()[i], Pass: true, Reason: "同意"}))
+		b.ok(b.desk.StepRelease(ctx, b.member(by), testYear, desk.ReleaseForm{Draft: n, Step: campaign.ReleaseSteps()[i], Pass: true, Reason: "同意"}))
 	}
 	y := yearPath(testYear, "release")
 	return []shot{{"o1", "release", y}, {"a1", "release-step", y + "/step"}, {"o1", "release-lay", y + "/lay"}, {"o1", "release-correct", y + "/correct"}, {"o1", "release-reissue", y + "/reissue"}, {"", "results-corrected", fmt.Sprintf("/results/%d", testYear)}}
