@@ -23,7 +23,7 @@ var the25 = []struct {
 	{"receipt of submission", "receipt", "desk/institution.go"}, {"returned for correction", "plan-returned", "desk/officer.go"},
 	{"reviewer assignment", "reviewer-assigned", "activities/review.go"}, {"reviewer reminder", "reviewer-reminder", "activities/stage.go"},
 	{"moderation call", "third-reviewer", "activities/review.go"}, {"result letter", "result-notice no-submission-result", "activities/result.go"},
-	{"appeal receipt", "appeal-receipt", "desk/institution.go"}, {"appeal decision", "appeal-decision", "activities/appeal.go"},
+	{"appeal receipt", "appeal-receipt", "desk/appeal.go"}, {"appeal decision", "appeal-decision", "activities/appeal.go"},
 	{"final result", "final-result", "activities/result.go"}, {"certificate", "certificate", "activities/result.go"},
 	{"risk notice (prior)", "warning-prior", "activities/warning.go"}, {"warning decision", "warning-decision", "activities/warning.go"},
 	{"rectification reminder", "rectification-reminder", "activities/stage.go"}, {"lifting", "warning-lifted", "activities/warning.go"},

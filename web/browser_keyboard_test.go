@@ -171,7 +171,7 @@ func TestRV2BrowserShortcuts(t *testing.T) {
 	}
 	alt("j")
 	alt("p")
-	b.until(`(i => i && i.complete && i.naturalWidth === 320)(document.querySelector("details[open] img"))`)
+	b.until(`!!(i => i && i.complete && i.naturalWidth === 320)(document.querySelector("details[open] img"))`)
 	for range 2 {
 		alt("j")
 	}
