@@ -62,7 +62,8 @@ func (r *Room) assign(ctx context.Context, year int, at time.Time, due campaign.
 }
 
 // benches lists the institutions whose seats 1 and 2 were never given, who is
-// kept away from each, and which seats it has had. A seat that was vacated is
+// kept away from each, and which seats it has had. One that is suspended gets
+// them when it comes to be scored after all. A seat that was vacated is
 // the concern of the institution's own year.
 func (r *Room) benches(ctx context.Context, tx *store.Tx, year int) (all []campaign.Bench, given map[string][]int, err error) {
 	entries, err := tx.Entries(ctx, year)
@@ -85,7 +86,7 @@ func (r *Room) benches(ctx context.Context, tx *store.Tx, year int) (all []campa
 		}
 	}
 	for _, e := range entries {
-		if e.Stage == campaign.Left || len(given[e.Code]) == 2 {
+		if e.Stage == campaign.Left || e.SuspendedAt != nil && e.Stage != campaign.Scoring || len(given[e.Code]) == 2 {
 			continue
 		}
 		have, err := tx.Have(ctx, e.Ref())

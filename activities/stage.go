@@ -147,6 +147,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		if yes, err := open(ctx, tx.Reader, in.Ref, in.Task, ""); err != nil || !yes {
 			return err
 		}
+		if still, err := suspended(ctx, tx, in.Ref, in.Task); err != nil || still {
+			return err
+		}
 		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due, Task: in.Task}
 		switch in.Task {
 		case campaign.PlanTask:
@@ -192,6 +195,19 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
+}
+
+// suspended tells whether nothing is asked of an institution at this moment,
+// though its workflow has not heard of it yet (暂停, WF-4). Warnings go on.
+func suspended(ctx context.Context, tx *store.Tx, ref contract.Ref, task campaign.Task) (bool, error) {
+	if task != campaign.PlanTask && task != campaign.EvidenceTask && task != campaign.SelfScoreTask {
+		return false, nil
+	}
+	if err := tx.Lock(ctx, ref); err != nil {
+		return false, err
+	}
+	e, err := tx.Entry(ctx, ref)
+	return e.SuspendedAt != nil, err
 }
 
 // copyLiaison tells the institution's contact in the office what is overdue and
@@ -257,6 +273,9 @@ func (r *Room) quarter(ctx context.Context, in contract.QuarterIn) (contract.Qua
 	}
 	names := [...]string{"第一季度", "第二季度", "第三季度", "第四季度"}
 	err = r.write(ctx, func(tx *store.Tx) error {
+		if still, err := suspended(ctx, tx, in.Ref, campaign.EvidenceTask); err != nil || still {
+			return err
+		}
 		queueMail(tx, in.Ref, "quarter/"+strconv.Itoa(in.Quarter), store.MailBody{Template: "quarter-reminder", To: "institution", Scope: "act", Path: "evidence",
 			Date: in.At, Until: in.Due, Rows: missing, Data: map[string]string{"title": names[in.Quarter-1]}})
 		return nil

@@ -133,10 +133,13 @@ func (a *App) move(ctx context.Context, m *Mover, year int, t time.Time) error {
 			return err
 		}
 	}
+	// From here, as those who arrive first go on at the pace of real time: the
+	// site is never behind a workflow, whose seat would be younger than its sheet.
+	began := time.Now()
 	if err := m.To(ctx, mine, t, nil); err != nil {
 		return err
 	}
-	if err := a.Store.SetClock(ctx, year, t, time.Now()); err != nil {
+	if err := a.Store.SetClock(ctx, year, t, began); err != nil {
 		return err
 	}
 	return a.settle(ctx, year)

@@ -47,7 +47,7 @@ var alone = map[string]string{
 	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "delivery": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,
 
 	"mail:act-code": passing, "mail:new-link": passing, "mail:comment": passing, "mail:guidance": along, "mail:guidance-reminder": along, "mail:claim": along, "mail:nomination": along, "mail:honours": along,
-	"mail:event-notice": along, "mail:medium": along, "mail:extension-request": along, "mail:extension-refused": along, "mail:nudge": along, "mail:incident": along, "mail:clearance": along, "mail:alert": along, "mail:seat": reseated,
+	"mail:event-notice": along, "mail:medium": along, "mail:extension-request": along, "mail:extension-refused": along, "mail:suspension": along, "mail:nudge": along, "mail:incident": along, "mail:clearance": along, "mail:alert": along, "mail:seat": reseated,
 
 	"paper:receipt": along, "paper:incident-receipt": along, "paper:clearance": along, "paper:press-record": along, "paper:honour": along,
 }

@@ -143,6 +143,14 @@ func tellingsIn(e *historypb.HistoryEvent) (all []telling) {
 		return []telling{{"clearance-act/" + of + "/" + n, in.Digest}}
 	case contract.ExtendMsg.Name:
 		return []telling{{fmt.Sprintf("extension/%s/%s", in.Task, in.Day), ""}}
+	case contract.SuspendMsg.Name:
+		return []telling{{"suspension/" + n, ""}}
+	case contract.ResumeMsg.Name: // its key ends in the number of the suspension and "end"; an extension comes along
+		all = []telling{{"suspension-end/" + of, ""}}
+		if in.Day != "" {
+			all = append(all, telling{fmt.Sprintf("extension/%s/%s", in.Task, in.Day), ""})
+		}
+		return all
 	case contract.SeatVacatedMsg.Name:
 		return []telling{{fmt.Sprintf("seat-end/%d/%d", in.Seat, in.At.Unix()), ""}}
 	}
@@ -172,6 +180,8 @@ func factOf(l store.Leaf) (telling, bool) {
 		return telling{fmt.Sprintf("%s/%d/%d", l.Kind, b.N, b.Number), b.Digest}, true
 	case "extension":
 		return telling{fmt.Sprintf("%s/%s/%s", l.Kind, b.Task, b.Day), ""}, true
+	case "suspension", "suspension-end":
+		return telling{fmt.Sprintf("%s/%d", l.Kind, b.N), ""}, true
 	case "seat-end":
 		return telling{fmt.Sprintf("%s/%d/%d", l.Kind, b.Seat, l.At.Unix()), ""}, true
 	}

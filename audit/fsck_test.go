@@ -195,7 +195,7 @@ func wordsOf(t *testing.T, url string) []string {
 	return query(t, url, fmt.Sprintf(`select distinct w from (
 		select by_name w from plan where year = %[1]d union select by_name from evidence where year = %[1]d union select name from evidence where year = %[1]d union select by_name from self_score where year = %[1]d
 		union select text from appeal where year = %[1]d union select by_name from appeal where year = %[1]d union select reason from appeal_ruling where year = %[1]d
-		union select holder from honour where year = %[1]d union select title from honour where year = %[1]d union select text from warning_act where year = %[1]d union select reason from extension where year = %[1]d union select reason from extension_request where year = %[1]d union select by_name from extension_request where year = %[1]d union select reason from extension_answer where year = %[1]d
+		union select holder from honour where year = %[1]d union select title from honour where year = %[1]d union select text from warning_act where year = %[1]d union select reason from extension where year = %[1]d union select reason from extension_request where year = %[1]d union select by_name from extension_request where year = %[1]d union select reason from extension_answer where year = %[1]d union select reason from suspension where year = %[1]d union select reason from suspension_end where year = %[1]d
 		union select title from event where year = %[1]d union select source from event where year = %[1]d union select text from event_move where year = %[1]d
 		union select g.reason from event_ruling g join event e on e.id = g.event where e.year = %[1]d
 		union select jsonb_array_elements(marks) ->> 'reason' from sheet where year = %[1]d) x where length(w) > 1 order by w`, year))

@@ -48,7 +48,7 @@ func stepName(name string) string { return cmp.Or(says[name], name) }
 var heard = map[string]string{
 	contract.PlanInMsg.Name: "计划已报送", contract.PlanDecidedMsg.Name: "计划已审阅", contract.SelfScoreInMsg.Name: "自评已提交",
 	contract.SheetInMsg.Name: "打分表已提交", contract.SeatVacatedMsg.Name: "评审席位空出", contract.UnservedMsg.Name: "告知书退信，视为未送达", contract.AppealInMsg.Name: "申请评价复核", contract.AppealDecidedMsg.Name: "复核已决定",
-	contract.ExtendMsg.Name: "展期", contract.LeaveMsg.Name: "退出本年度", contract.RulesMovedMsg.Name: "日历与设置变更",
+	contract.ExtendMsg.Name: "展期", contract.SuspendMsg.Name: "暂停", contract.ResumeMsg.Name: "恢复", contract.LeaveMsg.Name: "退出本年度", contract.RulesMovedMsg.Name: "日历与设置变更",
 	contract.PublishedMsg.Name: "结果已公布", contract.WarningDoneMsg.Name: "风险警示办理",
 	contract.IncidentDoneMsg.Name: "48小时报告办理", contract.ClearanceDoneMsg.Name: "事前审批办理",
 	contract.PublishMsg.Name: "要求公布结果", contract.AdmitMsg.Name: "纳入年中新增机构",
@@ -186,7 +186,7 @@ func outcomeName(kind string) string {
 }
 
 func leftName(how string) string {
-	return cmp.Or(map[string]string{"withdrawn": "自愿退出", "revoked": "批准被撤销", "merged": "合并"}[how], how)
+	return cmp.Or(campaign.WayOut(how).Chinese(), how)
 }
 
 func aboutName(about string) string {

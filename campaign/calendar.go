@@ -109,7 +109,7 @@ type DayMove struct {
 // Extendable tells whether one institution's task may be moved from due to a
 // later day: after today, and before the next stage's day (WF-4).
 func (c Calendar) Extendable(t Task, due, to, today Day) error {
-	next := map[Task]Day{PlanTask: c.EvidenceClose, EvidenceTask: c.SelfScoreDue, SelfScoreTask: c.ScoringDue}[t]
+	next := c.next(t)
 	switch {
 	case next == "":
 		return Fail(Invalid, "“%s”不能延期", t.Chinese())
@@ -119,4 +119,10 @@ func (c Calendar) Extendable(t Task, due, to, today Day) error {
 		return Fail(Invalid, "新的截止日应早于下一阶段的 %s", next)
 	}
 	return nil
+}
+
+// next is the day of the next stage, before which a task of an institution must
+// end; none for other tasks.
+func (c Calendar) next(t Task) Day {
+	return map[Task]Day{PlanTask: c.EvidenceClose, EvidenceTask: c.SelfScoreDue, SelfScoreTask: c.ScoringDue}[t]
 }

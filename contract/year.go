@@ -207,6 +207,20 @@ type (
 		By   string        `json:"by"`
 		At   time.Time     `json:"at"`
 	}
+	// Suspension tells that the institution's year stands still: nothing is asked
+	// of it and none of its days runs out (WF-4).
+	Suspension struct {
+		By string    `json:"by"`
+		At time.Time `json:"at"`
+	}
+	// Resumption tells that it goes on, with the day that its task is given back
+	// to, where one was left.
+	Resumption struct {
+		By   string        `json:"by"`
+		At   time.Time     `json:"at"`
+		Task campaign.Task `json:"task,omitempty"`
+		Day  campaign.Day  `json:"day,omitempty"`
+	}
 	// Unserved tells that the notice of the result did not reach the institution
 	// after all: what bounced was not served, and the window stands still (AP-2).
 	Unserved struct {
@@ -236,6 +250,8 @@ var (
 	AppealDecidedMsg = Message[AppealDecided, None]{"AppealDecided"}
 	UnservedMsg      = Message[Unserved, None]{"Unserved"}
 	ExtendMsg        = Message[Extension, None]{"Extend"}
+	SuspendMsg       = Message[Suspension, None]{"Suspend"}
+	ResumeMsg        = Message[Resumption, None]{"Resume"}
 	LeaveMsg         = Message[Leaving, None]{"Leave"}
 	RulesMovedMsg    = Message[Rules, None]{"RulesMoved"} // also heard by the campaign
 	PublishedMsg     = Message[PublishedNow, None]{"Published"}

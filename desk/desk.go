@@ -102,8 +102,27 @@ func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campai
 	return due
 }
 
-// open tells until when a task's act is taken: plans a while beyond their day.
+// open tells until when a task's act is taken; a suspended year stands still.
 func (d *Desk) open(ctx context.Context, r store.Reader, s scene, t campaign.Task) (due, last campaign.Day, err error) {
+	due, last, err = d.closes(ctx, r, s, t)
+	if _, own := lastStage[t]; own {
+		due, last = Still(s.Campaign, s.Entry, s.Now, due), Still(s.Campaign, s.Entry, s.Now, last)
+	}
+	return due, last, err
+}
+
+// Still is the last day of a task as it stands at a moment: while the year is
+// suspended the working days that were left then are left still (WF-4).
+func Still(c store.Campaign, e store.Entry, now time.Time, last campaign.Day) campaign.Day {
+	if e.SuspendedAt == nil {
+		return last
+	}
+	return c.Rules.Holidays.Resumed(last, campaign.DayOf(*e.SuspendedAt), campaign.DayOf(now))
+}
+
+// closes gives the day of a task and until when its act is taken: plans a while
+// beyond their day.
+func (d *Desk) closes(ctx context.Context, r store.Reader, s scene, t campaign.Task) (due, last campaign.Day, err error) {
 	granted, err := r.Extensions(ctx, s.ref())
 	due = Due(t, s.cal(), granted)
 	if joined := s.Entry.JoinedDay(); t == campaign.PlanTask && err == nil && joined > s.cal().PlanDue {

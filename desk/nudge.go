@@ -46,6 +46,9 @@ func (d *Desk) Nudging(ctx context.Context, p store.Staff, ref contract.Ref, rev
 }
 
 func (d *Desk) nudging(ctx context.Context, r store.Reader, s scene, reviewer string) (store.MailBody, error) {
+	if s.Entry.SuspendedAt != nil && reviewer == "" {
+		return store.MailBody{}, campaign.Fail(campaign.Conflict, "该机构暂停中，不催办；恢复后再办理")
+	}
 	task, letter, err := d.overdue(ctx, r, s, reviewer)
 	if err != nil {
 		return letter, err

@@ -335,6 +335,9 @@ func outstanding(e store.Entry) string {
 	if e.Stage == campaign.Final {
 		return e.Name + "（退出办理中）"
 	}
+	if e.SuspendedAt != nil {
+		return e.Name + "（" + e.Stage.Chinese() + "，暂停中，请恢复或者办理退出）"
+	}
 	return e.Name + "（" + e.Stage.Chinese() + "）"
 }
 

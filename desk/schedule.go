@@ -73,6 +73,9 @@ func (d *Desk) extendable(ctx context.Context, r store.Reader, s scene, task cam
 	if end, known := lastStage[task]; known && !reached(end, s.Entry.Stage) {
 		return nil, "", campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
 	}
+	if s.Entry.SuspendedAt != nil {
+		return nil, "", campaign.Fail(campaign.Conflict, "暂停期间不计期限，不必延期；恢复时如数补足剩余的时间")
+	}
 	f = map[string]string{}
 	if strings.TrimSpace(reason) == "" {
 		f["reason"] = "请填写延期理由"
@@ -93,14 +96,13 @@ type LeaveForm struct {
 }
 
 // Leave ends an institution's year early (WF-4): withdrawn, revoked or merged
-// into a successor, who gets its letters from then on.
+// into a successor, who gets its letters from then on, or suspended for too long.
 func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, f LeaveForm) error {
-	how, reason, successor := f.How, f.Reason, strings.TrimSpace(f.Successor)
+	how, reason, successor := campaign.WayOut(f.How), f.Reason, strings.TrimSpace(f.Successor)
 	if err := need(p, campaign.Officer); err != nil {
 		return err
 	}
-	says := map[string]string{"withdrawn": "自愿退出", "revoked": "批准被撤销", "merged": "合并"}
-	if says[how] == "" || strings.TrimSpace(reason) == "" {
+	if how.Chinese() == "" || strings.TrimSpace(reason) == "" {
 		return &campaign.Error{Kind: campaign.Invalid, Say: "请选择退出情形并填写理由", Fields: map[string]string{"reason": "请选择退出情形并填写理由"}}
 	}
 	return d.commit(ctx, func(tx *store.Tx) error {
@@ -120,8 +122,11 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, f Lea
 		if s.Campaign.PublishedAt != nil {
 			return campaign.Fail(campaign.Conflict, "结果已经公布，本年度不能再退出")
 		}
-		what := says[how] + "：" + strings.TrimSpace(reason)
-		if how == "merged" {
+		if how == campaign.WaySuspended && s.Entry.SuspendedAt == nil {
+			return &campaign.Error{Kind: campaign.Invalid, Say: "该机构没有处于暂停", Fields: map[string]string{"how": "该机构没有处于暂停"}}
+		}
+		what := how.Chinese() + "：" + strings.TrimSpace(reason)
+		if how == campaign.WayMerged {
 			to, err := succeeds(ctx, tx, ref, successor)
 			if err != nil {
 				return err
@@ -135,13 +140,13 @@ func (d *Desk) Leave(ctx context.Context, p store.Staff, ref contract.Ref, f Lea
 		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "withdrawn", To: "institution", Date: s.Now,
 			Data: map[string]string{"title": "年度宣传工作评价", "what": what}}})
 		if s.Entry.Stage == campaign.Invited && campaign.DayOf(s.Now) < s.cal().Launch { // no year to tell, and none will start
-			if err := tx.SetSucceeded(ctx, ref, how, successor, s.Now); err != nil {
+			if err := tx.SetSucceeded(ctx, ref, string(how), successor, s.Now); err != nil {
 				return err
 			}
 			_, err := tx.RevokeTickets(ctx, ref, p.ID, s.Now)
 			return err
 		}
-		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: how, By: p.ID, Successor: successor})
+		return tell(tx, contract.LeaveMsg, ref, ref.ID(), k, contract.Leaving{How: string(how), By: p.ID, Successor: successor})
 	})
 }
 

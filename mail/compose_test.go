@@ -136,7 +136,7 @@ func TestMissingFieldRefused(t *testing.T) {
 		{"warning-revoked", "What Lines"},
 		{"warning-expired", "Lines"},
 		{"appeal-decision", "Year Lines What Link"},
-		{"withdrawn", "Title What"},
+		{"withdrawn", "Title What"}, {"suspended", "What"}, {"resumed", "What"},
 		{"officer-alert", "Person Title What Until Link"},
 	} {
 		for _, field := range strings.Fields(c.fields) {

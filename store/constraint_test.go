@@ -148,6 +148,16 @@ func (l told) handInRules() []refusal {
 			_, err := tx.AddExtension(ctx, l.ref, campaign.PlanTask, "2025-04-01", "", "o1", at)
 			return err
 		}, campaign.Invalid, invalid},
+		{"second suspension before the first ends", func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.AddSuspension(ctx, l.ref, "停业整顿", "o1", at); err != nil {
+				return err
+			}
+			_, err := tx.AddSuspension(ctx, l.ref, "停业整顿", "o1", at)
+			return err
+		}, campaign.Invalid, invalid},
+		{"end of a suspension that is not there", func(ctx context.Context, tx *store.Tx) error {
+			return tx.EndSuspension(ctx, l.ref, 9, 0, "整顿期满", "o1", at)
+		}, campaign.Invalid, invalid},
 		{"paper without its intent", func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddPaper(ctx, store.Paper{Key: "never/asked", Year: year, Code: l.ref.Code, Kind: campaign.ResultPaper, Verify: "V", PDF: []byte("x"), At: at})
 		}, campaign.Invalid, invalid},

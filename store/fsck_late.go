@@ -24,4 +24,12 @@ var erasureInvariants = []Invariant{
 		select a.year || '/' || a.code, '第 ' || a.n || ' 件申请的答复早于申请或者与延期不符' from extension_answer a join extension_request q using (year, code, n)
 		left join extension x on x.year = a.year and x.code = a.code and x.n = a.extension
 		where $1::int in (0, a.year) and (a.at < q.at or x.task <> q.task or x.by <> a.by or x.at <> a.at)`},
+	{"F-122", "暂停依次办理，恢复不早于暂停，补足的期限在恢复时给予", "WF-4", false, `
+		select u.year || '/' || u.code, '第 ' || u.n || ' 次暂停的恢复早于暂停、晚于下一次暂停，或者与补足的期限不符' from suspension u left join suspension_end d using (year, code, n)
+		left join suspension b on b.year = u.year and b.code = u.code and b.n = u.n + 1 left join extension x on x.year = u.year and x.code = u.code and x.n = d.extension
+		where $1::int in (0, u.year) and (d.at < u.at or b.at < d.at or b.at is not null and d.at is null or x.by <> d.by or x.at <> d.at)`},
+	{"F-123", "暂停期间没有催办机构", "WF-4", false, `
+		select i.key, '在第 ' || u.n || ' 次暂停期间' from suspension u left join suspension_end d using (year, code, n)
+		join intent i on i.year = u.year and i.code = u.code and i.kind = 'mail' and split_part(i.key, '/', 3) in ('plan', 'evidence', 'self-score', 'quarter') and (i.key like '%/remind/%' or i.key like '%/quarter/%')
+		where $1::int in (0, u.year) and (i.body ->> 'date')::timestamptz > u.at and (d.at is null or (i.body ->> 'date')::timestamptz < d.at)`},
 }

@@ -41,6 +41,8 @@ var reviewInvariants = []Invariant{
 			union all select year, year || '/' || code, by from event_move where act <> 'reply'
 			union all select year, year || '/' || code, by::text from extension
 			union all select year, year || '/' || code, by::text from extension_answer
+			union all select year, year || '/' || code, by::text from suspension
+			union all select year, year || '/' || code, by::text from suspension_end
 			union all select year, year::text, by::text from rules
 			union all select year, year::text, by::text from publication
 			union all select year, year || '/' || code, by from honour where source <> 'institution'

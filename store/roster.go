@@ -86,7 +86,8 @@ type Entry struct {
 	LeftHow  *string
 	Outcome  *string
 
-	Successor *string // of one that was merged
+	Successor   *string    // of one that was merged
+	SuspendedAt *time.Time // since when it stands still (WF-4)
 }
 
 // Ref names the entry.
@@ -98,7 +99,7 @@ func (e Entry) DueDay() campaign.Day { return day(e.Due) }
 // JoinedDay is the day of entry.
 func (e Entry) JoinedDay() campaign.Day { return day(&e.Joined) }
 
-const entryColumns = `e.year, e.code, i.name, i.province, i.category, e.joined, e.ranked, e.stage, e.stage_at, e.due, e.left_how, e.outcome, e.successor`
+const entryColumns = `e.year, e.code, i.name, i.province, i.category, e.joined, e.ranked, e.stage, e.stage_at, e.due, e.left_how, e.outcome, e.successor, ` + suspendedAt + ` suspended_at`
 
 // Entry reads an institution's year.
 func (r Reader) Entry(ctx context.Context, ref campaign.Ref) (Entry, error) {

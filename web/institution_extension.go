@@ -126,7 +126,7 @@ func (k known) mayAsk(t campaign.Task) bool {
 	if t == campaign.PlanTask {
 		end = k.planEnd()
 	}
-	return k.Act && k.at(taskOpen[t]...) && k.Now.Before(end.End()) && k.asked.Open(t) == nil
+	return k.Act && k.Entry.SuspendedAt == nil && k.at(taskOpen[t]...) && k.Now.Before(end.End()) && k.asked.Open(t) == nil
 }
 
 // offerTime adds to an unfinished task that more time may be asked for, or was.

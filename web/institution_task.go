@@ -111,7 +111,9 @@ func (k known) tasks() []taskLine {
 	for i := range all {
 		t := &all[i]
 		if t.Due != "" && (t.State == taskNew || t.State == taskBegun || t.State == taskReturned) {
-			t.Left, t.Soon = countdown(k.Today(), t.Due)
+			if t.Left, t.Soon = countdown(k.Today(), t.Due); k.Entry.SuspendedAt != nil {
+				t.Left, t.Soon = "暂停中，不计期限", false
+			}
 		}
 	}
 	return all
@@ -139,12 +141,18 @@ func (k known) at(all ...campaign.Stage) bool {
 }
 
 func (k known) due(t campaign.Task) campaign.Day {
-	return desk.Due(t, k.Campaign.Rules.Calendar, k.granted)
+	return k.still(desk.Due(t, k.Campaign.Rules.Calendar, k.granted))
 }
 
 // planEnd is the last day on which a plan is taken, late or returned ones too.
 func (k known) planEnd() campaign.Day {
-	return max(k.due(campaign.PlanTask), k.Campaign.Rules.Calendar.PlanClose)
+	return max(k.due(campaign.PlanTask), k.still(k.Campaign.Rules.Calendar.PlanClose))
+}
+
+// still is a day of the calendar as it stands now: later with every day that the
+// year is suspended.
+func (k known) still(day campaign.Day) campaign.Day {
+	return desk.Still(k.Campaign, k.Entry, k.Now, day)
 }
 
 func (k known) plan() taskLine {

@@ -27,8 +27,10 @@ func (b *bureau) planShots() []shot {
 		_, err := tx.AddExtensionRequest(ctx, ref, store.ExtensionRequest{Task: campaign.EvidenceTask, Day: campaign.Day("2026-01-20").Start(), Reason: "档案系统迁移，部分材料需要重新调取。", Digest: fmt.Sprintf("%064x", 7), ByName: "王经办（主任）", At: b.day.AddDate(0, -3, 0)})
 		b.ok(err)
 	})
+	b.ok(b.desk.Suspend(ctx, o, ref, "批准资格暂停三个月（国认监决定〔2025〕3号）"))
 	y := yearPath(testYear)
-	return []shot{{"o1", "yearplan", y + "/yearplan"}, {"o1", "plan-item", y + "/yearplan/item?no=1"}, {"o1", "plan-mark", y + "/yearplan/mark?no=3"}, {"u1", "measures", y + "/measures"}, {"l2", "local-measures", fmt.Sprintf("/local/%d/measures", testYear)},
+	return []shot{{"o1", "suspend", entryPath(storetest.Ref(testYear, 2), "suspend")}, {"o1", "resume", entryPath(ref, "resume")}, {"o1", "dossier-suspended", entryPath(ref)}, {"link5", "own-suspended", "/i/" + ref.ID()},
+		{"o1", "institutions-suspended", y + "/institutions?suspended=1"}, {"o1", "yearplan", y + "/yearplan"}, {"o1", "plan-item", y + "/yearplan/item?no=1"}, {"o1", "plan-mark", y + "/yearplan/mark?no=3"}, {"u1", "measures", y + "/measures"}, {"l2", "local-measures", fmt.Sprintf("/local/%d/measures", testYear)},
 		{"o1", "preflight", "/office/preflight?year=2027"}, {"o1", "extension-request", entryPath(ref, "extensions", "1")}, {"a1", "figures", y + "/figures"}, {"o1", "goals", "/office/goals"}}
 }
 

@@ -22,6 +22,7 @@ var letters = map[string]struct{ word, to string }{
 	"extension":         {"延期通知", "institution"},
 	"extension-request": {"延期申请", "institution"},
 	"extension-refused": {"延期申请答复", "institution"},
+	"suspension":        {"暂停与恢复通知", "institution"},
 	"leave":             {"退出告知", "institution"},
 	"new-link":          {"新的访问链接", "institution"},
 	"handover":          {"联系人变更", "institution"},

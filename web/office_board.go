@@ -216,6 +216,7 @@ func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats [
 		called[e.Code] = e.Name
 		href := yearPath(c.Year, "i", e.Code)
 		switch {
+		case e.SuspendedAt != nil:
 		case e.Stage == campaign.Planning && (e.PlanState == "" || e.PlanState == "returned"):
 			add(e.Name, campaign.PlanTask.Chinese(), e.DueDay(), href, e.Code, "")
 		case e.Stage == campaign.Planning && e.PlanState == "submitted":

@@ -15,7 +15,7 @@ import (
 func narrowOf(r ask) store.Narrow {
 	q := r.URL.Query()
 	get := func(key string) string { return strings.TrimSpace(plain(q.Get(key))) }
-	return store.Narrow{Stage: get("stage"), Province: get("province"), Category: get("category"), Word: get("q"), Late: q.Get("late") == "1", Unreached: q.Get("unreached") == "1"}
+	return store.Narrow{Stage: get("stage"), Province: get("province"), Category: get("category"), Word: get("q"), Late: q.Get("late") == "1", Unreached: q.Get("unreached") == "1", Still: q.Get("suspended") == "1"}
 }
 
 // narrowQuery writes it back; what is not asked for is left out.
@@ -26,7 +26,7 @@ func narrowQuery(n store.Narrow) url.Values {
 			q.Set(k, v)
 		}
 	}
-	for k, on := range map[string]bool{"late": n.Late, "unreached": n.Unreached} {
+	for k, on := range map[string]bool{"late": n.Late, "unreached": n.Unreached, "suspended": n.Still} {
 		if on {
 			q.Set(k, "1")
 		}
@@ -80,6 +80,7 @@ func narrowFields(f *form, n store.Narrow, all []store.Face) []field {
 		chooseField(f, "province", "省份", "", facet(all, without(func(n *store.Narrow) { n.Province = "" }), n.Province, "全部省份", func(f store.Face) string { return f.Province }, same)),
 		chooseField(f, "category", "类别", "", facet(all, without(func(n *store.Narrow) { n.Category = "" }), n.Category, "全部类别", func(f store.Face) string { return f.Category }, same)),
 		tickField(f, "late", "逾期", "计划、自评或整改已过截止日仍未报送"), tickField(f, "unreached", "联系不上", "缺联系人、邮箱或手机，或最近一封邮件未送达"),
+		tickField(f, "suspended", "暂停", "暂停中的机构"),
 	}
 }
 
@@ -133,7 +134,7 @@ func (s *Server) institutions(w http.ResponseWriter, r ask) error {
 	f := narrowForm(n)
 	return s.render(w, r, http.StatusOK, "office-institutions", page{Title: "参评机构", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Form: f,
 		Data: map[string]any{"C": c, "All": shown, "Found": len(left), "Total": len(all), "Pager": newPager(at, pageSize, len(left), href), "Fields": narrowFields(f, n, all),
-			"Narrowed": n != store.Narrow{}, "Late": countFaces(left, func(f store.Face) bool { return f.Late }), "Unreached": countFaces(left, func(f store.Face) bool { return f.Bare || f.Lost }),
+			"Narrowed": n != store.Narrow{}, "Late": countFaces(left, func(f store.Face) bool { return f.Late }), "Still": countFaces(left, func(f store.Face) bool { return f.Still }), "Unreached": countFaces(left, func(f store.Face) bool { return f.Bare || f.Lost }),
 			"Table": table{listPath(c.Year, n, "table")}, "Officer": r.Staff.Role == campaign.Officer}})
 }
 
@@ -188,13 +189,13 @@ func (s *Server) institutionsTable(w http.ResponseWriter, r ask) error {
 		return ""
 	}
 	plan := map[string]string{"submitted": "已提交", "accepted": "已通过", "returned": "已退回"}
-	rows := [][]string{{"批准号", "机构名称", "省份", "类别", "阶段", "截止日", "逾期", "联系情况", "计划", "计划逾期报送", "有证据的指标数", "自评版本", "评审席位", "已交打分表", "总分", "待认定事项", "待决定的复核项", "风险警示", "参加排名"}}
+	rows := [][]string{{"批准号", "机构名称", "省份", "类别", "阶段", "截止日", "逾期", "暂停", "联系情况", "计划", "计划逾期报送", "有证据的指标数", "自评版本", "评审席位", "已交打分表", "总分", "待认定事项", "待决定的复核项", "风险警示", "参加排名"}}
 	for _, x := range all {
 		warning := ""
 		if x.Warning != nil {
 			warning = x.Warning.Chinese()
 		}
-		rows = append(rows, []string{x.Face.Code, x.Face.Name, x.Face.Province, x.Face.Category, x.Face.Stage.Chinese(), string(x.DueDay()), word(x.Late, "是"),
+		rows = append(rows, []string{x.Face.Code, x.Face.Name, x.Face.Province, x.Face.Category, x.Face.Stage.Chinese(), string(x.DueDay()), word(x.Late, "是"), word(x.Still, "是"),
 			word(x.Bare, "缺联系人、邮箱或手机") + word(x.Lost && !x.Bare, "最近一封邮件未送达"), plan[x.PlanState], word(x.PlanLate, "是"), itoa(x.Evidence), itoa(x.SelfScore), itoa(x.Seats), itoa(x.Sheets),
 			x.TotalWord(), itoa(x.OpenEvents), itoa(x.OpenAppeal), warning, word(x.Ranked, "是")})
 	}

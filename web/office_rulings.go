@@ -188,7 +188,15 @@ func (s *Server) extend(w http.ResponseWriter, r ask) error {
 	})
 }
 
-var waysOut = []option{{Value: "withdrawn", Text: "自愿退出"}, {Value: "revoked", Text: "批准被撤销"}, {Value: "merged", Text: "合并"}}
+// waysOut are those of an institution: the last is only for one that is suspended.
+func waysOut(e store.Entry) (all []option) {
+	for _, w := range campaign.WaysOut() {
+		if w != campaign.WaySuspended || e.SuspendedAt != nil {
+			all = append(all, option{Value: string(w), Text: w.Chinese()})
+		}
+	}
+	return all
+}
 
 func (s *Server) leavePage(w http.ResponseWriter, r ask) error {
 	_, e, err := s.about(r)
@@ -202,7 +210,7 @@ func (s *Server) leavePage(w http.ResponseWriter, r ask) error {
 func leaveForm(e store.Entry, f *form) page {
 	return page{Title: "登记退出", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "leave"), Lead: "退出后本年度流程随即结束，不再评分，不能撤回。",
 		Facts: [][2]string{{"机构", e.Name}, {"当前阶段", e.Stage.Chinese()}},
-		Sections: []section{{Fields: []field{radioField(f, "how", "退出情形", "", waysOut), areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3),
+		Sections: []section{{Fields: []field{radioField(f, "how", "退出情形", "", waysOut(e)), areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3),
 			textField(f, "successor", "承继机构的批准号", "合并时必填。此后发给本机构的邮件改送承继机构的联系人")}}}, Button: "检查并提交"}}
 }
 
@@ -225,7 +233,7 @@ func (s *Server) leave(w http.ResponseWriter, r ask) error {
 			return wanting(f, says)
 		},
 		rows: func() [][2]string {
-			return [][2]string{{"机构", e.Name}, {"退出情形", labelled(waysOut, f.Get("how"))}, {"理由", f.Get("reason")}, {"承继机构", s.successorWord(r, f.Get("successor"))}}
+			return [][2]string{{"机构", e.Name}, {"退出情形", labelled(waysOut(e), f.Get("how"))}, {"理由", f.Get("reason")}, {"承继机构", s.successorWord(r, f.Get("successor"))}}
 		},
 		title: "请核对", lead: "确认后该机构本年度流程结束，不能撤回。", word: "确认退出", red: true,
 		act: func() error {

@@ -43,11 +43,15 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 			text += "，截止 " + b.Due.Chinese()
 		}
 	case "left":
-		text, tone = "退出本年度评价（"+leftWord(b.How)+"）", "bad"
+		text, tone = "退出本年度评价（"+campaign.WayOut(b.How).Chinese()+"）", "bad"
 	case "outcome":
 		text = "年度收尾：" + outcomeWord(b.Outcome)
 	case "extension":
 		text = fmt.Sprintf("%s准予“%s”延期至 %s", t.by(b.By), b.Task.Chinese(), b.Day.Chinese())
+	case "suspension":
+		text, tone = t.by(b.By)+"登记暂停：不催办，不计期限", "bad"
+	case "suspension-end":
+		text, tone = t.by(b.By)+"恢复：剩余的时间如数补足", "good"
 	case "extension-request":
 		text = fmt.Sprintf("申请将“%s”延期至 %s", b.Task.Chinese(), b.Day.Chinese())
 	case "extension-answer":

@@ -86,18 +86,6 @@ func (t teller) actor(role, id string) string {
 	return t.by(id)
 }
 
-func leftWord(how string) string {
-	switch how {
-	case "withdrawn":
-		return "自愿退出"
-	case "revoked":
-		return "批准被撤销"
-	case "merged":
-		return "合并"
-	}
-	return how
-}
-
 func outcomeWord(kind string) string {
 	switch kind {
 	case "certificate":

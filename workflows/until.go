@@ -9,15 +9,25 @@ import (
 	"xuanping/contract"
 )
 
+// noDay is the instant of what does not come: no timer runs for it.
+var noDay = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+
 // until waits until done holds or the due instant has come; the caller asks
 // done which of the two it was. due is asked again whenever something is heard,
-// because a message may have moved it; without due only done ends the wait.
+// because a message may have moved it; without due only done ends the wait, and
+// while due says noDay only done or a new day does.
 func until(ctx workflow.Context, summary string, due func() time.Time, done func() bool) error {
 	if due == nil {
 		return workflow.Await(ctx, done)
 	}
 	for !done() {
 		at := due()
+		if at.Equal(noDay) {
+			if err := workflow.Await(ctx, func() bool { return done() || !due().Equal(noDay) }); err != nil {
+				return err
+			}
+			continue
+		}
 		left := at.Sub(workflow.Now(ctx))
 		if left <= 0 {
 			return nil
@@ -46,6 +56,8 @@ type chase struct {
 	done     func() bool         // what was waited for is in
 	idle     func() bool         // the ball is not with the other side: no reminder now
 	silent   bool                // nobody is reminded, only the end is waited for
+	still    func() bool         // the wait stands still: no rung and no end comes
+	since    func() time.Time    // rungs of before are not taken
 	learn    func(contract.Have) // takes what a reminder found in the score book
 }
 
@@ -77,8 +89,14 @@ func (c chase) run(ctx workflow.Context) error {
 // when none is left before it.
 func (c chase) next(seen time.Time) (campaign.Rung, time.Time) {
 	end := c.end()
+	if c.still != nil && c.still() {
+		return campaign.Rung{}, noDay
+	}
 	if c.silent {
 		return campaign.Rung{}, end
+	}
+	if c.since != nil && c.since().After(seen) {
+		seen = c.since()
 	}
 	for _, r := range c.holidays().Ladder(c.task, c.due()) {
 		if at := r.Day.Morning(); at.After(seen) && at.Before(end) {

@@ -31,6 +31,8 @@ type year struct {
 	decided    []int
 	standing   []int // nobody decided in time: the marks stand
 	published  bool
+	suspended  bool      // the year stands still (暂停)
+	resumed    time.Time // when it last went on; zero: it never stood still
 	leaving    *contract.Leaving
 	outcome    contract.YearOutcome
 }
@@ -120,6 +122,9 @@ func (y *year) quarter(ctx workflow.Context, q int) error {
 	}
 	if err := y.until(ctx, "等待季度提醒", morning, never); err != nil {
 		return err
+	}
+	if morning().Before(y.resumed) { // it fell into a suspension: what is open stood in the letter that ended it
+		return nil
 	}
 	_, err := contract.Quarter.Do(ctx, contract.QuarterIn{Ref: y.ref, Quarter: q + 1, At: workflow.Now(ctx), Due: y.evidenceClose()})
 	return err
@@ -329,11 +334,27 @@ func (y *year) chase(ctx workflow.Context, c chase) error {
 	c.ref, c.learn = y.ref, y.learn
 	c.holidays = func() campaign.Holidays { return y.rules.Holidays }
 	c.done = func() bool { return y.leaving != nil || done() }
+	c.still, c.since = y.still(c.task), func() time.Time { return y.resumed }
 	return y.unlessLeft(c.run(ctx))
 }
 
-// until is the package's until; leaving ends it.
+// still tells whether a task waits for the end of a suspension; what reviewers
+// do goes on.
+func (y *year) still(t campaign.Task) func() bool {
+	return func() bool { return y.suspended && t != campaign.ScoreTask && t != campaign.DecideTask }
+}
+
+// until is the package's until; leaving ends it, and while the year is suspended
+// no day comes (WF-4).
 func (y *year) until(ctx workflow.Context, summary string, due func() time.Time, done func() bool) error {
+	if come := due; come != nil {
+		due = func() time.Time {
+			if y.suspended {
+				return noDay
+			}
+			return come()
+		}
+	}
 	return y.unlessLeft(until(ctx, summary, due, func() bool { return y.leaving != nil || done() }))
 }
 

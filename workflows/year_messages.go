@@ -35,6 +35,8 @@ func (y *year) setup(ctx workflow.Context) error {
 		// A letter may come back before the stage is entered that its acceptance opened.
 		contract.UnservedMsg.Hear(ctx, func(contract.Unserved) error { return y.during(campaign.SelfScore, campaign.Served) }, note(func(contract.Unserved) { y.unserved = true })),
 		contract.RulesMovedMsg.Hear(ctx, y.refuseRules, note(func(in contract.Rules) { y.rules = in })),
+		contract.SuspendMsg.Hear(ctx, func(contract.Suspension) error { return y.during(campaign.Planning, campaign.Served) }, note(func(contract.Suspension) { y.suspended = true })),
+		contract.ResumeMsg.Hear(ctx, func(contract.Resumption) error { return nil }, note(y.resume)),
 		contract.LeaveMsg.Hear(ctx, y.refuseLeave, note(func(in contract.Leaving) { y.leaving = &in })),
 	)
 }
@@ -139,6 +141,15 @@ func (y *year) extend(in contract.Extension) {
 	if in.Task == campaign.AppealTask {
 		y.unserved = false
 	}
+}
+
+// resume lets the year go on, with the day that its task is given back to. What
+// ladders would have sent meanwhile is not sent late.
+func (y *year) resume(in contract.Resumption) {
+	if in.Day != "" {
+		y.extend(contract.Extension{Task: in.Task, Day: in.Day, By: in.By, At: in.At})
+	}
+	y.suspended, y.resumed = false, in.At
 }
 
 func (y *year) appealIn(in contract.AppealIn) { y.file(in.Rows, campaign.DayOf(in.At)) }

@@ -96,6 +96,10 @@ func Sample(template string) mail.Data {
 		d.Lines = [][2]string{{"条款", "附件2第16项 16.2"}, {"拟扣分值", "3.0 分"}, {"依据种类", "核查结论"}, {"与认证活动的相关性", "相关"}, {"分值理由", "影响范围较广，已主动更正"}}
 	case "extension":
 		d.What = "因系统迁移，同意延期五个工作日。"
+	case "suspended":
+		d.What = "批准资格暂停三个月（国认监决定〔2025〕3号）。"
+	case "resumed":
+		d.What, d.Until = "批准资格已恢复。", "2025年8月15日（星期五）24:00"
 	case "extension-refused":
 		d.What = "申请的理由与本事项无关，现有时间足以完成。"
 	case "officer-alert":

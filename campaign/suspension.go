@@ -1,0 +1,37 @@
+package campaign
+
+// Suspendable tells whether an institution's year can be suspended in a stage
+// (暂停, WF-4): while something is asked of it, or its result is being formed.
+func (s Stage) Suspendable() bool {
+	return s == Planning || s == Collecting || s == SelfScore || s == Scoring
+}
+
+// Resumed is the day that a task has after a suspension which began on from and
+// ends today: as many working days are left as there were then, at least one
+// (WF-4). What was over by then stays over.
+func (h Holidays) Resumed(last, from, today Day) Day {
+	if last < from {
+		return last
+	}
+	left := 0
+	for d := from; d < last; {
+		if d = d.Add(1); h.Workday(d) {
+			left++
+		}
+	}
+	return max(last, h.AddWorkdays(today, max(left, 1)))
+}
+
+// Resumption is Resumed within the calendar: the day given back lies before the
+// next stage's day. Where no day is left before it, the calendar or the
+// institution's part in this year must change first.
+func (c Calendar) Resumption(h Holidays, t Task, last, from, today Day) (Day, error) {
+	day, next := h.Resumed(last, from, today), c.next(t)
+	if day == last {
+		return last, nil
+	}
+	if day = min(day, next.Add(-1)); day <= today {
+		return "", Fail(Conflict, "“%s”距下一阶段的 %s 已没有可补的时间，不能恢复：请先调整日程，或按暂停期间中止评价办理退出", t.Chinese(), next.Chinese())
+	}
+	return max(day, last), nil
+}
