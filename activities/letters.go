@@ -112,12 +112,13 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 }
 
 // reached is whose contact gets an institution's letters: after a merger the
-// successor's (WF-4). What the letters say stays about the one that was merged.
+// successor's, or its successor's (WF-4). What the letters say stays about the
+// one that was merged.
 func (r *Room) reached(ctx context.Context, s scene) (campaign.Institution, error) {
 	if s.entry.Successor == nil {
 		return s.institution, nil
 	}
-	return r.Store.Institution(ctx, *s.entry.Successor)
+	return r.Store.Heir(ctx, s.entry.Ref())
 }
 
 func (r *Room) attach(ctx context.Context, papers []string) ([]mail.Attachment, error) {

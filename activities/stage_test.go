@@ -217,7 +217,7 @@ func TestAlertsAndCalls(t *testing.T) {
 }
 
 func TestDepart(t *testing.T) {
-	o := newOffice(t, true, 2)
+	o := newOffice(t, true, 3)
 	ref, at := o.to(1, campaign.Planning), o.rules.Calendar.PlanDue.Morning()
 	must(t, o.Store.AddTicket(t.Context(), []byte("id"), store.Ticket{Year: testYear, Code: ref.Code, Scope: "act", Intent: "k", IssuedAt: at, ExpiresAt: at.AddDate(1, 0, 0)}))
 	run(o, o.depart, contract.DepartIn{Ref: ref, How: "merged", Successor: storetest.Code(2), At: at})
@@ -237,5 +237,55 @@ func TestDepart(t *testing.T) {
 	into, err := o.Store.MoreTime(t.Context(), storetest.Ref(testYear, 2))
 	if err != nil || len(into.Merged) != 1 || into.Merged[0].Code != ref.Code {
 		t.Errorf("%+v %v", into.Merged, err)
+	}
+	// and when the successor was merged too, to the one that carries on then
+	run(o, o.depart, contract.DepartIn{Ref: o.to(2, campaign.Planning), How: "merged", Successor: storetest.Code(3), At: at})
+	o.write(func(_ context.Context, tx *store.Tx) error {
+		queueMail(tx, ref, "later", store.MailBody{Template: "withdrawn", To: "institution", Date: at, Data: map[string]string{"title": "年度宣传工作评价", "what": "合并"}})
+		return nil
+	})
+	o.drain()
+	if l, to := o.letter(ref.ID()+"/later"), storetest.Institution(3); l.To != to.Email || l.ToName != to.Contact {
+		t.Errorf("to %s %s:\n%s", l.To, l.ToName, l.Text)
+	}
+	if into, err = o.Store.MoreTime(t.Context(), storetest.Ref(testYear, 3)); err != nil || len(into.Merged) != 2 || into.Merged[0].Code != ref.Code {
+		t.Errorf("%+v %v", into.Merged, err)
+	}
+}
+
+// WF-4: a reminder that was on its way when the year was suspended is not sent,
+// and reviewers are still reminded of what is theirs.
+func TestWF4NobodyIsRemindedWhileSuspended(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, at := o.to(1, campaign.Planning), o.rules.Calendar.PlanDue.Add(-5).Morning()
+	remind := func(task campaign.Task) int {
+		before := len(o.letters)
+		run(o, o.remind, contract.RemindIn{Ref: ref, Task: task, Step: 2 + before, Due: o.rules.Calendar.PlanDue, At: at})
+		o.drain()
+		return len(o.letters) - before
+	}
+	if n := remind(campaign.PlanTask); n != 1 {
+		t.Fatalf("%d letters before", n)
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddSuspension(ctx, ref, "停业整顿", "o1", at)
+		return err
+	})
+	for _, task := range []campaign.Task{campaign.PlanTask, campaign.EvidenceTask, campaign.SelfScoreTask} {
+		if n := remind(task); n != 0 {
+			t.Errorf("%s: %d letters", task, n)
+		}
+	}
+	before := len(o.letters)
+	run(o, o.quarter, contract.QuarterIn{Ref: ref, Quarter: 1, At: at, Due: o.rules.Calendar.EvidenceClose})
+	o.drain()
+	if len(o.letters) != before {
+		t.Errorf("a quarterly letter: %v", len(o.letters)-before)
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.EndSuspension(ctx, ref, 1, 0, "期满", "o1", at)
+	})
+	if n := remind(campaign.PlanTask); n != 1 {
+		t.Errorf("%d letters after", n)
 	}
 }

@@ -6,9 +6,14 @@ func (s Stage) Suspendable() bool {
 	return s == Planning || s == Collecting || s == SelfScore || s == Scoring
 }
 
+// ResumeDays are the working days that an institution has for its task at most
+// by right when its year goes on: a task whose day is far off loses nothing.
+const ResumeDays = 10
+
 // Resumed is the day that a task has after a suspension which began on from and
-// ends today: as many working days are left as there were then, at least one
-// (WF-4). What was over by then stays over.
+// ends today: at least as many working days are left as there were then, though
+// no more than ResumeDays and no fewer than one (WF-4). What was over by then
+// stays over.
 func (h Holidays) Resumed(last, from, today Day) Day {
 	if last < from {
 		return last
@@ -19,7 +24,7 @@ func (h Holidays) Resumed(last, from, today Day) Day {
 			left++
 		}
 	}
-	return max(last, h.AddWorkdays(today, max(left, 1)))
+	return max(last, h.AddWorkdays(today, min(max(left, 1), ResumeDays)))
 }
 
 // Resumption is Resumed within the calendar: the day given back lies before the

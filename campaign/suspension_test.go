@@ -29,7 +29,7 @@ func TestWF4ResumedGivesBackWhatWasLeft(t *testing.T) {
 			}
 		case got < last || got == last && today > last:
 			t.Fatalf("%s from %s today %s: %s", last, from, today, got)
-		case got > last && left(today, got) != max(left(from, last), 1):
+		case got > last && left(today, got) != min(max(left(from, last), 1), ResumeDays):
 			t.Fatalf("%d working days were left, %d are given", left(from, last), left(today, got))
 		}
 	})
@@ -42,6 +42,8 @@ func TestWF4ResumedByHand(t *testing.T) {
 		{"2026-03-10", "2026-03-02", "2026-03-05", "2026-03-13"}, // 6 working days, across a weekend
 		{"2026-03-10", "2026-03-10", "2026-04-01", "2026-04-02"}, // the last day itself: one
 		{"2026-02-12", "2026-02-10", "2026-02-13", "2026-02-24"}, // Spring Festival 15–23 February; the 14th is worked
+		{"2026-03-31", "2026-03-02", "2026-03-20", "2026-04-03"}, // 21 were left: ten, and 3 April is the last of them
+		{"2026-12-31", "2026-03-02", "2026-05-06", "2026-12-31"}, // far off: nothing is lost
 		{"2026-02-28", "2026-03-02", "2026-05-01", "2026-02-28"}, // over before
 	} {
 		if got := known.Resumed(c.last, c.from, c.today); got != c.want {

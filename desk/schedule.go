@@ -74,7 +74,7 @@ func (d *Desk) extendable(ctx context.Context, r store.Reader, s scene, task cam
 		return nil, "", campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
 	}
 	if s.Entry.SuspendedAt != nil {
-		return nil, "", campaign.Fail(campaign.Conflict, "暂停期间不计期限，不必延期；恢复时如数补足剩余的时间")
+		return nil, "", campaign.Fail(campaign.Conflict, "暂停期间不计期限，不必延期；恢复时补足暂停时剩余的工作日")
 	}
 	f = map[string]string{}
 	if strings.TrimSpace(reason) == "" {

@@ -98,7 +98,7 @@ func (d *Desk) resumption(ctx context.Context, r store.Reader, s scene) (out Res
 }
 
 // Resume lets an institution's year go on, and gives its task back the working
-// days that were left when it was suspended, or more.
+// days that were left when it was suspended, as campaign.Resumed reckons them, or more.
 func (d *Desk) Resume(ctx context.Context, p store.Staff, ref contract.Ref, f ResumeForm) error {
 	if err := need(p, campaign.Officer); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (b Resumption) given(s scene, day campaign.Day, bad map[string]string) camp
 	if _, err := campaign.ParseDay(string(day)); err != nil {
 		bad["day"] = "请填写恢复后的截止日，格式 2026-03-15"
 	} else if day < b.Day {
-		bad["day"] = "应不早于 " + b.Day.Chinese() + "：暂停时剩余的工作日应如数补足"
+		bad["day"] = "应不早于 " + b.Day.Chinese() + "：暂停时剩余的工作日应予补足"
 	} else if err := s.cal().Extendable(b.Task, b.Last, day, campaign.DayOf(s.Now)); err != nil {
 		bad["day"] = err.Error()
 	}

@@ -80,6 +80,9 @@ func cast(all []campaign.Institution, late int) []role {
 // wakes tells which of the silent answer at last: every other one, from the first.
 func (r role) wakes() bool { return r.kind == Silent && r.nth%2 == 0 }
 
+// suspended tells whose year stands still for a while (WF-4).
+func (r role) suspended() bool { return r.kind == Average && r.nth == 1 }
+
 // granted tells whose day for evidence is moved on request (WF-4).
 func (r role) granted() bool { return r.kind == Late && r.nth == 0 }
 

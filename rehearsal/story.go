@@ -94,7 +94,7 @@ func spring(d days) []scene {
 	}
 }
 
-// autumn: evidence of the other quarters, events, the entrants of July, and the
+// autumn: evidence of the other quarters, events, a suspension, the entrants of July, and the
 // extension for one who asked.
 func autumn(d days) []scene {
 	c := d.c
@@ -110,9 +110,13 @@ func autumn(d days) []scene {
 			{act: "合并同一事项", staff: mergesMatters},
 			{act: "告知扣分事项", staff: inquires},
 		}},
+		{"登记暂停", d.after(c.Quarters[1], 3), 15, []cue{{act: "登记暂停", staff: suspends}}},
 		{"对扣分事项陈述意见", d.after(c.Quarters[1], 4), 10, []cue{
 			{act: "对扣分事项陈述意见", kinds: []Temperament{Incident}, only: func(r role) bool { return r.nth%2 == 0 }, each: repliesToNotice},
 		}},
+		{"暂停期间", d.after(c.Quarters[1], 5), 15, []cue{{act: "暂停期间提交证据", kinds: []Temperament{Average}, only: role.suspended, each: worksWhileSuspended}}},
+		{"恢复", d.after(c.Quarters[1], 7), 15, []cue{{act: "恢复", staff: resumes}}},
+		{"恢复之后", d.after(c.Quarters[1], 8), 10, []cue{{act: "得知恢复", kinds: []Temperament{Average}, only: role.suspended, each: isToldOfResumption}}},
 		{"认定事项、纳入新增机构", july, 10, []cue{
 			{act: "认定事项", staff: confirmsEvents},
 			{act: "查看申报结论", kinds: []Temperament{Excellent, Average}, only: role.claims, each: readsRulings},

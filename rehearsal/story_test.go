@@ -54,8 +54,12 @@ var windows = map[string]window{
 	"授予荣誉": func(d days) (campaign.Day, campaign.Day) {
 		return d.s.HonourEnd(served(d, "公示"), d.h).Add(1), "9999-12-31"
 	},
-	"登记退出": func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Result.Add(-1) },
-	"得知退出": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记退出").Add(1), d.c.Result.Add(-1) },
+	"登记暂停":     func(d days) (campaign.Day, campaign.Day) { return d.c.Launch.Add(1), d.c.Result.Add(-1) },
+	"暂停期间提交证据": func(d days) (campaign.Day, campaign.Day) { return served(d, "登记暂停"), served(d, "恢复") },
+	"恢复":       func(d days) (campaign.Day, campaign.Day) { return served(d, "登记暂停"), d.c.SelfScoreDue.Add(-2) },
+	"得知恢复":     func(d days) (campaign.Day, campaign.Day) { return served(d, "恢复"), "9999-12-31" },
+	"登记退出":     func(d days) (campaign.Day, campaign.Day) { return d.c.Launch, d.c.Result.Add(-1) },
+	"得知退出":     func(d days) (campaign.Day, campaign.Day) { return served(d, "登记退出").Add(1), d.c.Result.Add(-1) },
 	"退出评审": func(d days) (campaign.Day, campaign.Day) {
 		return campaign.DayOf(d.h.After(d.c.SelfScoreDue)), served(d, "评审打分").Add(-1)
 	},

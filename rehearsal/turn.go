@@ -21,6 +21,7 @@ var (
 	turnRefused    = turn{"申报不予认定", "：不予认定"}
 	turnMerged     = turn{"合并同一事项", "同一事项（2 项登记）"}
 	turnDetermined = turn{"认定扣分事项", "：" + campaign.EventEstablish.Chinese()}
+	turnSuspended  = turn{"暂停与恢复", "恢复：暂停时剩余的工作日予以补足"}
 	turnExtended   = turn{"延期", "准予“" + campaign.EvidenceTask.Chinese() + "”延期至"}
 	turnHonoured   = turn{"荣誉授予", "办理：" + campaign.HonourAward.Chinese()}
 	turnDeclined   = turn{"评审人员退出", "不再承担（" + campaign.SeatDeclined.Chinese() + "）"}
@@ -50,7 +51,7 @@ func (p *play) turns(x *player) (all []turn) {
 		due bool
 	}{
 		{turnReturned, x.kind == Late}, {turnSurvey, x.asked()}, {turnObserved, p.observed(x.role)}, {turnClaimed, x.claims()}, {turnRefused, x.isAsked()}, {turnMerged, x.merges()},
-		{turnDetermined, x.kind == Incident}, {turnExtended, x.granted()}, {turnHonoured, x.nominates()}, {turnDeclined, x.declines()},
+		{turnDetermined, x.kind == Incident}, {turnSuspended, x.suspended()}, {turnExtended, x.granted()}, {turnHonoured, x.nominates()}, {turnDeclined, x.declines()},
 		{turnVoided, x.voids()}, {turnThird, p.reviews(x) == 3}, {turnProof, x.kind == Appealing},
 		{turnReplied, x.kind == Incident}, {turnRemanded, x.kind == Incident && !x.withdrawn()},
 	} {
@@ -82,7 +83,7 @@ func turned(shown *page, all []turn) (names string, err error) {
 
 // wanted are the turns and ends that a whole cast must contain: without one of
 // them the rehearsal would say less than it seems to.
-var wanted = []string{turnReturned.name, turnSurvey.name, turnObserved.name, turnClaimed.name, turnRefused.name, turnMerged.name, turnDetermined.name, turnExtended.name, turnHonoured.name,
+var wanted = []string{turnReturned.name, turnSurvey.name, turnObserved.name, turnClaimed.name, turnRefused.name, turnMerged.name, turnDetermined.name, turnSuspended.name, turnExtended.name, turnHonoured.name,
 	turnDeclined.name, turnVoided.name, turnThird.name, turnProof.name, turnRemanded.name, turnReplied.name, endCertificate, endReport, endRaised, endKept, endLeft,
 	endWarning + campaign.Lifted.Chinese(), endWarning + campaign.Dismissed.Chinese(), endWarning + campaign.Lesser.Chinese(), endWarning + campaign.Unrectified.Chinese()}
 

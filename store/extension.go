@@ -41,7 +41,7 @@ func (q ExtensionRequest) State() string {
 type MoreTime struct {
 	Extensions []Extension
 	Requests   []ExtensionRequest
-	Merged     []campaign.Named // institutions that were merged into it
+	Merged     []campaign.Named // institutions that were merged into it, or into one of those
 }
 
 // Open is the request for a task that waits for its answer; nil when there is none.
@@ -58,7 +58,9 @@ func (m MoreTime) Open(task campaign.Task) *ExtensionRequest {
 const (
 	extensionList = `coalesce((select jsonb_agg(jsonb_build_object('task', x.task, 'day', x.day::timestamp at time zone 'UTC', 'reason', x.reason, 'by', x.by, 'at', x.at) order by x.n) from extension x where x.year = e.year and x.code = e.code), '[]')`
 
-	mergedList = `coalesce((select jsonb_agg(jsonb_build_object('code', m.code, 'name', n.name) order by m.code) from entry m join institution n on n.code = m.code where m.year = e.year and m.successor = e.code), '[]')`
+	mergedList = `coalesce((select jsonb_agg(jsonb_build_object('code', m.code, 'name', n.name) order by m.code) from (
+			with recursive line(code) as (select code from entry where year = e.year and successor = e.code union select m.code from line join entry m on m.year = e.year and m.successor = line.code) select code from line) m
+		join institution n on n.code = m.code), '[]')`
 
 	requestFields = `jsonb_build_object('Code', q.code, 'Name', i.name, 'N', q.n, 'Task', q.task, 'Day', q.day::timestamp at time zone 'UTC', 'Reason', q.reason, 'Digest', q.digest, 'ByName', q.by_name, 'At', q.at,
 		'Granted', x.day::timestamp at time zone 'UTC', 'Answer', a.reason, 'AnsweredBy', a.by, 'AnsweredAt', a.at)`

@@ -135,6 +135,13 @@ func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull,
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
+// Heir is who carries on in a year after a merger, however many there were.
+func (r Reader) Heir(ctx context.Context, ref campaign.Ref) (campaign.Institution, error) {
+	return one[campaign.Institution](ctx, r, `with recursive heir(code, n) as (select successor, 1 from entry where year = $1 and code = $2
+			union all select e.successor, n + 1 from heir join entry e on e.year = $1 and e.code = heir.code where e.successor is not null and n < 100)
+		select `+institutionColumns+` from institution where code = (select code from heir order by n desc limit 1)`, ref.Year, ref.Code)
+}
+
 // Entries lists a campaign's institutions by code.
 func (r Reader) Entries(ctx context.Context, year int) ([]Entry, error) {
 	return collect[Entry](ctx, r, `select `+entryColumns+` from entry e join institution i using (code) where e.year = $1 order by e.code`, year)

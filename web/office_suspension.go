@@ -10,7 +10,7 @@ import (
 
 func suspendForm(e store.Entry, f *form) page {
 	return page{Title: "登记暂停", Crumbs: entryCrumbs(e), Data: formPage{Action: entryPath(e.Ref(), "suspend"),
-		Lead:     "适用于批准资格被暂停、停业整顿等情形。暂停期间不催办，不计期限，不告知结果；机构仍可报送材料。恢复时剩余的工作日如数补足。",
+		Lead:     "适用于批准资格被暂停、停业整顿等情形。暂停期间不催办，不计期限，不告知结果；机构仍可报送材料。恢复时，暂停时剩余的工作日予以补足（至多十个工作日）。",
 		Facts:    [][2]string{{"机构", e.Name}, {"当前阶段", e.Stage.Chinese()}, {"现截止日", dayWords(e.DueDay())}},
 		Sections: []section{{Fields: []field{areaField(f, "reason", "理由", "写明文件或文号；将随通知发给机构", 3)}}}, Button: "检查并提交"}}
 }
