@@ -8,6 +8,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	updatepb "go.temporal.io/api/update/v1"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -48,6 +49,13 @@ func heardHistory(t *testing.T, ref campaign.Ref, leaves []store.Leaf, readings 
 			told(contract.SelfScoreInMsg.Name, contract.SelfScoreIn{Version: b.Version, Digest: b.Digest})
 		case "sheet":
 			told(contract.SheetInMsg.Name, contract.SheetIn{Reviewer: b.Reviewer, Digest: b.Digest})
+		case "suspension", "suspension-end":
+			key, name := fmt.Sprintf("%s/suspension/%d", ref.ID(), b.N), contract.SuspendMsg.Name
+			if l.Kind == "suspension-end" {
+				key, name = key+"/end", contract.ResumeMsg.Name
+			}
+			told(name, contract.Resumption{At: l.At})
+			h.Events[len(h.Events)-1].GetWorkflowExecutionUpdateAcceptedEventAttributes().AcceptedRequest.Meta = &updatepb.Meta{UpdateId: key}
 		case "appeal":
 			told(contract.AppealInMsg.Name, contract.AppealIn{Rows: []int{b.Row}})
 		case "appeal-ruling":

@@ -26,7 +26,8 @@ var reviewInvariants = []Invariant{
 		where $1::int in (0, x.year) and not exists (select from staff p where p.id = x.reviewer and p.role = 'reviewer')`},
 	{"F-23", "第三席只在前两席差异之后指派", "RV-1", false, `
 		select s.year || '/' || s.code, '第三席先于前两席的打分' from seat s where s.seat = 3 and s.n = 1 and $1::int in (0, s.year)
-		and (select count(*) from sheet t where t.year = s.year and t.code = s.code and t.at <= s.at) < 2`},
+		and (select count(*) from leaf t where t.year = s.year and t.code = s.code and t.kind = 'sheet' and t.idx < (
+			select min(l.idx) from leaf l where l.year = s.year and l.code = s.code and l.kind = 'seat' and l.record::jsonb #>> '{body,seat}' = '3')) < 2`}, // by the order of the ledger: the clocks of engine and site are two
 	{"F-24", "撤销利益冲突的签名出自经办人员", "S8", true, `
 		select w.year || '/' || w.code, w.by || ' 不是经办人员' from conflict_withdrawal w where $1::int in (0, w.year)
 		and not exists (select from staff p where p.id = w.by and p.role = 'officer')`},
