@@ -245,45 +245,56 @@ func (a *App) Replay(ctx context.Context, year int, progress func(done, total in
 		return err
 	}
 	changed := a.compareHistories(ctx, year, all, out) // first: the replayer writes into the events it is given
-	return errors.Join(replay(all, progress, out), changed)
+	return errors.Join(replay(len(all), func(i int) (audit.History, error) { return all[i], nil }, progress, out), changed)
 }
 
 // ReplayFiles replays histories saved by SaveHistories or by the Temporal CLI.
 func ReplayFiles(files []string, progress func(done, total int), out io.Writer) error {
-	var all []audit.History
-	for _, name := range files {
-		b, err := readFile("历史文件", name)
+	return replay(len(files), func(i int) (audit.History, error) {
+		b, err := readFile("历史文件", files[i])
 		if err != nil {
-			return err
+			return audit.History{}, err
 		}
 		h, err := audit.Load(bytes.NewReader(b))
 		if err != nil {
-			return fmt.Errorf("%s：%w", name, err)
+			err = fmt.Errorf("%s：%w", files[i], err)
 		}
-		all = append(all, h)
-	}
-	return replay(all, progress, out)
+		return h, err
+	}, progress, out)
 }
 
-func replay(all []audit.History, progress func(done, total int), out io.Writer) error {
-	if len(all) == 0 {
+// replay replays n histories, and where all came out the same measures itself
+// against the SDK's replayer.
+func replay(n int, load func(i int) (audit.History, error), progress func(done, total int), out io.Writer) error {
+	if n == 0 {
 		return errors.New("没有可重放的历史，请核对年度")
 	}
 	began := time.Now()
-	ok, failures := audit.Replay(all, register, runtime.NumCPU(), progress)
+	errs := audit.ReplayEach(n, load, register, runtime.NumCPU(), progress)
 	took := time.Since(began)
-	for _, f := range failures {
-		fmt.Fprintln(out, f)
+	differ, ok := 0, n
+	var unread []error
+	for _, err := range errs {
+		var f audit.Failure
+		switch {
+		case errors.As(err, &f):
+			fmt.Fprintln(out, f)
+			differ++
+		case err != nil:
+			unread = append(unread, err)
+		}
 	}
+	ok -= differ + len(unread)
 	fmt.Fprintf(out, "%d ok\n", ok)
-	if bare := audit.BareReplay(all, register); len(failures) == 0 {
+	if ok == n {
+		bare := audit.BareReplay(n, load, register)
 		rate, one := float64(ok)/took.Seconds(), float64(ok)/bare.Seconds()
-		fmt.Fprintf(out, "每秒 %.0f 个流程（%d 核）；SDK 重放器单核每秒 %.0f 个，比值 %.2f，每核 %.2f\n", rate, runtime.NumCPU(), one, rate/one, rate/one/float64(min(runtime.NumCPU(), len(all))))
+		fmt.Fprintf(out, "每秒 %.0f 个流程（%d 核）；SDK 重放器单核每秒 %.0f 个，比值 %.2f，每核 %.2f\n", rate, runtime.NumCPU(), one, rate/one, rate/one/float64(min(runtime.NumCPU(), n)))
 	}
-	if len(failures) > 0 {
-		return fmt.Errorf("%d 个流程的历史与当前程序不一致，请勿部署这一版本，先核对改动", len(failures))
+	if differ > 0 {
+		unread = append(unread, fmt.Errorf("%d 个流程的历史与当前程序不一致，请勿部署这一版本，先核对改动", differ))
 	}
-	return nil
+	return errors.Join(unread...)
 }
 
 // SaveHistories writes every history of a year into a folder, a file each.

@@ -30,13 +30,15 @@ func BenchmarkReplay(b *testing.B) {
 		ok(b, err)
 	}
 	ours := func() {
-		all := make([]History, len(files))
-		for i, file := range files {
-			all[i] = load(b, file)
+		each := func(i int) (History, error) {
+			f, err := os.Open(files[i])
+			if err != nil {
+				return History{}, err
+			}
+			defer f.Close()
+			return Load(f)
 		}
-		if n, failures := Replay(all, register, runtime.GOMAXPROCS(0), nil); n != len(files) {
-			b.Fatal(failures)
-		}
+		ok(b, errors.Join(ReplayEach(len(files), each, register, runtime.GOMAXPROCS(0), nil)...))
 	}
 	bare := func() {
 		r := worker.NewWorkflowReplayer()

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -23,6 +24,9 @@ func (f Failure) String() string {
 	return fmt.Sprintf("%s（%s）：重放不一致：%s", f.WorkflowID, f.RunID, why)
 }
 
+// Error is String: a failure is what a replay has for an error.
+func (f Failure) Error() string { return f.String() }
+
 // Replay runs every history through the workflow code that register makes
 // known and tells how many came out the same (WF-3). Failures stand in the order of the
 // histories; progress may be nil.
@@ -30,46 +34,63 @@ func (f Failure) String() string {
 // Replay compares the names and ids of steps and the ids of timers. It notices neither
 // a changed input nor a moved day; Recount and CheckLedger look at those.
 func Replay(histories []History, register func(worker.WorkflowRegistry), parallel int, progress func(done, total int)) (ok int, failures []Failure) {
-	errs := make([]error, len(histories))
-	work := make(chan int)
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	done := 0
-	for range max(1, min(parallel, len(histories))) {
-		wg.Go(func() {
-			r := worker.NewWorkflowReplayer()
-			register(r)
-			for i := range work {
-				errs[i] = replay(r, histories[i])
-				mu.Lock()
-				if done++; progress != nil {
-					progress(done, len(histories))
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range histories {
-		work <- i
-	}
-	close(work)
-	wg.Wait()
-	for i, err := range errs {
-		if err != nil {
-			failures = append(failures, Failure{histories[i].WorkflowID, histories[i].RunID, err})
+	errs := ReplayEach(len(histories), func(i int) (History, error) { return histories[i], nil }, register, parallel, progress)
+	for _, err := range errs {
+		var f Failure
+		if errors.As(err, &f) {
+			failures = append(failures, f)
 		}
 	}
 	return len(histories) - len(failures), failures
 }
 
+// ReplayEach is Replay for n histories that are loaded when their turn comes: so
+// reading them is spread over the cores too, and memory holds as many as run at
+// once. It returns for each nil, the error of loading it, or its Failure.
+func ReplayEach(n int, load func(i int) (History, error), register func(worker.WorkflowRegistry), parallel int, progress func(done, total int)) []error {
+	errs := make([]error, n)
+	work := make(chan int)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for range max(1, min(parallel, n)) {
+		wg.Go(func() {
+			r := worker.NewWorkflowReplayer()
+			register(r)
+			for i := range work {
+				h, err := load(i)
+				if err == nil {
+					if err = replay(r, h); err != nil {
+						err = Failure{h.WorkflowID, h.RunID, err}
+					}
+				}
+				errs[i] = err
+				mu.Lock()
+				if done++; progress != nil {
+					progress(done, n)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range n {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	return errs
+}
+
 // BareReplay is how long the SDK's own replayer takes for the same histories, one
 // after the other: what the parallel replay is measured against.
-func BareReplay(histories []History, register func(worker.WorkflowRegistry)) time.Duration {
+func BareReplay(n int, load func(i int) (History, error), register func(worker.WorkflowRegistry)) time.Duration {
 	began := time.Now()
 	r := worker.NewWorkflowReplayer()
 	register(r)
-	for _, h := range histories {
-		_ = r.ReplayWorkflowHistory(quiet{}, &historypb.History{Events: h.Events}) // Replay tells what fails
+	for i := range n {
+		if h, err := load(i); err == nil {
+			_ = r.ReplayWorkflowHistory(quiet{}, &historypb.History{Events: h.Events}) // ReplayEach tells what fails
+		}
 	}
 	return time.Since(began)
 }

@@ -273,26 +273,30 @@ func (s *sameBytes) Write(p []byte) (int, error) {
 
 // replay tells all histories again.
 func (u *unsealer) replay(o ArchiveOptions) {
-	var all []History
+	var names []string
 	for _, e := range u.out.Manifest.Entries {
-		if !strings.HasPrefix(e.Name, "histories/") {
-			continue
-		}
-		data, err := u.read(e.Name)
-		if err == nil {
-			var h History
-			if h, err = Load(bytes.NewReader(data)); err == nil {
-				all = append(all, h)
-			}
-		}
-		if err != nil {
-			u.out.fault(e.Name, "%v", err)
+		if strings.HasPrefix(e.Name, "histories/") {
+			names = append(names, e.Name)
 		}
 	}
 	began := time.Now()
-	ok, failures := Replay(all, o.Register, o.Parallel, o.Progress)
-	u.out.Replayed, u.out.Took = ok, time.Since(began)
-	for _, f := range failures {
-		u.out.fault("流程历史", "%s", f)
+	errs := ReplayEach(len(names), func(i int) (History, error) {
+		data, err := u.read(names[i])
+		if err != nil {
+			return History{}, err
+		}
+		return Load(bytes.NewReader(data))
+	}, o.Register, o.Parallel, o.Progress)
+	u.out.Took = time.Since(began)
+	for i, err := range errs {
+		var f Failure
+		switch {
+		case err == nil:
+			u.out.Replayed++
+		case errors.As(err, &f):
+			u.out.fault("流程历史", "%s", f)
+		default:
+			u.out.fault(names[i], "%v", err)
+		}
 	}
 }

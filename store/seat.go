@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/rubric"
 )
 
 // SeatHistory is a holding of a seat from its beginning to its end.
@@ -59,17 +58,11 @@ func (r Reader) Loads(ctx context.Context, year int) ([]campaign.Bearer, error) 
 		from staff p where p.role = 'reviewer' and p.active order by p.id`, year)
 }
 
-// MarkedBy is what one reviewer gave one institution whose result is formed.
-type MarkedBy struct {
-	Code     string
-	Reviewer string
-	Marks    []rubric.Mark
-}
-
-// CountedSheets lists the sheets that count at the institutions of a campaign
+// SheetTotals adds up the sheets that count at the institutions of a campaign
 // whose result has been served: before, nobody compares reviewers.
-func (r Reader) CountedSheets(ctx context.Context, year int) ([]MarkedBy, error) {
-	return collect[MarkedBy](ctx, r, `select h.code, h.reviewer, t.marks from held h join sheet t using (year, code, reviewer) join entry e using (year, code)
+func (r Reader) SheetTotals(ctx context.Context, year int) ([]campaign.SheetTotal, error) {
+	return collect[campaign.SheetTotal](ctx, r, `select h.code, h.reviewer, (select coalesce(sum((m ->> 'points')::int), 0)::int from jsonb_array_elements(t.marks) m) total
+		from held h join sheet t using (year, code, reviewer) join entry e using (year, code)
 		where h.year = $1 and e.stage in ('served', 'final', 'closed') order by h.code, h.seat`, year)
 }
 

@@ -32,6 +32,8 @@ type board struct {
 	Warnings    int
 	Policy      string // 政参 of the year against the plan's number
 	Outstanding int
+	Still       int // of those, suspended
+	MoreLate    int // silences that the list leaves out
 	Total       int
 	Scored      int
 	Mean        rubric.Points
@@ -61,6 +63,9 @@ type outboxLine struct {
 	Kind                           string
 	Queued, Sending, Done, Refused int
 }
+
+// mostLate are the silences that a board shows, the longest of all.
+const mostLate = 50
 
 // lateLine is a silence: who, what, since when, where to look.
 type lateLine struct {
@@ -122,6 +127,9 @@ func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Glance) er
 	}
 	b.Warnings = len(cases)
 	b.Late = lateLines(b.C, b.Today, all, seats, cases, names)
+	if more := len(b.Late) - mostLate; more > 0 {
+		b.Late, b.MoreLate = b.Late[:mostLate], more
+	}
 	leaves, err := s.store.YearLeaves(ctx, b.C.Year)
 	if err != nil {
 		return err
@@ -144,6 +152,9 @@ func (b *board) count(all []store.Glance) {
 		categories[e.Category]++
 		if e.Stage != campaign.Final && e.Stage != campaign.Closed && e.Stage != campaign.Left {
 			b.Outstanding++
+			if e.SuspendedAt != nil {
+				b.Still++
+			}
 		}
 		if e.Total != nil && e.Scored != nil && *e.Scored {
 			totals = append(totals, *e.Total)

@@ -27,7 +27,7 @@ func (s *Server) reviewerRoutes() {
 
 // reviewerLine is a reviewer's work in a campaign.
 type reviewerLine struct {
-	Name              string
+	ID, Name          string
 	Load, Sheets      int
 	Limit, Late, Gone int
 	Bar               template.HTML
@@ -67,20 +67,22 @@ func (s *Server) reviewersPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	sheets, err := s.store.CountedSheets(r.Context(), c.Year)
+	totals, err := s.store.SheetTotals(r.Context(), c.Year)
 	if err != nil {
 		return err
 	}
-	severe := campaign.Severities(totalsOf(sheets))
+	severe := campaign.Severities(totals)
 	for i := range severe {
 		for j := range lines {
-			if lines[j].Name == cmp.Or(names[severe[i].Reviewer], severe[i].Reviewer) {
+			if lines[j].ID == severe[i].Reviewer {
 				lines[j].Severity = &severe[i]
 			}
 		}
 	}
+	open, at := openSeats(c.Year, ever, called, stages, names, today), pageOf(r)
+	from := min((at-1)*pageSize, len(open))
 	return s.render(w, r, http.StatusOK, "office-reviewers", page{Title: "评审进度", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Data: map[string]any{
-		"C": c, "Lines": lines, "Open": openSeats(c.Year, ever, called, stages, names, today), "Dots": severityDots(severe, names), "Done": doneWord(r),
+		"C": c, "Lines": lines, "Open": open[from:min(from+pageSize, len(open))], "Waiting": len(open), "Pager": newPager(at, pageSize, len(open), func(n int) string { return yearPath(c.Year, "reviewers") + "?page=" + itoa(n) }), "Dots": severityDots(severe, names), "Done": doneWord(r),
 		"Officer": r.Staff.Role == campaign.Officer}})
 }
 
@@ -99,7 +101,7 @@ func (s *Server) reviewerLines(r ask, year int, names map[string]string, ever []
 	}
 	var all []reviewerLine
 	for _, b := range bearers {
-		l := reviewerLine{Name: cmp.Or(names[b.ID], b.ID), Load: b.Load, Limit: b.Limit, Bar: bar(rubric.Points(b.Load), rubric.Points(most), b.Limit > 0 && b.Load >= b.Limit)}
+		l := reviewerLine{ID: b.ID, Name: cmp.Or(names[b.ID], b.ID), Load: b.Load, Limit: b.Limit, Bar: bar(rubric.Points(b.Load), rubric.Points(most), b.Limit > 0 && b.Load >= b.Limit)}
 		for _, d := range said {
 			if d.Reviewer == b.ID {
 				l.Declared = stamp(d.At)
@@ -142,18 +144,6 @@ func openSeats(year int, ever []store.SeatHistory, called map[string]string, sta
 		all = append(all, x)
 	}
 	slices.SortStableFunc(all, func(a, b openSeat) int { return cmp.Compare(a.Due, b.Due) })
-	return all
-}
-
-func totalsOf(sheets []store.MarkedBy) []campaign.SheetTotal {
-	var all []campaign.SheetTotal
-	for _, s := range sheets {
-		t := campaign.SheetTotal{Code: s.Code, Reviewer: s.Reviewer}
-		for _, m := range s.Marks {
-			t.Total += m.Points
-		}
-		all = append(all, t)
-	}
 	return all
 }
 
