@@ -26,6 +26,9 @@ type quietError struct{ wait time.Duration }
 
 func (quietError) Error() string { return "夜间和节假日不发送，顺延至工作日" }
 
+// pressing are the letters that ask an institution for something of its year.
+var pressing = map[string]bool{"plan-reminder": true, "plan-overdue": true, "ack-missing": true, "quarter-reminder": true, "evidence-reminder": true, "selfscore-open": true, "selfscore-reminder": true, "selfscore-last": true, "guidance-reminder": true}
+
 // quiet tells whether a letter is to wait for the morning: reminders and
 // quarterly letters of a real year, which no deadline of hours hangs on. A
 // rehearsal's clock is virtual; its letters are asked for in the morning anyway.
@@ -55,6 +58,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	who, isStaff := b.Staff()
 	if b.Task != "" && s.entry.Stage == campaign.Left && !isStaff && b.Task != campaign.RectifyTask {
 		return "", errDropped // who left is asked for nothing more, but for what a warning still obliges him to
+	}
+	if s.entry.SuspendedAt != nil && !isStaff && pressing[b.Template] {
+		return "", errDropped // nothing is asked of it meanwhile (WF-4)
 	}
 	if b.Task != "" {
 		wanted, err := open(ctx, r.Store.Reader, j.Ref(), b.Task, who)

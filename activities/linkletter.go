@@ -40,7 +40,9 @@ func (r *Room) LinkLetter(ctx context.Context, ref contract.Ref, by string) ([]b
 		return nil, err
 	}
 	stage := fmt.Sprintf("目前处于“%s”阶段。", s.entry.Stage.Chinese())
-	if due := s.entry.DueDay(); due != "" {
+	if s.entry.SuspendedAt != nil {
+		stage = "目前暂停，不计期限。"
+	} else if due := s.entry.DueDay(); due != "" {
 		stage = fmt.Sprintf("目前处于“%s”阶段，截止 %s（%s）24:00。", s.entry.Stage.Chinese(), due.Chinese(), weekday(due))
 	}
 	return r.Printer.Letter(pdf.Letter{

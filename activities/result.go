@@ -21,9 +21,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	at := r.served(s.campaign, in.At)
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays)
 	var letter string
-	var unscored, refilling bool
+	var unscored, refilling, still bool
 	err = r.write(ctx, func(tx *store.Tx) error {
-		unscored, refilling = false, false
+		unscored, refilling, still = false, false, false
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
 		}
@@ -32,6 +32,13 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 			return err
 		}
 		if len(results) == 0 {
+			e, err := tx.Entry(ctx, in.Ref)
+			if err != nil {
+				return err
+			}
+			if still = e.SuspendedAt != nil; still { // the message of it may be on its way
+				return nil
+			}
 			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
 			if err != nil {
 				return err
@@ -69,6 +76,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	})
 	if err != nil {
 		return contract.Served{}, err
+	}
+	if still {
+		return contract.Served{}, campaign.Fail(campaign.Conflict, "该机构暂停中，恢复以后再形成结果")
 	}
 	if refilling {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "有评审席位刚刚改派，收到新的打分或其期限届满后再形成结果")

@@ -271,6 +271,17 @@ func TestWF4NobodyIsRemindedWhileSuspended(t *testing.T) {
 		_, err := tx.AddSuspension(ctx, ref, "停业整顿", "o1", at)
 		return err
 	})
+	if n := func() int { // queued before, and sent late
+		before := len(o.letters)
+		o.write(func(_ context.Context, tx *store.Tx) error {
+			queueMail(tx, ref, "waited", store.MailBody{Template: "plan-reminder", To: "institution", Scope: "act", Path: "plan", Date: at, Until: o.rules.Calendar.PlanDue})
+			return nil
+		})
+		o.drain()
+		return len(o.letters) - before
+	}(); n != 0 {
+		t.Errorf("a letter that waited: %d", n)
+	}
 	for _, task := range []campaign.Task{campaign.PlanTask, campaign.EvidenceTask, campaign.SelfScoreTask} {
 		if n := remind(task); n != 0 {
 			t.Errorf("%s: %d letters", task, n)

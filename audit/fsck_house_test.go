@@ -208,15 +208,19 @@ func (l *lived) handedIn() {
 			return tx.AnswerExtensionRequest(ctx, two, q, 0, "时间足够", "o1", on("2025-03-13"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
-			n, err := tx.AddSuspension(ctx, two, "停业整顿", "o1", on("2025-05-05"))
-			if err != nil {
-				return err
-			}
+			_, err := tx.AddSuspension(ctx, two, "停业整顿", "o1", on("2025-05-05"))
+			return err
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			tx.Queue(store.Intent{Key: two.ID() + "/receipt/meanwhile", Kind: store.MailIntent, Ref: two, Body: store.MailBody{Template: "receipt", To: "institution", Date: on("2025-05-10")}})
+			return nil
+		},
+		func(ctx context.Context, tx *store.Tx) error {
 			back, err := tx.AddExtension(ctx, two, campaign.PlanTask, "2025-05-28", "整顿期满", "o1", on("2025-05-20"))
 			if err != nil {
 				return err
 			}
-			return tx.EndSuspension(ctx, two, n, back, "整顿期满", "o1", on("2025-05-20"))
+			return tx.EndSuspension(ctx, two, 1, back, "整顿期满", "o1", on("2025-05-20"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddEntry(ctx, storetest.Ref(year, 5), "2025-08-01", false, on("2025-08-01"))

@@ -62,6 +62,10 @@ func handedIn(kind string, b body) string {
 		return "退出本年度：" + leftName(b.How)
 	case "outcome":
 		return "年度收尾：" + outcomeName(b.Outcome)
+	case "suspension":
+		return fmt.Sprintf("%s 登记第 %d 次暂停", b.By, b.N)
+	case "suspension-end":
+		return fmt.Sprintf("%s 登记第 %d 次暂停结束", b.By, b.N)
 	case "extension":
 		return fmt.Sprintf("%s 准予“%s”展期至 %s", b.By, b.Task.Chinese(), b.Day)
 	case "extension-request":

@@ -33,6 +33,7 @@ type Have struct {
 	Sheets    int    `json:"sheets"`     // reviewers' sheets handed in by those who hold a seat
 	Appeal    []int  `json:"appeal,omitempty"`
 	Undecided []int  `json:"undecided,omitempty"`
+	Still     int    `json:"still,omitempty"` // number of the suspension that lasts, 0 none (WF-4)
 }
 
 // Nothing tells that the institution handed in nothing at all (WF-5).

@@ -28,15 +28,19 @@ func (h Holidays) Resumed(last, from, today Day) Day {
 }
 
 // Resumption is Resumed within the calendar: the day given back lies before the
-// next stage's day. Where no day is left before it, the calendar or the
-// institution's part in this year must change first.
+// next stage's day. Where no day is left before it, that day is moved
+// first, if it is still to come, or the institution leaves the year.
 func (c Calendar) Resumption(h Holidays, t Task, last, from, today Day) (Day, error) {
 	day, next := h.Resumed(last, from, today), c.next(t)
 	if day == last {
 		return last, nil
 	}
 	if day = min(day, next.Add(-1)); day <= today {
-		return "", Fail(Conflict, "“%s”距下一阶段的 %s 已没有可补的时间，不能恢复：请先调整日程，或按暂停期间中止评价办理退出", t.Chinese(), next.Chinese())
+		way := "请按暂停期间中止评价办理退出"
+		if next > today {
+			way = "请先推迟下一阶段的日程，或按暂停期间中止评价办理退出"
+		}
+		return "", Fail(Conflict, "“%s”距下一阶段的 %s 已没有可补的时间，不能恢复：%s", t.Chinese(), next.Chinese(), way)
 	}
 	return max(day, last), nil
 }

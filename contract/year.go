@@ -210,12 +210,14 @@ type (
 	// Suspension tells that the institution's year stands still: nothing is asked
 	// of it and none of its days runs out (WF-4).
 	Suspension struct {
+		N  int       `json:"n"` // the first of a year is 1
 		By string    `json:"by"`
 		At time.Time `json:"at"`
 	}
 	// Resumption tells that it goes on, with the day that its task is given back
 	// to, where one was left.
 	Resumption struct {
+		N int `json:"n"` // of the suspension that ends
 		By   string        `json:"by"`
 		At   time.Time     `json:"at"`
 		Task campaign.Task `json:"task,omitempty"`

@@ -111,6 +111,17 @@ func (d *Desk) open(ctx context.Context, r store.Reader, s scene, t campaign.Tas
 	return due, last, err
 }
 
+// stands adds to a letter that names a day that the day does not run now.
+func (s scene) stands(b store.MailBody) store.MailBody {
+	if s.Entry.SuspendedAt != nil {
+		if b.Data == nil {
+			b.Data = map[string]string{}
+		}
+		b.Data["consequence"] = "贵机构的评价暂停中，不计期限；恢复时另行通知截止时间。"
+	}
+	return b
+}
+
 // Still is the last day of a task as it stands at a moment: while the year is
 // suspended the working days that were left then are left still (WF-4).
 func Still(c store.Campaign, e store.Entry, now time.Time, last campaign.Day) campaign.Day {

@@ -137,8 +137,8 @@ func (d *Desk) AnswerExtension(ctx context.Context, p store.Staff, ref contract.
 		if err != nil {
 			return err
 		}
-		tx.Queue(store.Intent{Key: key(ref, "extension-refused", strconv.Itoa(n), "mail"), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension-refused", To: "institution", Scope: "act", Date: s.Now, Until: due,
-			Data: map[string]string{"title": q.Task.Chinese(), "what": reason}}})
+		tx.Queue(store.Intent{Key: key(ref, "extension-refused", strconv.Itoa(n), "mail"), Kind: store.MailIntent, Ref: ref, Body: s.stands(store.MailBody{Template: "extension-refused", To: "institution", Scope: "act", Date: s.Now, Until: due,
+			Data: map[string]string{"title": q.Task.Chinese(), "what": reason}})})
 		return nil
 	})
 }

@@ -200,6 +200,11 @@ func (d *Desk) RemindGuidance(ctx context.Context, p store.Staff, year, n int) (
 			return err
 		}
 		for _, t := range g.To {
+			if e, err := tx.Entry(ctx, contract.Ref{Year: year, Code: t.Code}); err != nil {
+				return err
+			} else if e.SuspendedAt != nil { // nobody is called while suspended (WF-4)
+				continue
+			}
 			in := guidanceMail(g, t.Code, "guidance-reminder", c.Now(d.Clock()))
 			if _, err := tx.MailByKey(ctx, in.Key); t.ReceivedAt != nil || err == nil {
 				continue
@@ -210,7 +215,7 @@ func (d *Desk) RemindGuidance(ctx context.Context, p store.Staff, year, n int) (
 			reminded++
 		}
 		if reminded == 0 {
-			return campaign.Fail(campaign.Conflict, "没有需要提醒的机构：都已签收，或者已经提醒过一次")
+			return campaign.Fail(campaign.Conflict, "没有需要提醒的机构：都已签收、已经提醒过一次，或者暂停中")
 		}
 		return nil
 	})

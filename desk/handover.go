@@ -75,7 +75,11 @@ func (d *Desk) openTasks(ctx context.Context, r store.Reader, s scene) ([][2]str
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, [2]string{t.Chinese(), "截止 " + due.Chinese()})
+		when := "截止 " + due.Chinese()
+		if s.Entry.SuspendedAt != nil {
+			when = "暂停中，不计期限"
+		}
+		all = append(all, [2]string{t.Chinese(), when})
 	}
 	if s.Entry.Stage == campaign.Served && s.Entry.DueDay() != "" {
 		all = append(all, [2]string{campaign.AppealTask.Chinese(), "截止 " + s.Entry.DueDay().Chinese()})

@@ -159,7 +159,13 @@ func (d *Desk) SubmitPlan(ctx context.Context, v Visitor, p PlanForm, by Signer)
 				return campaign.Fail(campaign.Conflict, "年度计划已经通过审阅，无需再次提交")
 			}
 		}
-		plan, err := tx.AddPlan(ctx, v.Ref, p, by.line(), !s.Now.Before(due.End()), s.Now)
+		late := !s.Now.Before(due.End())
+		if !late {
+			if late, err = lateBefore(ctx, tx.Reader, s); err != nil {
+				return err
+			}
+		}
+		plan, err := tx.AddPlan(ctx, v.Ref, p, by.line(), late, s.Now)
 		if err != nil {
 			return err
 		}

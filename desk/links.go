@@ -57,8 +57,8 @@ func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) err
 		if s.Entry.Stage == campaign.Served && s.Entry.DueDay() != "" {
 			until = s.Entry.DueDay()
 		}
-		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "new-link", To: "institution", Scope: "act", Date: s.Now, Until: until,
-			Data: map[string]string{"title": "年度宣传工作评价"}}})
+		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: s.stands(store.MailBody{Template: "new-link", To: "institution", Scope: "act", Date: s.Now, Until: until,
+			Data: map[string]string{"title": "年度宣传工作评价"}})})
 		return nil
 	})
 }

@@ -205,7 +205,7 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 		}
 		body.Template = template
 		k := key(ref, "plan", strconv.Itoa(version), "review")
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: body})
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: s.stands(body)})
 		return tell(tx, contract.PlanDecidedMsg, ref, ref.ID(), k, contract.PlanDecided{Version: version, Accepted: accept, At: s.Now})
 	})
 }

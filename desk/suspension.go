@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,9 +46,9 @@ func (d *Desk) Suspend(ctx context.Context, p store.Staff, ref contract.Ref, rea
 			return err
 		}
 		k := key(ref, "suspension", strconv.Itoa(n))
-		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "suspended", To: "institution", Date: s.Now,
+		tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "suspended", To: "institution", Scope: "act", Date: s.Now,
 			Data: map[string]string{"title": "年度宣传工作评价", "what": reason}}})
-		return tell(tx, contract.SuspendMsg, ref, ref.ID(), k, contract.Suspension{By: p.ID, At: s.Now})
+		return tell(tx, contract.SuspendMsg, ref, ref.ID(), k, contract.Suspension{N: n, By: p.ID, At: s.Now})
 	})
 }
 
@@ -92,6 +93,12 @@ func (d *Desk) resumption(ctx context.Context, r store.Reader, s scene) (out Res
 	}
 	if out.Last = due; due < from { // plans are taken a while beyond their day
 		out.Last = last
+	}
+	if have, err := r.Have(ctx, s.ref()); err != nil {
+		return out, err
+	} else if out.Task == campaign.SelfScoreTask && have.SelfScore > 0 { // nothing is left to do: no day need be found for it
+		out.Day = out.Last
+		return out, nil
 	}
 	out.Day, err = s.cal().Resumption(s.days(), out.Task, out.Last, from, campaign.DayOf(s.Now))
 	return out, err
@@ -145,7 +152,7 @@ func (b Resumption) given(s scene, day campaign.Day, bad map[string]string) camp
 func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff, n int, task campaign.Task, day campaign.Day, reason string) error {
 	ref, extension := s.ref(), 0
 	letter := store.MailBody{Template: "resumed", To: "institution", Scope: "act", Date: s.Now, Until: day, Data: map[string]string{"title": "年度宣传工作评价", "what": reason}}
-	told := contract.Resumption{By: p.ID, At: s.Now}
+	told := contract.Resumption{N: n, By: p.ID, At: s.Now}
 	if day != "" {
 		var err error
 		if extension, err = tx.AddExtension(ctx, ref, task, day, reason, p.ID, s.Now); err != nil {
@@ -154,8 +161,22 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 		if err := tx.SetDue(ctx, ref, day); err != nil {
 			return err
 		}
-		told.Task, told.Day = task, day
-		letter.Task, letter.Data["title"] = task, task.Chinese()
+		told.Task, told.Day, letter.Data["title"] = task, day, task.Chinese() // the letter has no Task: it tells also whose task is done
+		more, err := tx.MoreTime(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if q := more.Open(task); q != nil {
+			if err := tx.AnswerExtensionRequest(ctx, ref, *q, extension, reason, p.ID, s.Now); err != nil {
+				return err
+			}
+		}
+	}
+	if s.Entry.Stage == campaign.Collecting { // quarterly letters that fell into it are not sent late
+		var err error
+		if letter.Rows, err = tx.Missing(ctx, ref); err != nil {
+			return err
+		}
 	}
 	if err := tx.EndSuspension(ctx, ref, n, extension, reason, p.ID, s.Now); err != nil {
 		return err
@@ -163,4 +184,21 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 	k := key(ref, "suspension", strconv.Itoa(n))
 	tx.Queue(store.Intent{Key: k + "/end-mail", Kind: store.MailIntent, Ref: ref, Body: letter})
 	return tell(tx, contract.ResumeMsg, ref, ref.ID(), k+"/end", told)
+}
+
+// lateBefore tells whether a plan was overdue already when a suspension began:
+// what is given back lets it be handed in, and does not make it timely.
+func lateBefore(ctx context.Context, r store.Reader, s scene) (bool, error) {
+	all, err := r.Suspensions(ctx, s.ref())
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	granted, err := r.Extensions(ctx, s.ref())
+	for _, u := range all {
+		before := slices.DeleteFunc(slices.Clone(granted), func(e store.Extension) bool { return e.At.After(u.At) })
+		if Due(campaign.PlanTask, s.cal(), before) < campaign.DayOf(u.At) && s.Entry.JoinedDay() <= s.cal().PlanDue {
+			return true, err
+		}
+	}
+	return false, err
 }

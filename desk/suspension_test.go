@@ -72,6 +72,9 @@ func TestWF4SuspendAndResume(t *testing.T) {
 	if due, last, err := h.open(ctx, h.Store.Reader, s, campaign.PlanTask); err != nil || due != back.Day || last != back.Day || s.Entry.DueDay() != back.Day || s.Entry.SuspendedAt != nil {
 		t.Errorf("due %s last %s listed %s %v", due, last, s.Entry.DueDay(), err)
 	}
+	if m := left[ref.ID()+"/suspension/1/end-mail"].Mail; m.Task != "" { // the plan is in: a letter with a task would be dropped as done
+		t.Errorf("the letter is for the task %s", m.Task)
+	}
 	left = h.left(func() { must(t, h.Suspend(ctx, officer, ref, "再次停业整顿")) })
 	only(t, left, ref.ID(), ref.ID()+"/suspension/2", ref.ID()+"/suspension/2/mail")
 	all, err := h.Store.Suspensions(ctx, ref)
@@ -125,4 +128,36 @@ func TestWF4SuspendedWhileScored(t *testing.T) {
 		at := h.to(2, stage)
 		h.unchanged(func() { want(t, h.Suspend(ctx, officer, at, "暂停资格"), campaign.Conflict) })
 	}
+}
+
+// A plan that was overdue when the suspension began can be handed in afterwards,
+// and is late; a self-score that is in needs no day to go on.
+func TestWF4WhatWasLateStaysLate(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref, c := h.to(1, campaign.Planning), h.rules.Calendar
+	h.at(c.PlanDue.Add(3).Morning())
+	must(t, h.Suspend(ctx, officer, ref, "停业整顿"))
+	h.at(c.PlanClose.Add(20).Morning())
+	back, err := h.Resumption(ctx, h.Store.Reader, ref)
+	must(t, err)
+	must(t, h.Resume(ctx, officer, ref, ResumeForm{Day: back.Day, Reason: "期满"}))
+	rec, err := h.SubmitPlan(ctx, h.visitor(ref, "act"), planForm(), signer)
+	if err != nil || !rec.Late {
+		t.Errorf("%+v %v", rec, err)
+	}
+
+	two := h.to(2, campaign.SelfScore)
+	h.at(c.EvidenceClose.Add(5).Morning())
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddSelfScore(ctx, two, fullMarks(), "王经办", h.now())
+		return err
+	})
+	must(t, h.Suspend(ctx, officer, two, "停业整顿"))
+	h.at(c.ScoringDue.Add(3).Morning())
+	back, err = h.Resumption(ctx, h.Store.Reader, two)
+	if err != nil || back.Day != back.Last {
+		t.Errorf("%+v %v", back, err)
+	}
+	must(t, h.Resume(ctx, officer, two, ResumeForm{Day: back.Day, Reason: "期满"}))
 }

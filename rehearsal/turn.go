@@ -21,7 +21,7 @@ var (
 	turnRefused    = turn{"申报不予认定", "：不予认定"}
 	turnMerged     = turn{"合并同一事项", "同一事项（2 项登记）"}
 	turnDetermined = turn{"认定扣分事项", "：" + campaign.EventEstablish.Chinese()}
-	turnSuspended  = turn{"暂停与恢复", "恢复：暂停时剩余的工作日予以补足"}
+	turnSuspended  = turn{"暂停与恢复", "登记恢复"}
 	turnExtended   = turn{"延期", "准予“" + campaign.EvidenceTask.Chinese() + "”延期至"}
 	turnHonoured   = turn{"荣誉授予", "办理：" + campaign.HonourAward.Chinese()}
 	turnDeclined   = turn{"评审人员退出", "不再承担（" + campaign.SeatDeclined.Chinese() + "）"}

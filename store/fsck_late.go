@@ -4,6 +4,11 @@ package store
 // the engine, which were given before.
 func LateInvariants() []Invariant { return erasureInvariants }
 
+// standstills are the suspensions u from their leaf to that of their end: by the
+// order of the ledger, because engine and site have clocks of their own.
+const standstills = `(select l.year, l.code, (l.record::jsonb #>> '{body,n}')::int n, l.idx, coalesce((select min(d.idx) from leaf d where d.year = l.year and d.code = l.code
+	and d.kind = 'suspension-end' and d.record::jsonb #>> '{body,n}' = l.record::jsonb #>> '{body,n}'), 9223372036854775807) till from leaf l where l.kind = 'suspension') u`
+
 // erasureInvariants are about years whose names were erased.
 var erasureInvariants = []Invariant{
 	{"F-89", "已删除个人信息的年度没有行密钥，也没有草稿", "S11、SE-3", true, `
@@ -29,7 +34,9 @@ var erasureInvariants = []Invariant{
 		left join suspension b on b.year = u.year and b.code = u.code and b.n = u.n + 1 left join extension x on x.year = u.year and x.code = u.code and x.n = d.extension
 		where $1::int in (0, u.year) and (d.at < u.at or b.at < d.at or b.at is not null and d.at is null or x.by <> d.by or x.at <> d.at)`},
 	{"F-123", "暂停期间没有催办机构", "WF-4", false, `
-		select i.key, '在第 ' || u.n || ' 次暂停期间' from suspension u left join suspension_end d using (year, code, n)
-		join intent i on i.year = u.year and i.code = u.code and i.kind = 'mail' and split_part(i.key, '/', 3) in ('plan', 'evidence', 'self-score', 'quarter') and (i.key like '%/remind/%' or i.key like '%/quarter/%')
-		where $1::int in (0, u.year) and (i.body ->> 'date')::timestamptz > u.at and (d.at is null or (i.body ->> 'date')::timestamptz < d.at)`},
+		select l.record::jsonb #>> '{body,key}', '在第 ' || u.n || ' 次暂停期间' from ` + standstills + ` join leaf l on l.year = u.year and l.code = u.code and l.kind = 'mail' and l.idx > u.idx and l.idx < u.till
+		where $1::int in (0, u.year) and l.record::jsonb #>> '{body,key}' ~ '/(plan|evidence|self-score)/remind/|/quarter/'`},
+	{"F-124", "暂停期间没有形成结果", "WF-4", true, `
+		select u.year || '/' || u.code, '在第 ' || u.n || ' 次暂停期间' from ` + standstills + ` join leaf l on l.year = u.year and l.code = u.code and l.kind = 'result' and l.idx > u.idx and l.idx < u.till
+		where $1::int in (0, u.year) and l.record::jsonb #>> '{body,version}' = '1'`},
 }

@@ -183,15 +183,16 @@ func (r Reader) Have(ctx context.Context, ref campaign.Ref) (campaign.Have, erro
 	if err != nil {
 		return campaign.Have{}, err
 	}
-	type counts struct{ Evidence, SelfScore, Sheets int }
+	type counts struct{ Evidence, SelfScore, Sheets, Still int }
 	c, err := one[counts](ctx, r, `select
 		(select count(distinct row) from evidence where year = $1 and code = $2)::int evidence,
 		(select count(*) from self_score where year = $1 and code = $2)::int self_score,
-		(select count(*) from sheet join held using (year, code, reviewer) where year = $1 and code = $2)::int sheets`, ref.Year, ref.Code)
+		(select count(*) from sheet join held using (year, code, reviewer) where year = $1 and code = $2)::int sheets,
+		coalesce((select u.n from suspension u where u.year = $1 and u.code = $2 and not exists (select from suspension_end d where d.year = u.year and d.code = u.code and d.n = u.n)), 0) still`, ref.Year, ref.Code)
 	if err != nil {
 		return campaign.Have{}, err
 	}
-	h := campaign.Have{Plan: len(plans), Evidence: c.Evidence, SelfScore: c.SelfScore, Sheets: c.Sheets}
+	h := campaign.Have{Plan: len(plans), Evidence: c.Evidence, SelfScore: c.SelfScore, Sheets: c.Sheets, Still: c.Still}
 	if len(plans) > 0 {
 		h.PlanState = plans[len(plans)-1].State()
 	}

@@ -116,8 +116,8 @@ type EntryInFull struct {
 	Email   string
 	Mobile  string
 	MoreTime
-	Heir  *string       // name of the successor
-	Noted []Observation // by local regulators
+	Heir  *campaign.Named // who carries on after a merger, and after its merger
+	Noted []Observation   // by local regulators
 }
 
 // Institution is the roster's side of the entry.
@@ -129,7 +129,8 @@ func (e EntryInFull) Institution() campaign.Institution {
 func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
 	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
 		`+extensionList+` extensions, `+requestList+` requests, `+mergedList+` merged,
-		(select h.name from institution h where h.code = e.successor) heir,
+		(with recursive line(code, n) as (select e.successor, 1 union all select m.successor, n + 1 from line join entry m on m.year = e.year and m.code = line.code where m.successor is not null and n < 100)
+			select jsonb_build_object('code', h.code, 'name', h.name) from line join institution h using (code) order by n desc limit 1) heir,
 		coalesce((select jsonb_agg(jsonb_build_object('Year', o.year, 'Code', o.code, 'N', o.n, 'Row', o.row, 'Text', o.text, 'Digest', o.digest, 'By', o.by, 'ByName', s.name, 'Province', s.province, 'At', o.at) order by o.n)
 			from observation o join staff s on s.id = o.by where o.year = e.year and o.code = e.code), '[]') noted
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)

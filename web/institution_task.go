@@ -111,7 +111,7 @@ func (k known) tasks() []taskLine {
 	for i := range all {
 		t := &all[i]
 		if t.Due != "" && (t.State == taskNew || t.State == taskBegun || t.State == taskReturned) {
-			if t.Left, t.Soon = countdown(k.Today(), t.Due); k.Entry.SuspendedAt != nil {
+			if t.Left, t.Soon = countdown(k.Today(), t.Due); k.Entry.SuspendedAt != nil && i < len(desk.Extendables) { // the days of a case of Art. 32 run
 				t.Left, t.Soon = "暂停中，不计期限", false
 			}
 		}

@@ -146,7 +146,7 @@ func (s *Server) fillHead(ctx context.Context, _ ask, ref contract.Ref, d *dossi
 		return err
 	}
 	if full.Heir != nil {
-		d.Heir = &link{Href: yearPath(ref.Year, "i", *d.E.Successor), Text: *full.Heir + "（" + *d.E.Successor + "）"}
+		d.Heir = &link{Href: yearPath(ref.Year, "i", full.Heir.Code), Text: full.Heir.Name + "（" + full.Heir.Code + "）"}
 	}
 	d.Now = d.C.Now(s.Desk.Clock())
 	d.Today = campaign.DayOf(d.Now)

@@ -59,6 +59,9 @@ func resumeForm(e store.Entry, back desk.Resumption, refused error, f *form) pag
 	p.Lead, p.Button, p.Sections = "恢复后流程从暂停处继续，机构会收到通知。", "检查并提交", []section{{Fields: []field{reason}}}
 	if back.Task != "" {
 		p.Facts = append(p.Facts, [2]string{"事项", back.Task.Chinese()}, [2]string{"暂停前的截止日", back.Last.Chinese()}, [2]string{"补足后的截止日", back.Day.Chinese()})
+		if back.Task == campaign.EvidenceTask && back.Day != back.Last {
+			p.Lead += "自评的截止日不随之顺延，时间不足的，请另行准予延期。"
+		}
 		p.Sections[0].Fields = []field{dayField(f, "day", "恢复后的截止日", "不早于补足后的截止日，早于下一阶段开始"), reason}
 	}
 	return page{Title: "恢复", Crumbs: entryCrumbs(e), Data: p}

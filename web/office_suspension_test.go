@@ -68,7 +68,7 @@ func TestWF4SuspensionOnThePages(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, summaryOf(w.Body.String()))
 	}
 	says(link, own, "起暂停", false)
-	says(o1, at+"/timeline", "剩余的工作日予以补足", true)
+	says(o1, at+"/timeline", "登记恢复", true)
 	e, err := b.store.Entry(t.Context(), ref)
 	if err != nil || e.SuspendedAt != nil || e.DueDay() != back.Day {
 		t.Errorf("%+v %v", e, err)

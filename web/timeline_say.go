@@ -51,7 +51,7 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 	case "suspension":
 		text, tone = t.by(b.By)+"登记暂停：不催办，不计期限", "bad"
 	case "suspension-end":
-		text, tone = t.by(b.By)+"恢复：暂停时剩余的工作日予以补足", "good"
+		text, tone = t.by(b.By)+"登记恢复", "good"
 	case "extension-request":
 		text = fmt.Sprintf("申请将“%s”延期至 %s", b.Task.Chinese(), b.Day.Chinese())
 	case "extension-answer":

@@ -21,3 +21,9 @@ import "go.temporal.io/sdk/workflow"
 func remindsToSign(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "reminds-to-sign", workflow.DefaultVersion, 1) >= 1
 }
+
+// asksBeforeClosing: since 1.1 the score book is asked before a stage of the
+// institution ends, so that a suspension of which no message could tell holds it (WF-4).
+func asksBeforeClosing(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "asks-before-closing", workflow.DefaultVersion, 1) >= 1
+}

@@ -31,8 +31,11 @@ type year struct {
 	decided    []int
 	standing   []int // nobody decided in time: the marks stand
 	published  bool
-	suspended  bool      // the year stands still (暂停)
-	resumed    time.Time // when it last went on; zero: it never stood still
+	stood      int          // the number of the last suspension that began (暂停) …
+	went       int          // … and that ended
+	stoodFrom  time.Time    // when it began
+	resumed    time.Time    // when the year last went on; zero: it never stood still
+	lateSeats  campaign.Day // until when reviewers have time in a year that went on late
 	leaving    *contract.Leaving
 	outcome    contract.YearOutcome
 }
@@ -86,7 +89,7 @@ func (y *year) plan(ctx workflow.Context) error {
 	if err := y.enter(ctx, campaign.Planning, y.planDue()); err != nil {
 		return err
 	}
-	err := y.chase(ctx, chase{
+	err := y.wait(ctx, chase{
 		task: campaign.PlanTask, due: y.planDue, end: y.after(y.planClose),
 		done: func() bool { return y.have.PlanState == planAccepted },
 		idle: func() bool { return y.have.PlanState == planSubmitted },
@@ -108,7 +111,7 @@ func (y *year) collect(ctx workflow.Context) error {
 			return err
 		}
 	}
-	return y.chase(ctx, chase{
+	return y.wait(ctx, chase{
 		task: campaign.EvidenceTask, due: y.evidenceClose, end: y.after(y.evidenceClose), done: never,
 	})
 }
@@ -123,7 +126,7 @@ func (y *year) quarter(ctx workflow.Context, q int) error {
 	if err := y.until(ctx, "等待季度提醒", morning, never); err != nil {
 		return err
 	}
-	if morning().Before(y.resumed) { // it fell into a suspension: what is open stood in the letter that ended it
+	if m := morning(); m.Before(y.resumed) && !m.Before(y.stoodFrom) { // the letter that ended the suspension named the rows
 		return nil
 	}
 	_, err := contract.Quarter.Do(ctx, contract.QuarterIn{Ref: y.ref, Quarter: q + 1, At: workflow.Now(ctx), Due: y.evidenceClose()})
@@ -137,11 +140,11 @@ func (y *year) selfScore(ctx workflow.Context) error {
 	if err := y.enter(ctx, campaign.SelfScore, y.selfScoreDue()); err != nil {
 		return err
 	}
-	err := y.chase(ctx, chase{
+	err := y.wait(ctx, chase{
 		task: campaign.SelfScoreTask, due: y.selfScoreDue, end: y.after(y.selfScoreDue), done: never,
 		idle: func() bool { return y.have.SelfScore > 0 },
 	})
-	if err != nil || y.have.SelfScore > 0 {
+	if err != nil || y.have.SelfScore > 0 || asksBeforeClosing(ctx) {
 		return err
 	}
 	return y.ask(ctx, y.selfScoreDue())
@@ -338,10 +341,28 @@ func (y *year) chase(ctx workflow.Context, c chase) error {
 	return y.unlessLeft(c.run(ctx))
 }
 
+// wait is the chase of an institution's own stage. Before the stage ends the
+// score book is asked whether the year was suspended while the engine was away:
+// then its day has not come.
+func (y *year) wait(ctx workflow.Context, c chase) error {
+	for {
+		if err := y.chase(ctx, c); err != nil || c.done() || !asksBeforeClosing(ctx) {
+			return err
+		}
+		if err := y.ask(ctx, c.due()); err != nil || !y.suspended() {
+			return err
+		}
+	}
+}
+
+// suspended tells whether the year stands still (暂停, WF-4). Numbers are
+// compared, because an answer of the score book may be older than a message.
+func (y *year) suspended() bool { return y.stood > y.went }
+
 // still tells whether a task waits for the end of a suspension; what reviewers
 // do goes on.
 func (y *year) still(t campaign.Task) func() bool {
-	return func() bool { return y.suspended && t != campaign.ScoreTask && t != campaign.DecideTask }
+	return func() bool { return y.suspended() && t != campaign.ScoreTask && t != campaign.DecideTask }
 }
 
 // until is the package's until; leaving ends it, and while the year is suspended
@@ -349,7 +370,7 @@ func (y *year) still(t campaign.Task) func() bool {
 func (y *year) until(ctx workflow.Context, summary string, due func() time.Time, done func() bool) error {
 	if come := due; come != nil {
 		due = func() time.Time {
-			if y.suspended {
+			if y.suspended() {
 				return noDay
 			}
 			return come()

@@ -35,7 +35,7 @@ func (y *year) setup(ctx workflow.Context) error {
 		// A letter may come back before the stage is entered that its acceptance opened.
 		contract.UnservedMsg.Hear(ctx, func(contract.Unserved) error { return y.during(campaign.SelfScore, campaign.Served) }, note(func(contract.Unserved) { y.unserved = true })),
 		contract.RulesMovedMsg.Hear(ctx, y.refuseRules, note(func(in contract.Rules) { y.rules = in })),
-		contract.SuspendMsg.Hear(ctx, func(contract.Suspension) error { return y.during(campaign.Planning, campaign.Served) }, note(func(contract.Suspension) { y.suspended = true })),
+		contract.SuspendMsg.Hear(ctx, func(contract.Suspension) error { return y.during(campaign.Planning, campaign.Served) }, note(y.suspend)),
 		contract.ResumeMsg.Hear(ctx, func(contract.Resumption) error { return nil }, note(y.resume)),
 		contract.LeaveMsg.Hear(ctx, y.refuseLeave, note(func(in contract.Leaving) { y.leaving = &in })),
 	)
@@ -143,13 +143,15 @@ func (y *year) extend(in contract.Extension) {
 	}
 }
 
+func (y *year) suspend(in contract.Suspension) { y.stood, y.stoodFrom = max(y.stood, in.N), in.At }
+
 // resume lets the year go on, with the day that its task is given back to. What
 // ladders would have sent meanwhile is not sent late.
 func (y *year) resume(in contract.Resumption) {
 	if in.Day != "" {
 		y.extend(contract.Extension{Task: in.Task, Day: in.Day, By: in.By, At: in.At})
 	}
-	y.suspended, y.resumed = false, in.At
+	y.went, y.resumed = max(y.went, in.N), in.At
 }
 
 func (y *year) appealIn(in contract.AppealIn) { y.file(in.Rows, campaign.DayOf(in.At)) }
@@ -178,6 +180,7 @@ func (y *year) learn(h contract.Have) {
 	y.have.Evidence = max(y.have.Evidence, h.Evidence)
 	y.have.SelfScore = max(y.have.SelfScore, h.SelfScore)
 	y.have.Sheets = max(y.have.Sheets, h.Sheets)
+	y.stood = max(y.stood, h.Still)
 	if len(h.Appeal) > 0 {
 		y.decided = union(y.decided, without(h.Appeal, h.Undecided))
 		y.file(h.Appeal, "")
@@ -217,11 +220,14 @@ func (y *year) selfScoreDue() campaign.Day {
 	return y.extended(campaign.SelfScoreTask, y.rules.Calendar.SelfScoreDue)
 }
 
-func (y *year) scoringDue() campaign.Day { return y.rules.Calendar.ScoringDue }
+// scoringDue is later for a year that went on shortly before it.
+func (y *year) scoringDue() campaign.Day {
+	return max(y.rules.Calendar.ScoringDue, y.lateSeats)
+}
 
 // scoringClose is later only for a seat that was left shortly before it.
 func (y *year) scoringClose() campaign.Day {
-	return max(y.rules.Calendar.ScoringClose, y.refilled)
+	return max(y.rules.Calendar.ScoringClose, y.refilled, y.lateSeats)
 }
 func (y *year) windowEnd() campaign.Day { return y.extended(campaign.AppealTask, y.served.Until) }
 

@@ -13,7 +13,10 @@ func (y *year) score(ctx workflow.Context) error {
 	if y.have.Nothing() {
 		return nil
 	}
-	if err := y.enter(ctx, campaign.Scoring, y.rules.Calendar.ScoringDue); err != nil {
+	if y.went > 0 { // its reviewers have been waiting for it, or have no seat yet
+		y.lateSeats = y.rules.Holidays.AddWorkdays(campaign.DayOf(workflow.Now(ctx)), campaign.RefillDays)
+	}
+	if err := y.enter(ctx, campaign.Scoring, y.scoringDue()); err != nil {
 		return err
 	}
 	return y.review(ctx)

@@ -137,27 +137,48 @@ func TestYear(t *testing.T) {
 		// Suspended over the close of plans, and again over two quarterly letters:
 		// nothing is asked meanwhile, no day comes, and what was left is given back.
 		{"suspended", "", func(p *play) {
-			tell(p, "2027-03-08 10:00", contract.SuspendMsg, contract.Suspension{By: "o1", At: instant("2027-03-08 10:00")})
+			tell(p, "2027-03-08 10:00", contract.SuspendMsg, contract.Suspension{N: 1, By: "o1", At: instant("2027-03-08 10:00")})
 			p.plan("2027-04-20 10:00", 1)
-			tell(p, "2027-05-10 10:00", contract.ResumeMsg, contract.Resumption{By: "o1", At: instant("2027-05-10 10:00"), Task: campaign.PlanTask, Day: "2027-05-18"})
+			tell(p, "2027-05-10 10:00", contract.ResumeMsg, contract.Resumption{N: 1, By: "o1", At: instant("2027-05-10 10:00"), Task: campaign.PlanTask, Day: "2027-05-18"})
 			p.review("2027-05-12 10:00", 1, true)
-			tell(p, "2027-06-20 10:00", contract.SuspendMsg, contract.Suspension{By: "o1", At: instant("2027-06-20 10:00")})
-			tell(p, "2027-10-20 10:00", contract.ResumeMsg, contract.Resumption{By: "o1", At: instant("2027-10-20 10:00")})
+			tell(p, "2027-06-20 10:00", contract.SuspendMsg, contract.Suspension{N: 2, By: "o1", At: instant("2027-06-20 10:00")})
+			tell(p, "2027-10-20 10:00", contract.ResumeMsg, contract.Resumption{N: 2, By: "o1", At: instant("2027-10-20 10:00")})
 			p.selfScore("2028-01-20 16:00")
 			p.sheet("2028-02-10 11:00", 1)
 			p.sheet("2028-02-10 12:00", 2)
 		}, closed(contract.OutcomeReport)},
 
+		// Suspended while the engine was away over the close of evidence: the score
+		// book tells of it before the stage ends, the message comes after.
+		{"suspended-unheard", "", func(p *play) {
+			p.diligent()
+			p.on("2028-01-14 20:00", func() { p.book(func() { p.have.Still = 1 }) })
+			tell(p, "2028-01-18 10:00", contract.SuspendMsg, contract.Suspension{N: 1, By: "o1", At: instant("2028-01-14 20:00")})
+			p.on("2028-01-19 10:00", func() { p.book(func() { p.have.Still = 0 }) })
+			tell(p, "2028-01-19 10:00", contract.ResumeMsg, contract.Resumption{N: 1, By: "o1", At: instant("2028-01-19 10:00"), Task: campaign.EvidenceTask, Day: "2028-01-20"})
+		}, closed(contract.OutcomeReport)},
+
+		// Suspended over the day of scoring: its reviewers have days of their own.
+		{"suspended-over-scoring", "", func(p *play) {
+			p.plan("2027-03-01 15:20", 1)
+			p.review("2027-03-04 10:00", 1, true)
+			p.selfScore("2028-01-20 16:00")
+			tell(p, "2028-01-25 10:00", contract.SuspendMsg, contract.Suspension{N: 1, By: "o1", At: instant("2028-01-25 10:00")})
+			tell(p, "2028-02-28 10:00", contract.ResumeMsg, contract.Resumption{N: 1, By: "o1", At: instant("2028-02-28 10:00")})
+			p.sheet("2028-03-02 11:00", 1)
+			p.sheet("2028-03-03 11:00", 2)
+		}, closed(contract.OutcomeReport)},
+
 		// Suspended while it is scored: reviewers go on, the result waits.
 		{"suspended-while-scored", "", func(p *play) {
 			p.diligent()
-			tell(p, "2028-02-12 10:00", contract.SuspendMsg, contract.Suspension{By: "o1", At: instant("2028-02-12 10:00")})
-			tell(p, "2028-04-05 10:00", contract.ResumeMsg, contract.Resumption{By: "o1", At: instant("2028-04-05 10:00")})
+			tell(p, "2028-02-12 10:00", contract.SuspendMsg, contract.Suspension{N: 1, By: "o1", At: instant("2028-02-12 10:00")})
+			tell(p, "2028-04-05 10:00", contract.ResumeMsg, contract.Resumption{N: 1, By: "o1", At: instant("2028-04-05 10:00")})
 		}, closed(contract.OutcomeReport)},
 
 		// Never resumed: it leaves, and nothing but that ends the wait.
 		{"suspended-then-left", "", func(p *play) {
-			tell(p, "2027-02-20 10:00", contract.SuspendMsg, contract.Suspension{By: "o1", At: instant("2027-02-20 10:00")})
+			tell(p, "2027-02-20 10:00", contract.SuspendMsg, contract.Suspension{N: 1, By: "o1", At: instant("2027-02-20 10:00")})
 			tell(p, "2028-05-20 10:00", contract.LeaveMsg, contract.Leaving{How: "suspended", By: "o1"})
 		}, contract.YearOutcome{Stage: campaign.Left}},
 

@@ -99,7 +99,7 @@ func Sample(template string) mail.Data {
 	case "suspended":
 		d.What = "批准资格暂停三个月（国认监决定〔2025〕3号）。"
 	case "resumed":
-		d.What, d.Until = "批准资格已恢复。", "2025年8月15日（星期五）24:00"
+		d.What, d.Until, d.Rows = "批准资格已恢复。", "2025年8月15日（星期五）24:00", rows
 	case "extension-refused":
 		d.What = "申请的理由与本事项无关，现有时间足以完成。"
 	case "officer-alert":
