@@ -217,7 +217,7 @@ type (
 	// Resumption tells that it goes on, with the day that its task is given back
 	// to, where one was left.
 	Resumption struct {
-		N int `json:"n"` // of the suspension that ends
+		N    int           `json:"n"` // of the suspension that ends
 		By   string        `json:"by"`
 		At   time.Time     `json:"at"`
 		Task campaign.Task `json:"task,omitempty"`

@@ -81,7 +81,7 @@ func cast(all []campaign.Institution, late int) []role {
 func (r role) wakes() bool { return r.kind == Silent && r.nth%2 == 0 }
 
 // suspended tells whose year stands still for a while (WF-4).
-func (r role) suspended() bool { return r.kind == Average && r.nth == 1 }
+func (r role) suspended() bool { return r.kind == Late && r.nth == 0 }
 
 // granted tells whose day for evidence is moved on request (WF-4).
 func (r role) granted() bool { return r.kind == Late && r.nth == 0 }

@@ -114,9 +114,9 @@ func autumn(d days) []scene {
 		{"对扣分事项陈述意见", d.after(c.Quarters[1], 4), 10, []cue{
 			{act: "对扣分事项陈述意见", kinds: []Temperament{Incident}, only: func(r role) bool { return r.nth%2 == 0 }, each: repliesToNotice},
 		}},
-		{"暂停期间", d.after(c.Quarters[1], 5), 15, []cue{{act: "暂停期间提交证据", kinds: []Temperament{Average}, only: role.suspended, each: worksWhileSuspended}}},
+		{"暂停期间", d.after(c.Quarters[1], 5), 15, []cue{{act: "暂停期间提交证据", kinds: []Temperament{Late}, only: role.suspended, each: worksWhileSuspended}}},
 		{"恢复", d.after(c.Quarters[1], 7), 15, []cue{{act: "恢复", staff: resumes}}},
-		{"恢复之后", d.after(c.Quarters[1], 8), 10, []cue{{act: "得知恢复", kinds: []Temperament{Average}, only: role.suspended, each: isToldOfResumption}}},
+		{"恢复之后", d.after(c.Quarters[1], 8), 10, []cue{{act: "得知恢复", kinds: []Temperament{Late}, only: role.suspended, each: isToldOfResumption}}},
 		{"认定事项、纳入新增机构", july, 10, []cue{
 			{act: "认定事项", staff: confirmsEvents},
 			{act: "查看申报结论", kinds: []Temperament{Excellent, Average}, only: role.claims, each: readsRulings},

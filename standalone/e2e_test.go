@@ -352,7 +352,7 @@ func TestYear(t *testing.T) {
 				y.editedHistories(t, m, of)
 			}
 			if *record && disturb == nil {
-				y.record(t, of, "../workflows/testdata/history")
+				y.record(t, of, "../workflows/testdata/history/1.1")
 			}
 			if disturb != nil && y.kills < e2eKills {
 				t.Errorf("the worker was killed only %d times", y.kills)

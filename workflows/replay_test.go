@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"go.temporal.io/api/common/v1"
@@ -20,20 +21,41 @@ import (
 	"xuanping/contract"
 )
 
-// Histories of the last release, as the engine's client writes them, lie in
-// testdata/history; those in mustfail are recorded ones with one thing altered
-// on purpose (see mustFail), so that a replay that lets everything pass is noticed.
+// Histories of each release, as the engine's client writes them, lie in
+// testdata/history: those of 1.0 there, of each later one in a folder. Those in
+// mustfail are recorded ones with one thing altered on purpose (see mustFail), so
+// that a replay that lets everything pass is noticed.
 const (
-	minHistories = 46
+	minHistories = 46 // of each release
 	minMustFail  = 6
 )
 
+var releases = []string{"history", "history/1.1"}
+
 func TestReplay(t *testing.T) {
-	for _, file := range histories(t, "history", minHistories) {
-		if err := replay(t, file); err != nil {
-			t.Errorf("%s no longer replays: ask the change as a question in versions.go: %v", file, err)
+	for _, release := range releases {
+		for _, file := range histories(t, release, minHistories) {
+			if err := replay(t, file); err != nil {
+				t.Errorf("%s no longer replays: ask the change as a question in versions.go: %v", file, err)
+			}
 		}
 	}
+}
+
+// WF-4: among the recorded ones is a year that was suspended and went on.
+func TestWF4ReplayOfASuspendedYear(t *testing.T) {
+	for _, file := range histories(t, "history/1.1", minHistories) {
+		var told []string
+		for _, e := range recorded(t, file).GetEvents() {
+			if m := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput().GetName(); m == contract.SuspendMsg.Name || m == contract.ResumeMsg.Name {
+				told = append(told, m)
+			}
+		}
+		if slices.Equal(told, []string{contract.SuspendMsg.Name, contract.ResumeMsg.Name}) {
+			return
+		}
+	}
+	t.Error("no recorded history of a suspended year")
 }
 
 func TestReplayNoticesAChange(t *testing.T) {
