@@ -58,7 +58,8 @@ bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度�
 	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
 	go test -run '^$$' -bench 'LedgerAppend$$' -benchtime 1500x ./store
-	go test -run '^$$' -bench 'Replay$$' -benchtime 6x -cpu 1,2 ./audit
+	go test -run '^$$' -bench 'Replay$$' -benchtime 6x -cpu 1 ./audit
+	go test -run '^$$' -bench 'Replay$$' -benchtime 6x -cpu 2 ./audit
 	@echo '== 网页：1,500 家机构、60,000 件证据材料，每页的中位数和语句数（上限 50 毫秒、20 条）'
 	go test -run '^$$' -bench 'BenchmarkPages$$' -benchtime 50x ./web
 	@echo '== 机构年度：本系统与裸流程交替运行（真实引擎、虚拟时间）'

@@ -158,9 +158,6 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 		if extension, err = tx.AddExtension(ctx, ref, task, day, reason, p.ID, s.Now); err != nil {
 			return err
 		}
-		if err := tx.SetDue(ctx, ref, day); err != nil {
-			return err
-		}
 		told.Task, told.Day, letter.Data["title"] = task, day, task.Chinese() // the letter has no Task: it tells also whose task is done
 		more, err := tx.MoreTime(ctx, ref)
 		if err != nil {
@@ -170,6 +167,15 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 			if err := tx.AnswerExtensionRequest(ctx, ref, *q, extension, reason, p.ID, s.Now); err != nil {
 				return err
 			}
+		}
+	}
+	if task != "" { // a calendar moved meanwhile may have left another day in the lists
+		due, _, err := d.closes(ctx, tx.Reader, s, task)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetDue(ctx, ref, due); err != nil {
+			return err
 		}
 	}
 	if s.Entry.Stage == campaign.Collecting { // quarterly letters that fell into it are not sent late

@@ -207,13 +207,13 @@ func (r role) matters(year int) []matter {
 func (r role) registered(year int) []matter {
 	switch {
 	case r.kind == Excellent:
-		press := fmt.Sprintf("%s绿色认证宣传报道", r.Name)
+		press := fmt.Sprintf("%s绿色认证宣传报道（%d年）", r.Name, year) // a matter counts once over the years
 		all := []matter{
 			{clause: "15.3a", matter: press, title: "中央媒体：" + press, points: 2 * rubric.Point, medium: "新华社"},
 			{clause: "15.3b", matter: press, title: "其他中央媒体：" + press, points: rubric.Point, medium: "央广网"},
 		}
 		if r.merges() {
-			all = append(all, matter{clause: "15.2d", title: r.Name + "绿色认证知识长图", points: rubric.Half, adoption: string(campaign.AdoptedSite)})
+			all = append(all, matter{clause: "15.2d", title: fmt.Sprintf("%s绿色认证知识长图（%d年）", r.Name, year), points: rubric.Half, adoption: string(campaign.AdoptedSite)})
 		}
 		return all
 	case r.kind == Incident && r.nth%2 == 0:

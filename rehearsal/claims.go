@@ -14,7 +14,6 @@ import (
 // average a report that is refused.
 
 const (
-	sharedURL     = "https://www.cnr.cn/example/joint-report.html"
 	refusedReason = "所附报道为转载，不是首发。（演练）"
 	grantedReason = "依据充分，事实清楚，予以认定。"
 )
@@ -35,17 +34,22 @@ func (r role) claimed(year int) (all []matter) {
 	return all
 }
 
+// sharedURL is the address that two institutions claim in a year.
+func sharedURL(year int) string {
+	return fmt.Sprintf("https://www.cnr.cn/example/%d/joint-report.html", year)
+}
+
 // claimsOf are what an institution claims, by its part.
 func (r role) claimsOf(year int) (all []matter) {
 	if r.kind == Excellent {
 		all = append(all, matter{claimed: true, clause: "15.1", title: fmt.Sprintf("%s参加国家级重大活动（%d年）", r.Name, year), points: 5 * rubric.Point, activity: playedActivity})
 	}
 	if r.shares() {
-		all = append(all, matter{claimed: true, clause: "15.3b", title: r.Name + "与兄弟机构同台讲质量", points: rubric.Point, medium: "央广网", url: sharedURL})
+		all = append(all, matter{claimed: true, clause: "15.3b", title: r.Name + "与兄弟机构同台讲质量", points: rubric.Point, medium: "央广网", url: sharedURL(year)})
 	}
 	if r.isAsked() {
 		all = append(all, matter{claimed: true, refused: true, clause: "15.3a", title: r.Name + "服务质量受到好评", points: 2 * rubric.Point, medium: "新华社",
-			url: "https://www.xinhuanet.com/example/" + strings.ToLower(r.Code) + ".html"})
+			url: fmt.Sprintf("https://www.xinhuanet.com/example/%d/%s.html", year, strings.ToLower(r.Code))})
 	}
 	return all
 }
@@ -115,7 +119,7 @@ func looksAtClaims(ctx context.Context, p *play) error {
 			if !shown.mentions(m.title) {
 				return fmt.Errorf("申报队列中没有“%s”", m.title)
 			}
-			if m.url == sharedURL {
+			if m.url == sharedURL(p.year) {
 				shared++
 			}
 		}

@@ -55,20 +55,26 @@ func (p *play) report(ctx context.Context, whole bool) Report {
 	return rep
 }
 
-// allMails counts the letters of everybody in the mailbox.
+// allMails counts the letters of everybody that came since the play began.
 func (p *play) allMails(ctx context.Context) (int, error) {
+	all, err := p.letters(ctx)
+	return len(all) - len(p.before), err
+}
+
+// letters are the letters of everybody in the mailbox.
+func (p *play) letters(ctx context.Context) (map[string]bool, error) {
 	seen := map[string]bool{}
 	for at := "/mailbox"; at != ""; {
 		shown, err := p.officer.get(ctx, at)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, a := range shown.links(letterPath) {
 			seen[a.path] = true
 		}
 		at = shown.next()
 	}
-	return len(seen), nil
+	return seen, nil
 }
 
 // ends compares every institution's end with what its temperament leads to.

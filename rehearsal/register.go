@@ -29,7 +29,7 @@ func fillsRegisters(ctx context.Context, p *player) error {
 		{id: "disclosure", fill: fields{"item": "认证规则", "url": "https://example.invalid/rules", "captured": string(today.Add(-1))}, file: &upload{"disclosure.file", "认证规则页面.png", png(p.Code + " rules")}},
 	} {
 		path := p.path("registers/" + x.id)
-		if err := p.acts(ctx, deed{what: "填写登记", page: path, action: path, receipt: true, file: x.file, fill: p.signer(under(x.id, x.fill))}); err != nil {
+		if err := p.acts(ctx, deed{what: "填写登记", page: path + "?by=row", action: path, receipt: true, file: x.file, fill: p.signer(under(x.id, x.fill))}); err != nil {
 			return err
 		}
 	}

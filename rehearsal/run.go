@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -87,6 +88,7 @@ type play struct {
 	sheets   map[string][]int // by code: the places of the reviewers who scored it, in the order of handing in
 	rulings  map[string]bool  // by code: the appeal was decided
 	failures []string
+	before   map[string]bool // letters that were in the mailbox when the play began
 }
 
 // Run lives the year. It goes on after a failure where it can; the error then
@@ -159,6 +161,9 @@ func (p *play) perform(ctx context.Context, cfg Config) error {
 			return err
 		}
 	}
+	if err := p.passOver(ctx); err != nil {
+		return err
+	}
 	if err := p.opens(ctx); err != nil {
 		return err
 	}
@@ -183,6 +188,25 @@ func (p *play) perform(ctx context.Context, cfg Config) error {
 		_ = bar.Add(1)
 	}
 	_ = bar.Finish()
+	return nil
+}
+
+// passOver lays aside what was in the mailbox before: another year may have been
+// rehearsed with the same people.
+func (p *play) passOver(ctx context.Context) (err error) {
+	if p.before, err = p.letters(ctx); err != nil || len(p.before) == 0 {
+		return err
+	}
+	var all []*reader
+	for _, x := range p.players {
+		all = append(all, &x.reader)
+	}
+	for _, c := range slices.Concat([]*clerk{p.officer}, p.approvers, p.reviewers, p.auditors, p.legal, p.locals) {
+		all = append(all, &c.reader)
+	}
+	for _, r := range all {
+		r.seen = maps.Clone(p.before)
+	}
 	return nil
 }
 
