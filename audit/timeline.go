@@ -230,7 +230,7 @@ func (t *teller) message(e *historypb.HistoryEvent) (string, bool) {
 	switch e.GetEventType() {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
 		in := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput()
-		name := messageName(in.GetName())
+		name := MessageName(in.GetName())
 		t.messages[e.GetEventId()] = name
 		return "接收消息：" + name + brief(in.GetArgs()), true
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:

@@ -54,7 +54,8 @@ var heard = map[string]string{
 	contract.PublishMsg.Name: "要求公布结果", contract.AdmitMsg.Name: "纳入年中新增机构",
 }
 
-func messageName(name string) string { return cmp.Or(heard[name], name) }
+// MessageName is what a message to a workflow says, in Chinese.
+func MessageName(name string) string { return cmp.Or(heard[name], name) }
 
 // payload is what the inputs and results of steps and messages may hold that
 // an auditor wants to see; everything else in them is left unsaid.
