@@ -118,7 +118,7 @@ func viewLetters(all []store.Letter, names map[string]string) []letterView {
 	for _, l := range all {
 		v := letterView{Letter: l, Word: letterWord(l.Key), For: l.To}
 		if l.Kind == store.MessageIntent {
-			v.Word, v.For = "流程消息：" + audit.MessageName(l.Template), "流程引擎"
+			v.Word, v.For = "流程消息："+audit.MessageName(l.Template), "流程引擎"
 		}
 		if l.Kind == store.MailIntent {
 			v.For = recipient(l.To, names)
