@@ -70,7 +70,7 @@ bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度�
 
 INSTITUTIONS ?= 200
 .PHONY: seal200
-seal200: deps fonts ## 200 家机构走完一年、封存并查验：用时、每秒重放数、内存峰值（约十分钟）
+seal200: deps fonts ## 200 家机构走完一年、封存并查验：用时、每秒重放数、内存峰值（约二十分钟）
 	go -C standalone test -run '^$$' -bench 'SealedYear$$' -benchtime 1x -timeout 120m . -institutions $(INSTITUTIONS)
 
 PAPERS ?= papers

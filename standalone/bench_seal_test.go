@@ -25,7 +25,7 @@ var (
 
 // BenchmarkSealedYear lets a year be lived, seals it, and has the command verify
 // the archive in a process of its own, which prints its time, its rate and its
-// peak of memory. It is not part of the tests: 200 institutions take some ten
+// peak of memory. It is not part of the tests: 200 institutions take some twenty
 // minutes on two cores.
 func BenchmarkSealedYear(b *testing.B) {
 	of := time.Now().Year() + 1
