@@ -314,5 +314,6 @@ const servedState = `case when provider = '` + Withheld + `' then provider when 
 // LettersTo lists the letters to an institution in the order of their dates.
 func (r Reader) LettersTo(ctx context.Context, ref campaign.Ref) ([]SentLetter, error) {
 	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, `+servedState+` state from intent
-		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused' order by 2, key`, ref.Year, ref.Code)
+		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused'
+		order by ((body->>'date')::timestamptz at time zone 'Asia/Shanghai')::date, key`, ref.Year, ref.Code)
 }
