@@ -311,7 +311,8 @@ const doneState = `case when provider = '` + Withheld + `' then provider when de
 // without them.
 const servedState = `case when provider = '` + Withheld + `' then provider when delivery in ('dropped','bounced') then 'failed' else state end`
 
-// LettersTo lists the letters to an institution in the order of their dates.
+// LettersTo lists the letters to an institution by day, within a day by key: engine
+// and site stamp them with clocks of their own.
 func (r Reader) LettersTo(ctx context.Context, ref campaign.Ref) ([]SentLetter, error) {
 	return collect[SentLetter](ctx, r, `select body->>'template' template, (body->>'date')::timestamptz date, `+servedState+` state from intent
 		where year = $1 and code = $2 and kind = 'mail' and body->>'to' = 'institution' and state <> 'refused'
