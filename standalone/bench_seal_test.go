@@ -78,7 +78,7 @@ func BenchmarkLedgerYear(b *testing.B) {
 		took := r.Elapsed // of the campaign; the inspection afterwards reads the ledger, where there is one
 		after, _ := y.app.Store.LedgerCost()
 		whole := len(r.Outcomes) == *ledgerInstitutions && !slices.ContainsFunc(r.Outcomes, func(o rehearsal.Outcome) bool { return o.Got != o.Expected }) // what was handed over is known from the ledger, so its papers count only with one
-		if err != nil && (recorded || !strings.Contains(err.Error(), "fsck")) || !whole { // without a ledger an inspection must complain
+		if err != nil && (recorded || !strings.Contains(err.Error(), "fsck")) || !whole {                                                                  // without a ledger an inspection must complain
 			b.Fatalf("%v\n%s\nworker:\n%s", err, strings.Join(r.Failures, "\n"), y.log)
 		}
 		if recorded {
