@@ -55,7 +55,7 @@ bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度�
 	go test -run '^$$' -bench '^Benchmark(Certificate|SealedCertificate|LedgerOnCertificate|ResultNotice|Verify)$$' -benchtime 3s -cpu 1 ./pdf
 	go test -run '^$$' -timeout 20m -bench 'MemoryOver10000Papers$$' -benchtime 1x -cpu 1 ./pdf
 	go test -run '^$$' -bench 'CertificateInChromium$$' -benchtime 5x ./pdf
-	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核）'
+	@echo '== 伪造票据（单核）、入账（有无账本叶子之比）、重放（与 SDK 自带重放之比，单核和双核）'
 	go test -run '^$$' -bench 'Forged$$' -benchtime 1s -cpu 1 ./ticket
 	go test -run '^$$' -bench 'LedgerAppend$$' -benchtime 1500x ./store
 	go test -run '^$$' -bench 'Replay$$' -benchtime 6x -cpu 1 ./audit

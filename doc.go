@@ -127,6 +127,9 @@
 //	事前审批        campaign.ClearanceKind
 //	业务指导函      store.Guidance
 //	延期申请        store.ExtensionRequest
+//	暂停            store.Suspension
+//	恢复            contract.Resumption
+//	退出情形        campaign.WayOut
 //	抽查清单        campaign.SpotKind
 //	抽查种子        campaign.SpotSeed
 //	核查结果        campaign.SpotFinding

@@ -300,3 +300,20 @@ func TestWF4NobodyIsRemindedWhileSuspended(t *testing.T) {
 		t.Errorf("%d letters after", n)
 	}
 }
+
+// WF-4: no result is formed while the year is suspended, whatever its workflow has heard.
+func TestWF4NoResultWhileSuspended(t *testing.T) {
+	o := newOffice(t, true, 1)
+	o.planned(1)
+	ref, at := o.to(1, toScoring...), o.rules.Calendar.Result.Morning()
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddSuspension(ctx, ref, "停业整顿", "o1", at)
+		return err
+	})
+	before := len(o.intents())
+	_, err := o.serve(t.Context(), contract.AtIn{Ref: ref, At: at})
+	wantKind(t, err, campaign.Conflict)
+	if results, err := o.Store.Results(t.Context(), ref); err != nil || len(results) > 0 || len(o.intents()) != before {
+		t.Errorf("%d results, %v", len(results), err)
+	}
+}

@@ -272,19 +272,20 @@ func replay(n int, load func(i int) (audit.History, error), progress func(done, 
 	began := time.Now()
 	errs := audit.ReplayEach(n, load, register, runtime.NumCPU(), progress)
 	took := time.Since(began)
-	differ, ok := 0, n
+	ok, differ := 0, 0
 	var unread []error
 	for _, err := range errs {
 		var f audit.Failure
 		switch {
+		case err == nil:
+			ok++
 		case errors.As(err, &f):
 			fmt.Fprintln(out, f)
 			differ++
-		case err != nil:
+		default:
 			unread = append(unread, err)
 		}
 	}
-	ok -= differ + len(unread)
 	fmt.Fprintf(out, "%d ok\n", ok)
 	if ok == n {
 		bare := audit.BareReplay(n, load, register)

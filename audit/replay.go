@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -27,26 +26,13 @@ func (f Failure) String() string {
 // Error is String: a failure is what a replay has for an error.
 func (f Failure) Error() string { return f.String() }
 
-// Replay runs every history through the workflow code that register makes
-// known and tells how many came out the same (WF-3). Failures stand in the order of the
-// histories; progress may be nil.
+// ReplayEach runs n histories through the workflow code that register makes known
+// (WF-3). Each is loaded when its turn comes: so reading them is spread over the
+// cores too, and memory holds as many as run at once. It returns for each nil, the
+// error of loading it, or its Failure; progress may be nil.
 //
 // Replay compares the names and ids of steps and the ids of timers. It notices neither
 // a changed input nor a moved day; Recount and CheckLedger look at those.
-func Replay(histories []History, register func(worker.WorkflowRegistry), parallel int, progress func(done, total int)) (ok int, failures []Failure) {
-	errs := ReplayEach(len(histories), func(i int) (History, error) { return histories[i], nil }, register, parallel, progress)
-	for _, err := range errs {
-		var f Failure
-		if errors.As(err, &f) {
-			failures = append(failures, f)
-		}
-	}
-	return len(histories) - len(failures), failures
-}
-
-// ReplayEach is Replay for n histories that are loaded when their turn comes: so
-// reading them is spread over the cores too, and memory holds as many as run at
-// once. It returns for each nil, the error of loading it, or its Failure.
 func ReplayEach(n int, load func(i int) (History, error), register func(worker.WorkflowRegistry), parallel int, progress func(done, total int)) []error {
 	errs := make([]error, n)
 	work := make(chan int)

@@ -6,8 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// WF-4: what was left when it was suspended is left when it goes on, and no more
-// is taken away by a calendar than by none.
+// WF-4: the working days that were left when it was suspended are left when it
+// goes on, at least one and at most ResumeDays; what was over stays over.
 func TestWF4ResumedGivesBackWhatWasLeft(t *testing.T) {
 	left := func(from, last Day) (n int) {
 		for d := from.Add(1); d <= last; d = d.Add(1) {

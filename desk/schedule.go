@@ -43,18 +43,9 @@ func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 		return err
 	}
 	ref, reason := s.ref(), strings.TrimSpace(reason)
-	n, err := tx.AddExtension(ctx, ref, task, to, reason, p.ID, s.Now)
+	n, err := grant(ctx, tx, s, p, task, to, reason)
 	if err != nil {
 		return err
-	}
-	more, err := tx.MoreTime(ctx, ref)
-	if err != nil {
-		return err
-	}
-	if q := more.Open(task); q != nil {
-		if err := tx.AnswerExtensionRequest(ctx, ref, *q, n, reason, p.ID, s.Now); err != nil {
-			return err
-		}
 	}
 	if lastStage[task] == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
 		if err := tx.SetDue(ctx, ref, to); err != nil {
@@ -65,6 +56,22 @@ func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 	tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
 		Data: map[string]string{"title": task.Chinese(), "what": reason}}})
 	return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID, At: s.Now})
+}
+
+// grant writes an extension, and answers the request for it that waits.
+func grant(ctx context.Context, tx *store.Tx, s scene, p store.Staff, task campaign.Task, to campaign.Day, reason string) (int, error) {
+	n, err := tx.AddExtension(ctx, s.ref(), task, to, reason, p.ID, s.Now)
+	if err != nil {
+		return 0, err
+	}
+	more, err := tx.MoreTime(ctx, s.ref())
+	if err != nil {
+		return 0, err
+	}
+	if q := more.Open(task); q != nil {
+		err = tx.AnswerExtensionRequest(ctx, s.ref(), *q, n, reason, p.ID, s.Now)
+	}
+	return n, err
 }
 
 // extendable refuses a task that is over, and names what is wrong with the new
@@ -247,6 +254,11 @@ func taskOf(stage campaign.Stage) (campaign.Task, bool) {
 	if stage == campaign.Scoring {
 		return campaign.ScoreTask, true
 	}
+	return ownTask(stage)
+}
+
+// ownTask is the institution's own task in a stage.
+func ownTask(stage campaign.Stage) (campaign.Task, bool) {
 	for task, last := range lastStage {
 		if last == stage {
 			return task, true

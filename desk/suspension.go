@@ -78,12 +78,8 @@ func (d *Desk) resumption(ctx context.Context, r store.Reader, s scene) (out Res
 	if s.Entry.SuspendedAt == nil {
 		return out, campaign.Fail(campaign.Conflict, "该机构没有处于暂停")
 	}
-	for task, stage := range lastStage {
-		if stage == s.Entry.Stage {
-			out.Task = task
-		}
-	}
-	if out.Task == "" {
+	var own bool
+	if out.Task, own = ownTask(s.Entry.Stage); !own {
 		return out, nil
 	}
 	from := campaign.DayOf(*s.Entry.SuspendedAt)
@@ -155,19 +151,10 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 	told := contract.Resumption{N: n, By: p.ID, At: s.Now}
 	if day != "" {
 		var err error
-		if extension, err = tx.AddExtension(ctx, ref, task, day, reason, p.ID, s.Now); err != nil {
+		if extension, err = grant(ctx, tx, s, p, task, day, reason); err != nil {
 			return err
 		}
 		told.Task, told.Day, letter.Data["title"] = task, day, task.Chinese() // the letter has no Task: it tells also whose task is done
-		more, err := tx.MoreTime(ctx, ref)
-		if err != nil {
-			return err
-		}
-		if q := more.Open(task); q != nil {
-			if err := tx.AnswerExtensionRequest(ctx, ref, *q, extension, reason, p.ID, s.Now); err != nil {
-				return err
-			}
-		}
 	}
 	if task != "" { // a calendar moved meanwhile may have left another day in the lists
 		due, _, err := d.closes(ctx, tx.Reader, s, task)

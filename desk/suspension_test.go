@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,12 @@ func TestWF4SuspendAndResume(t *testing.T) {
 		_, err := h.Nudging(ctx, officer, ref, "")
 		want(t, err, campaign.Conflict)
 	})
+
+	for key, in := range h.left(func() { must(t, h.NewLink(ctx, officer, ref)) }) {
+		if m := in.Mail; m.Template != "new-link" || !strings.Contains(m.Data["consequence"], "暂停中") {
+			t.Errorf("%s: %+v", key, m)
+		}
+	}
 
 	// long after plans were closed to others the plan is taken from this one, in time
 	h.at(c.PlanClose.Add(20).Morning())
@@ -106,6 +113,26 @@ func TestWF4SuspendedToTheEnd(t *testing.T) {
 	if e, err := h.Store.Entry(ctx, ref); err != nil || e.SuspendedAt != nil || *e.LeftHow != string(campaign.WaySuspended) {
 		t.Errorf("%+v %v", e, err)
 	}
+}
+
+// Who is suspended is not called to sign for a guidance letter either.
+func TestWF4NoCallForGuidanceWhileSuspended(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	h.at(real)
+	one, two := h.to(1, campaign.Planning), h.to(2, campaign.Planning)
+	n, err := h.WriteGuidance(ctx, officer, testYear, guidanceForm)
+	must(t, err)
+	_, err = h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{one.Code, two.Code}})
+	must(t, err)
+	must(t, h.Suspend(ctx, officer, one, "停业整顿"))
+	if reminded, err := h.RemindGuidance(ctx, officer, testYear, n); err != nil || reminded != 1 {
+		t.Errorf("%d reminded, the other one should be: %v", reminded, err)
+	}
+	h.unchanged(func() {
+		_, err := h.RemindGuidance(ctx, officer, testYear, n)
+		want(t, err, campaign.Conflict)
+	})
 }
 
 // During scoring nothing is the institution's to do: its result waits, and no day

@@ -188,7 +188,7 @@ func (r Reader) Have(ctx context.Context, ref campaign.Ref) (campaign.Have, erro
 		(select count(distinct row) from evidence where year = $1 and code = $2)::int evidence,
 		(select count(*) from self_score where year = $1 and code = $2)::int self_score,
 		(select count(*) from sheet join held using (year, code, reviewer) where year = $1 and code = $2)::int sheets,
-		coalesce((select u.n from suspension u where u.year = $1 and u.code = $2 and not exists (select from suspension_end d where d.year = u.year and d.code = u.code and d.n = u.n)), 0) still`, ref.Year, ref.Code)
+		coalesce((select n from suspended where year = $1 and code = $2), 0) still`, ref.Year, ref.Code)
 	if err != nil {
 		return campaign.Have{}, err
 	}

@@ -129,18 +129,19 @@ func (e EntryInFull) Institution() campaign.Institution {
 func (r Reader) EntryInFull(ctx context.Context, ref campaign.Ref) (EntryInFull, error) {
 	return one[EntryInFull](ctx, r, `select `+entryColumns+`, i.uscc, i.head, i.contact, i.email, i.mobile,
 		`+extensionList+` extensions, `+requestList+` requests, `+mergedList+` merged,
-		(with recursive line(code, n) as (select e.successor, 1 union all select m.successor, n + 1 from line join entry m on m.year = e.year and m.code = line.code where m.successor is not null and n < 100)
-			select jsonb_build_object('code', h.code, 'name', h.name) from line join institution h using (code) order by n desc limit 1) heir,
+		(select jsonb_build_object('code', h.code, 'name', h.name) from institution h where h.code = `+heirOf+`) heir,
 		coalesce((select jsonb_agg(jsonb_build_object('Year', o.year, 'Code', o.code, 'N', o.n, 'Row', o.row, 'Text', o.text, 'Digest', o.digest, 'By', o.by, 'ByName', s.name, 'Province', s.province, 'At', o.at) order by o.n)
 			from observation o join staff s on s.id = o.by where o.year = e.year and o.code = e.code), '[]') noted
 		from entry e join institution i using (code) where e.year = $1 and e.code = $2`, ref.Year, ref.Code)
 }
 
-// Heir is who carries on in a year after a merger, however many there were.
+// heirOf is who carries on after an entry e was merged, however many mergers there were.
+const heirOf = `(with recursive line(code, n) as (select e.successor, 1 union all select m.successor, n + 1 from line join entry m on m.year = e.year and m.code = line.code where m.successor is not null and n < 100)
+	select code from line order by n desc limit 1)`
+
+// Heir is who carries on in a year after an institution was merged.
 func (r Reader) Heir(ctx context.Context, ref campaign.Ref) (campaign.Institution, error) {
-	return one[campaign.Institution](ctx, r, `with recursive heir(code, n) as (select successor, 1 from entry where year = $1 and code = $2
-			union all select e.successor, n + 1 from heir join entry e on e.year = $1 and e.code = heir.code where e.successor is not null and n < 100)
-		select `+institutionColumns+` from institution where code = (select code from heir order by n desc limit 1)`, ref.Year, ref.Code)
+	return one[campaign.Institution](ctx, r, `select `+institutionColumns+` from institution where code = (select `+heirOf+` from entry e where e.year = $1 and e.code = $2)`, ref.Year, ref.Code)
 }
 
 // Entries lists a campaign's institutions by code.

@@ -21,8 +21,7 @@ type Suspension struct {
 }
 
 // suspendedAt is since when an entry e stands still, for one whose year goes on.
-const suspendedAt = `(select u.at from suspension u where u.year = e.year and u.code = e.code and e.stage not in ('closed', 'left')
-	and not exists (select from suspension_end d where d.year = u.year and d.code = u.code and d.n = u.n))`
+const suspendedAt = `(select u.at from suspended u where u.year = e.year and u.code = e.code and e.stage not in ('closed', 'left'))`
 
 // Suspensions lists those of an institution's year, oldest first.
 func (r Reader) Suspensions(ctx context.Context, ref campaign.Ref) ([]Suspension, error) {

@@ -32,7 +32,7 @@ type board struct {
 	Warnings    int
 	Policy      string // 政参 of the year against the plan's number
 	Outstanding int
-	Still       int // of those, suspended
+	Suspended   int // of those, suspended
 	MoreLate    int // silences that the list leaves out
 	Total       int
 	Scored      int
@@ -153,7 +153,7 @@ func (b *board) count(all []store.Glance) {
 		if e.Stage != campaign.Final && e.Stage != campaign.Closed && e.Stage != campaign.Left {
 			b.Outstanding++
 			if e.SuspendedAt != nil {
-				b.Still++
+				b.Suspended++
 			}
 		}
 		if e.Total != nil && e.Scored != nil && *e.Scored {
@@ -227,7 +227,7 @@ func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats [
 		called[e.Code] = e.Name
 		href := yearPath(c.Year, "i", e.Code)
 		switch {
-		case e.SuspendedAt != nil:
+		case e.SuspendedAt != nil: // its days do not run
 		case e.Stage == campaign.Planning && (e.PlanState == "" || e.PlanState == "returned"):
 			add(e.Name, campaign.PlanTask.Chinese(), e.DueDay(), href, e.Code, "")
 		case e.Stage == campaign.Planning && e.PlanState == "submitted":

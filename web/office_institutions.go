@@ -15,7 +15,7 @@ import (
 func narrowOf(r ask) store.Narrow {
 	q := r.URL.Query()
 	get := func(key string) string { return strings.TrimSpace(plain(q.Get(key))) }
-	return store.Narrow{Stage: get("stage"), Province: get("province"), Category: get("category"), Word: get("q"), Late: q.Get("late") == "1", Unreached: q.Get("unreached") == "1", Still: q.Get("suspended") == "1"}
+	return store.Narrow{Stage: get("stage"), Province: get("province"), Category: get("category"), Word: get("q"), Late: q.Get("late") == "1", Unreached: q.Get("unreached") == "1", Suspended: q.Get("suspended") == "1"}
 }
 
 // narrowQuery writes it back; what is not asked for is left out.
@@ -26,7 +26,7 @@ func narrowQuery(n store.Narrow) url.Values {
 			q.Set(k, v)
 		}
 	}
-	for k, on := range map[string]bool{"late": n.Late, "unreached": n.Unreached, "suspended": n.Still} {
+	for k, on := range map[string]bool{"late": n.Late, "unreached": n.Unreached, "suspended": n.Suspended} {
 		if on {
 			q.Set(k, "1")
 		}
@@ -134,7 +134,7 @@ func (s *Server) institutions(w http.ResponseWriter, r ask) error {
 	f := narrowForm(n)
 	return s.render(w, r, http.StatusOK, "office-institutions", page{Title: "参评机构", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Form: f,
 		Data: map[string]any{"C": c, "All": shown, "Found": len(left), "Total": len(all), "Pager": newPager(at, pageSize, len(left), href), "Fields": narrowFields(f, n, all),
-			"Narrowed": n != store.Narrow{}, "Late": countFaces(left, func(f store.Face) bool { return f.Late }), "Still": countFaces(left, func(f store.Face) bool { return f.Still }), "Unreached": countFaces(left, func(f store.Face) bool { return f.Bare || f.Lost }),
+			"Narrowed": n != store.Narrow{}, "Late": countFaces(left, func(f store.Face) bool { return f.Late }), "Suspended": countFaces(left, func(f store.Face) bool { return f.Suspended }), "Unreached": countFaces(left, func(f store.Face) bool { return f.Bare || f.Lost }),
 			"Table": table{listPath(c.Year, n, "table")}, "Officer": r.Staff.Role == campaign.Officer}})
 }
 
@@ -195,7 +195,7 @@ func (s *Server) institutionsTable(w http.ResponseWriter, r ask) error {
 		if x.Warning != nil {
 			warning = x.Warning.Chinese()
 		}
-		rows = append(rows, []string{x.Face.Code, x.Face.Name, x.Face.Province, x.Face.Category, x.Face.Stage.Chinese(), string(x.DueDay()), word(x.Late, "是"), word(x.Still, "是"),
+		rows = append(rows, []string{x.Face.Code, x.Face.Name, x.Face.Province, x.Face.Category, x.Face.Stage.Chinese(), string(x.DueDay()), word(x.Late, "是"), word(x.Suspended, "是"),
 			word(x.Bare, "缺联系人、邮箱或手机") + word(x.Lost && !x.Bare, "最近一封邮件未送达"), plan[x.PlanState], word(x.PlanLate, "是"), itoa(x.Evidence), itoa(x.SelfScore), itoa(x.Seats), itoa(x.Sheets),
 			x.TotalWord(), itoa(x.OpenEvents), itoa(x.OpenAppeal), warning, word(x.Ranked, "是")})
 	}

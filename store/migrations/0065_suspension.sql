@@ -20,6 +20,12 @@ create table suspension_end (
   foreign key (year, code, extension) references extension
 );
 
+-- The suspensions that last.
+create view suspended as
+  select u.year, u.code, u.n, u.at from suspension u
+  where not exists (select from suspension_end d where d.year = u.year and d.code = u.code and d.n = u.n);
+grant select on suspended to xuanping_app;
+
 -- One may also leave because it was suspended to the end.
 alter table entry drop constraint entry_left_how_check;
 alter table entry add constraint entry_left_how_check check (left_how in ('withdrawn','revoked','merged','suspended'));
@@ -27,8 +33,7 @@ alter table entry add constraint entry_left_how_check check (left_how in ('withd
 -- +goose StatementBegin
 -- One suspension of an institution's year is open at a time.
 create function one_suspension() returns trigger language plpgsql as $$ begin
-  if exists (select from suspension s where s.year = new.year and s.code = new.code
-      and not exists (select from suspension_end e where e.year = s.year and e.code = s.code and e.n = s.n)) then
+  if exists (select from suspended s where s.year = new.year and s.code = new.code) then
     raise exception 'the year is suspended already' using errcode = 'check_violation', constraint = 'one_suspension';
   end if;
   return new;
