@@ -17,7 +17,7 @@ import (
 )
 
 // ErrNoSkipping says that the engine does not allow virtual time.
-var ErrNoSkipping = errors.New("该引擎不允许快进虚拟时间:演练须使用单机版(standalone),或由管理员在引擎打开 frontend.WorkflowTimeSkippingEnabled")
+var ErrNoSkipping = errors.New("该引擎不允许快进虚拟时间:演练须使用单机版(standalone),或由管理员在引擎打开 frontend.WorkflowTimeSkippingEnabled 与 system.enableActivityRetryStampIncrement")
 
 // ErrHeld says that a workflow waits for a child that lives beyond the target: the engine keeps the
 // parent's clock still as long, and afterwards does not give it the child's time.

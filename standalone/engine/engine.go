@@ -170,12 +170,15 @@ func newServer(o Options, ports []int, logger tlog.Logger) (temporal.Server, err
 }
 
 // settings lifts the limits meant for a shared cluster, and lets a timer fire within 10 ms: the
-// default second is for clocks of several machines, here there is one.
+// default second is for clocks of several machines, here there is one. A step's task carries the
+// number of its try: without it one that the engine gave out twice starts the next try at once,
+// without the wait before it.
 func settings(timeSkipping bool) dynamicconfig.StaticClient {
 	s := dynamicconfig.StaticClient{
 		dynamicconfig.MakeKey("frontend.WorkflowTimeSkippingEnabled"):           timeSkipping,
 		dynamicconfig.MakeKey("history.timerProcessorMaxTimeShift"):             10 * time.Millisecond,
 		dynamicconfig.MakeKey("system.forceSearchAttributesCacheRefreshOnRead"): true,
+		dynamicconfig.MakeKey("system.enableActivityRetryStampIncrement"):       true,
 		dynamicconfig.MakeKey("frontend.namespaceRPS"):                          100_000,
 		dynamicconfig.MakeKey("frontend.namespaceRPS.visibility"):               100_000,
 		dynamicconfig.MakeKey("frontend.namespaceCount"):                        100_000,

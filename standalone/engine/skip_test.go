@@ -118,18 +118,24 @@ func TestLongChildHoldsParent(t *testing.T) {
 	}
 }
 
-// Waits between the tries of a step are skipped too: three failures cost three virtual hours.
+// Waits between the tries of a step are skipped too, and none is lost: three failures cost three
+// virtual hours, for each of thirty on their way at once.
 func TestRetryWaitsAreSkipped(t *testing.T) {
 	_, c := open(t, options())
 	work(t, c)
 	start := time.Now()
-	r := launch(t, c, "flaky", Flaky)
-	if err := app.NewMover(c, namespace).To(t.Context(), "WorkflowId = 'flaky'", start.Add(20*day), nil); err != nil {
+	var runs []client.WorkflowRun
+	for i := range 30 {
+		runs = append(runs, launch(t, c, fmt.Sprintf("flaky/%d", i), Flaky))
+	}
+	if err := app.NewMover(c, namespace).To(t.Context(), "WorkflowId STARTS_WITH 'flaky/'", start.Add(20*day), nil); err != nil {
 		t.Fatal(err)
 	}
-	var took time.Duration
-	if err := r.Get(t.Context(), &took); err != nil || took < 3*time.Hour || took > 3*time.Hour+time.Minute {
-		t.Fatal(took, err)
+	for _, r := range runs {
+		var took time.Duration
+		if err := r.Get(t.Context(), &took); err != nil || took < 3*time.Hour || took > 3*time.Hour+time.Minute {
+			t.Error(r.GetID(), took, err)
+		}
 	}
 }
 
