@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"xuanping/campaign"
-	"xuanping/contract"
 	"xuanping/mail"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -194,16 +193,12 @@ func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene)
 	if b.Scope == "" {
 		return r.BaseURL + b.Path, "", nil
 	}
-	dead, err := r.Store.Revoked(ctx, j.Key)
+	name, err := r.Store.LinkName(ctx, j.Key)
 	if err != nil {
 		return "", "", err
 	}
-	intent := j.Key
-	if dead > 0 { // its links were ended since: sent again, the letter gets a new one
-		intent = fmt.Sprintf("%s#%d", j.Key, dead)
-	}
-	token, id := r.Link(intent)
-	err = r.Store.AddTicket(ctx, id, store.Ticket{Year: j.Year, Code: j.Code, Scope: b.Scope, Intent: j.Key, IssuedAt: b.Date, ExpiresAt: expiry(s.rules(), b.Date)})
+	token, id := r.Link(name)
+	err = r.Store.AddTicket(ctx, id, store.Ticket{Year: j.Year, Code: j.Code, Scope: b.Scope, Intent: j.Key, IssuedAt: b.Date, ExpiresAt: s.rules().Calendar.LinkExpiry(b.Date)})
 	if err != nil {
 		return "", "", err
 	}
@@ -215,14 +210,4 @@ func (r *Room) link(ctx context.Context, j store.Job, b store.MailBody, s scene)
 		reply = r.Reply(id)
 	}
 	return address, reply, nil
-}
-
-// expiry lets a link live half a year beyond publication, and at least as
-// long beyond its letter: results and cases of Article 32 follow later.
-func expiry(rules contract.Rules, sent time.Time) time.Time {
-	half := 183 * 24 * time.Hour
-	if t := rules.Calendar.Publication.End().Add(half); t.After(sent.Add(half)) {
-		return t
-	}
-	return sent.Add(half)
 }

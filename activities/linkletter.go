@@ -24,19 +24,15 @@ func (r *Room) LinkLetter(ctx context.Context, ref contract.Ref, by string) ([]b
 	now := s.campaign.Now(r.Clock())
 	day := campaign.DayOf(now)
 	intent := ref.ID() + store.LinkLetterMark + string(day)
-	dead, err := r.Store.Revoked(ctx, intent)
+	name, err := r.Store.LinkName(ctx, intent)
 	if err != nil {
 		return nil, err
 	}
-	name := intent
-	if dead > 0 { // links were ended since: printed again, the letter gets a new one
-		name = fmt.Sprintf("%s#%d", intent, dead)
-	}
 	token, id := r.Link(name)
-	if err := r.Store.AddTicket(ctx, id, store.Ticket{Year: ref.Year, Code: ref.Code, Scope: "act", Intent: intent, IssuedAt: now, ExpiresAt: expiry(s.rules(), now)}); err != nil {
-		return nil, err
-	}
-	if err := r.write(ctx, func(tx *store.Tx) error { tx.NoteLinkLetter(ref, by, now); return nil }); err != nil {
+	if err := r.write(ctx, func(tx *store.Tx) error {
+		tx.NoteLinkLetter(ref, by, now)
+		return tx.AddTicket(ctx, id, store.Ticket{Year: ref.Year, Code: ref.Code, Scope: "act", Intent: intent, IssuedAt: now, ExpiresAt: s.rules().Calendar.LinkExpiry(now)})
+	}); err != nil {
 		return nil, err
 	}
 	stage := fmt.Sprintf("目前处于“%s”阶段。", s.entry.Stage.Chinese())

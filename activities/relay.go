@@ -21,7 +21,10 @@ const (
 	relayBatch = 16
 	maxTries   = 500 // about two days: an outage of the provider may last a night
 	goneTries  = 40  // of messages to a workflow that is not there
-	holdEvery  = 3 * time.Second
+	// A message told to a restored engine may find its workflow not there yet where it was right.
+	toldTries = 12
+	toldPause = 4 * time.Second
+	holdEvery = 3 * time.Second
 	// A letter whose answer got lost may be in the mailbox already: its copy
 	// waits, so that a short trouble of the line does not double a whole batch, and
 	// the provider's receipt can end it first.
@@ -154,7 +157,7 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		return nil // its receipt came first, or another worker has it
 	case ctx.Err() != nil:
 		return err // the process ends; another takes it over
-	case kind == campaign.Conflict && j.Kind == store.MessageIntent:
+	case kind == campaign.Conflict && j.Kind == store.MessageIntent && (!j.Told || j.Tries >= toldTries):
 		state, why = "refused", say(err)
 		r.Log.Error("message refused", "key", j.Key, "error", why, "cause", cause(err))
 	case kind == campaign.Invalid, r.hopeless(ctx, j, kind):
@@ -164,6 +167,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		pause := min(time.Second<<min(j.Tries, 9), 5*time.Minute)
 		if errors.Is(err, errOrder) {
 			pause = min(pause, 5*time.Second)
+		}
+		if j.Told {
+			pause = min(pause, toldPause)
 		}
 		if after := mail.RetryAfter(err); after > pause {
 			pause = after

@@ -121,6 +121,43 @@ func TestDoubtDropsNothing(t *testing.T) {
 	}
 }
 
+// R10: what was told once and is told again to a restored engine is not given up
+// because its workflow is not there yet, and may be told a third time.
+func TestR10ToldAgain(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref := storetest.Ref(testYear, 1)
+	m, err := contract.LeaveMsg.To(ref.ID(), "k", contract.Leaving{How: "merged", By: "o1"})
+	must(t, err)
+	o.say(m)
+	o.drain()
+	again := func(of string) {
+		t.Helper()
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			n, err := tx.Retell(ctx, o.Clock().Add(-time.Hour), "o1", o.Clock())
+			if n != 1 {
+				t.Errorf("%s: %d messages are told again", of, n)
+			}
+			return err
+		})
+		o.drain()
+	}
+	o.engine.answer = temporal.NewNonRetryableApplicationError("尚未到这一步", contract.Refused, nil)
+	again("accepted")
+	if j := o.job("k"); j.State != "queued" || j.Error != "尚未到这一步" || j.Waits > toldPause {
+		t.Errorf("%+v", j)
+	}
+	o.due("k", toldTries-1)
+	o.drain()
+	if j := o.job("k"); j.State != "refused" {
+		t.Errorf("%+v", j)
+	}
+	o.engine.answer = nil
+	again("refused")
+	if j := o.job("k"); j.State != "accepted" || len(o.engine.told) != 2 {
+		t.Errorf("%+v %v", j, o.engine.told)
+	}
+}
+
 func TestRelayMessages(t *testing.T) {
 	o := newOffice(t, true, 1)
 	ref := storetest.Ref(testYear, 1)

@@ -18,6 +18,7 @@ import (
 	"xuanping/campaign"
 	"xuanping/desk"
 	"xuanping/store"
+	"xuanping/ticket"
 )
 
 // program finds a program of PostgreSQL, on the path or where Debian keeps it.
@@ -73,11 +74,14 @@ func (e *exact) restored(dump string) (*store.Store, *pgx.Conn) {
 
 // R10, OP-1: a dump taken while letters go out by the hundred is restored elsewhere. Its outbox waits; the provider's
 // reports say what went out after the dump, and then what is left is sent: nothing is lost, nothing arrives twice,
-// and the year goes on from where the dump was.
+// the links in all of them open, and the year goes on from where the dump was.
 func TestR10RestoreUnderLoad(t *testing.T) {
 	const letters = 600
 	e := newExact(t, letters, letters/10, true)
 	e.slow = true // the provider's file has all reports
+	keys, err := ticket.New([]byte(strings.Repeat("k", 32)))
+	must(t, err)
+	e.Room.Link = keys.Issue
 	ref := e.scored(1, 50)
 	moved, err := e.Store.Settle(t.Context(), time.Now())
 	if err != nil || moved {
@@ -113,7 +117,7 @@ func TestR10RestoreUnderLoad(t *testing.T) {
 		t.Fatalf("held %v (%v), %d letters went out while it waited", held, err, e.count()-before)
 	}
 
-	e.desk = &desk.Desk{Store: s, Clock: time.Now, Kick: func() {}}
+	e.desk = &desk.Desk{Store: s, Clock: time.Now, Kick: func() {}, Tickets: keys}
 	told, err := e.post(t.Context(), rand.New(rand.NewPCG(1, 10)), true)
 	must(t, err)
 	people, err := s.StaffOf(t.Context(), campaign.Officer)
@@ -131,7 +135,7 @@ func TestR10RestoreUnderLoad(t *testing.T) {
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	lost, doubled := 0, 0
+	lost, doubled, shut := 0, 0, 0
 	for n := range letters {
 		key := fmt.Sprintf("%d/CNCA-R-2002-%03d/x/%d", testYear, (n+1)%20+1, n+1)
 		var state string
@@ -142,6 +146,13 @@ func TestR10RestoreUnderLoad(t *testing.T) {
 			doubled += len(ids) - 1
 			t.Errorf("%s arrived %d times", key, len(ids))
 		}
+		_, id := keys.Issue(key)
+		if _, err := s.Ticket(t.Context(), id); err != nil && len(e.arrived[key]) > 0 {
+			shut++
+		}
+	}
+	if shut > 0 {
+		t.Errorf("the links of %d letters that arrived open nothing", shut)
 	}
 	t.Logf("%d letters, %d before the dump, %d after it and before the loss, %d reports reconciled: lost %d, doubled %d", letters, then, before-then, told, lost, doubled)
 	if lost != 0 || before <= then {

@@ -22,7 +22,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		return contract.WarnOut{}, err
 	}
 	at := r.served(s.campaign, in.At)
-	letter := ""
+	letter, passed := "", false // passed: walked again after the engine was restored (R10)
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
@@ -31,15 +31,19 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		if err != nil {
 			return err
 		}
-		if clockActs[in.Act] && w.State != in.State {
-			if _, err := tx.AddWarningAct(ctx, in.Ref, store.WarningAct{Act: in.Act, Role: "clock", At: in.At}); err != nil {
-				return err
+		passed = in.Round < w.Drawn
+		if w.State != in.State && !passed { // an earlier try may have set the day from service already
+			if clockActs[in.Act] {
+				if _, err := tx.AddWarningAct(ctx, in.Ref, store.WarningAct{Act: in.Act, Role: "clock", At: in.At}); err != nil {
+					return err
+				}
 			}
-		}
-		if w.State != in.State { // an earlier try may have set the day from service already
 			if err := tx.SetWarningState(ctx, in.Ref, in.State, in.Due, in.At); err != nil {
 				return err
 			}
+		}
+		if err := tx.SetWarningDrawn(ctx, in.Ref, in.Round); err != nil {
+			return err
 		}
 		letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at)
 		return err
@@ -58,7 +62,7 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 			return contract.WarnOut{}, err
 		}
 	}
-	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due { // never less than the letter names
+	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due && !passed { // never less than the letter names
 		err = r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningState(ctx, in.Ref, in.State, due, in.At) })
 	}
 	return contract.WarnOut{At: at}, err

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/rubric"
@@ -34,6 +36,7 @@ func TestWarn(t *testing.T) {
 	o := newOffice(t, true, 1)
 	ref, day := o.accused(1), o.rules.Calendar.Publication
 	round := 0
+	var walked []contract.WarnIn
 	for _, k := range []struct {
 		state    campaign.WarningState
 		act      campaign.WarningAct
@@ -68,6 +71,7 @@ func TestWarn(t *testing.T) {
 		if k.due > 0 {
 			in.Due = day.Add(10*round + k.due)
 		}
+		walked = append(walked, in)
 		sent := o.sent
 		if out := run(o, o.warn, in); !out.At.Equal(in.At) {
 			t.Errorf("%s: served at %s", k.state, out.At)
@@ -98,7 +102,31 @@ func TestWarn(t *testing.T) {
 		t.Errorf("%d acts lead to %s", len(acts), s)
 	}
 	o.drain()
+	o.walkedAgain(ref, walked)
 	o.noFailure()
+}
+
+// walkedAgain takes the steps of a case once more, as a restored engine does (R10):
+// its acts, its state and what was sent stay as they are.
+func (o *office) walkedAgain(ref campaign.Ref, steps []contract.WarnIn) {
+	o.t.Helper()
+	look := func() (w store.Warning, acts []store.WarningAct, sent int) {
+		w, err := o.Store.Warning(o.t.Context(), ref)
+		must(o.t, err)
+		acts, err = o.Store.WarningActs(o.t.Context(), ref)
+		must(o.t, err)
+		return w, acts, o.sent
+	}
+	w, acts, sent := look()
+	for _, in := range steps {
+		if out := run(o, o.warn, in); !out.At.Equal(in.At) {
+			o.t.Errorf("%s walked again: served at %s", in.State, out.At)
+		}
+		w2, acts2, sent2 := look()
+		if diff := cmp.Diff(w, w2) + cmp.Diff(acts, acts2); diff != "" || sent != sent2 {
+			o.t.Errorf("%s walked again: %d letters, %s", in.State, sent2-sent, diff)
+		}
+	}
 }
 
 // Who never heard of a case is not troubled with its end; who did is.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/desk"
@@ -84,6 +85,24 @@ func (a *App) HoldMail(ctx context.Context, by string, hold bool, year int, reas
 	return err
 }
 
+// Retell tells the workflows again what they were told since then, for an engine
+// that was restored from a dump of that time beside a score book that was not lost.
+func (a *App) Retell(ctx context.Context, by, since string, out io.Writer) error {
+	p, err := a.actor(ctx, by)
+	if err != nil {
+		return err
+	}
+	t, err := time.ParseInLocation("2006-01-02 15:04", since, campaign.Beijing)
+	if err != nil {
+		return fmt.Errorf("时刻“%s”无法识别，请写成 \"2027-03-01 08:00\"（北京时间）", since)
+	}
+	n, err := a.Desk.Retell(ctx, p, t)
+	if err == nil {
+		fmt.Fprintf(out, "%s 以来的 %d 条流程消息将重新送达，听过的不会听第二次\n", since, n)
+	}
+	return err
+}
+
 // ReconcileMail reads a file of the provider's reports and notes them, so that
 // what was sent after a backup was made is not sent again (R10).
 func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer) error {
@@ -108,7 +127,20 @@ func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer)
 		news, events = news+k, events[n:]
 	}
 	fmt.Fprintf(out, "读取回执 %d 条，其中新记录 %d 条\n", len(all), news)
-	return nil
+	unknown, err := a.Store.UnknownMail(ctx, keysOf(all))
+	if unknown > 0 {
+		fmt.Fprintf(out, "有 %d 封邮件不在记录中：由备份恢复的，请等流程补办（几分钟）后再核对一次，直到没有这一行，再恢复发信\n", unknown)
+	}
+	return err
+}
+
+func keysOf(all []mail.Event) (keys []string) {
+	for _, e := range all {
+		if e.Key != "" {
+			keys = append(keys, e.Key)
+		}
+	}
+	return keys
 }
 
 // ReadBounces reads reports of delivery (RFC 3464) from message files and the

@@ -25,6 +25,8 @@ type RehearseOptions struct {
 	Roster       []campaign.Institution // empty: fictional ones
 	Progress     io.Writer              // nil: silent
 	Mark         func() string          // see rehearsal.Config; nil: none
+	// Moving carries out each move to an instant, by calling move; nil: nobody comes between.
+	Moving func(ctx context.Context, to time.Time, move func(context.Context) error) error
 }
 
 // Rehearsed is what a rehearsal came to, with what it cost the engine.
@@ -82,7 +84,13 @@ func (a *App) Rehearse(ctx context.Context, o RehearseOptions) (Rehearsed, error
 	cast.BaseURL, cast.Year, cast.Seed, cast.Institutions, cast.Progress = a.Config.BaseURL, o.Year, o.Seed, roster[:min(o.Institutions, len(roster))], o.Progress
 	cast.Mark = o.Mark
 	cast.Parallel = 4 * runtime.NumCPU()
-	cast.Move = func(ctx context.Context, t time.Time) error { return a.move(ctx, mover, o.Year, t) }
+	cast.Move = func(ctx context.Context, t time.Time) error {
+		move := func(ctx context.Context) error { return a.move(ctx, mover, o.Year, t) }
+		if o.Moving != nil {
+			return o.Moving(ctx, t, move)
+		}
+		return move(ctx)
+	}
 	report, err := rehearsal.Run(ctx, cast)
 	out := Rehearsed{Report: report, Year: o.Year}
 	err = errors.Join(err, a.count(ctx, o.Year, &out), a.inspected(ctx, o.Year, &out))

@@ -44,7 +44,7 @@ var alone = map[string]string{
 	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "seat": reseated,
 	"incident-act:follow-up": inquired, "incident-act:relevance": inquired, "incident-act:excuse": inquired, "clearance-act:publish": "流程已在批准时办结",
 
-	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "delivery": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,
+	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "retell": passing, "delivery": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,
 
 	"mail:act-code": passing, "mail:new-link": passing, "mail:comment": passing, "mail:guidance": along, "mail:guidance-reminder": along, "mail:claim": along, "mail:nomination": along, "mail:honours": along,
 	"mail:event-notice": along, "mail:medium": along, "mail:extension-request": along, "mail:extension-refused": along, "mail:suspension": along, "mail:nudge": along, "mail:incident": along, "mail:clearance": along, "mail:alert": along, "mail:seat": reseated,

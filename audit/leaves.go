@@ -96,6 +96,8 @@ func handedIn(kind string, b body) string {
 		return fmt.Sprintf("申请第 %d 个确认码（%s）", b.N, b.Task)
 	case "act-code-try":
 		return fmt.Sprintf("填写第 %d 个确认码：%s", b.N, word(b.Confirmed, "正确", "不正确"))
+	case "retell":
+		return fmt.Sprintf("%s 向流程重新送达消息 %d 条", b.By, b.N)
 	case "requeue":
 		return fmt.Sprintf("%s 重新发送失败的邮件 %d 件", b.By, b.N)
 	case "export":

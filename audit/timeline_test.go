@@ -175,6 +175,7 @@ func TestLeafText(t *testing.T) {
 		{"links-replaced", map[string]any{"n": 2}, "首次用新链接办理，停用同一事项的其他链接 2 个"},
 		{"act-code", map[string]any{"n": 2, "task": "plan"}, "申请第 2 个确认码（plan）"},
 		{"act-code-try", map[string]any{"n": 2, "confirmed": false}, "填写第 2 个确认码：不正确"},
+		{"retell", map[string]any{"n": 3, "by": "o1"}, "o1 向流程重新送达消息 3 条"},
 		{"requeue", map[string]any{"n": 2, "by": "o1"}, "o1 重新发送失败的邮件 2 件"},
 		{"seat", map[string]any{"seat": 1, "reviewer": "r1", "due": "2028-02-01"}, "第 1 席指派 r1，截止 2028-02-01"},
 		{"sheet", map[string]any{"reviewer": "r1"}, "r1 提交打分表"},

@@ -1,6 +1,9 @@
 package campaign
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Calendar holds the days of one campaign year. Deadlines run to the end of
 // their day in Beijing; what follows is drawn on the next worked morning.
@@ -119,6 +122,16 @@ func (c Calendar) Extendable(t Task, due, to, today Day) error {
 		return Fail(Invalid, "新的截止日应早于下一阶段的 %s", next)
 	}
 	return nil
+}
+
+// LinkExpiry lets a link live half a year beyond publication, and at least as
+// long beyond its letter: results and cases of Article 32 follow later.
+func (c Calendar) LinkExpiry(sent time.Time) time.Time {
+	half := 183 * 24 * time.Hour
+	if t := c.Publication.End().Add(half); t.After(sent.Add(half)) {
+		return t
+	}
+	return sent.Add(half)
 }
 
 // next is the day of the next stage, before which a task of an institution must

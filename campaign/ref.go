@@ -34,6 +34,14 @@ type Have struct {
 	Appeal    []int  `json:"appeal,omitempty"`
 	Undecided []int  `json:"undecided,omitempty"`
 	Still     int    `json:"still,omitempty"` // number of the suspension that lasts, 0 none (WF-4)
+
+	Extended []Granted `json:"extended,omitempty"` // of each task the extension granted last (WF-4)
+}
+
+// Granted is the day to which a task was extended.
+type Granted struct {
+	Task Task `json:"task"`
+	Day  Day  `json:"day"`
 }
 
 // Nothing tells that the institution handed in nothing at all (WF-5).

@@ -1,5 +1,7 @@
 package campaign
 
+import "slices"
+
 // Stage is where an institution stands in its year. It is written only by the
 // institution's Year workflow, through one step.
 type Stage string
@@ -46,6 +48,14 @@ func (s Stage) Follow(next Stage) (Stage, error) {
 		}
 	}
 	return s, Fail(Conflict, "当前阶段“%s”之后不能进入“%s”", s.Chinese(), next.Chinese())
+}
+
+// Passed tells whether a year in stage s has been in the other, or will never be:
+// a step that is walked again after a restore of the engine enters nothing anew.
+func (s Stage) Passed(other Stage) bool {
+	order := Stages()
+	i := slices.Index(order, other)
+	return i >= 0 && i < slices.Index(order, s)
 }
 
 // Chinese is the one word for the stage on every page.

@@ -32,6 +32,9 @@ func TestEveryStageMove(t *testing.T) {
 			case cell != "." && (err != nil || got != to):
 				t.Errorf("%s to %s: %s, %v", from, to, got, err)
 			}
+			if from.Passed(to) && (err == nil || to.Passed(from)) {
+				t.Errorf("%s is passed in %s, and yet may come", to, from)
+			}
 			if err == nil { // doing it again changes nothing
 				if again, err := got.Follow(to); err != nil || again != to {
 					t.Errorf("%s again: %s, %v", to, again, err)
@@ -44,6 +47,9 @@ func TestEveryStageMove(t *testing.T) {
 			}
 			if _, err := unknown.Follow(from); err == nil {
 				t.Errorf("%q to %s", unknown, from)
+			}
+			if from.Passed(unknown) || unknown.Passed(from) {
+				t.Errorf("%q and %s pass each other", unknown, from)
 			}
 		}
 	}

@@ -30,6 +30,11 @@ func (d *Desk) MailEvents(ctx context.Context, all []store.MailEvent) (news int,
 			}
 			if is {
 				news++
+				if f.Unsent && f.Body.Scope != "" {
+					if err := d.relink(ctx, tx, f); err != nil {
+						return err
+					}
+				}
 			}
 			if f.Lost() {
 				if err := d.callForLost(ctx, tx, f); err != nil {
@@ -40,6 +45,21 @@ func (d *Desk) MailEvents(ctx context.Context, all []store.MailEvent) (news int,
 		return nil
 	})
 	return news, err
+}
+
+// relink writes the ticket of the link in a letter that went out after the dump
+// was made from which the score book is restored (R10): its reader holds it.
+func (d *Desk) relink(ctx context.Context, tx *store.Tx, f store.Fate) error {
+	c, err := tx.Campaign(ctx, f.Ref.Year)
+	if err != nil {
+		return err
+	}
+	name, err := tx.LinkName(ctx, f.Key)
+	if err != nil {
+		return err
+	}
+	_, id := d.Tickets.Issue(name)
+	return tx.AddTicket(ctx, id, store.Ticket{Year: f.Ref.Year, Code: f.Ref.Code, Scope: f.Body.Scope, Intent: f.Key, IssuedAt: f.Body.Date, ExpiresAt: c.Rules.Calendar.LinkExpiry(f.Body.Date)})
 }
 
 // callForLost writes to the officers that a letter did not arrive. A call that
@@ -227,6 +247,22 @@ func Rewindow(c campaign.Calendar, h campaign.Holidays, s campaign.Settings, now
 		return "", campaign.Fail(campaign.Conflict, "重新送达后复核申请期限至 %s，不早于结果确定日 %s；请先在日历中推后结果确定日", until.Chinese(), c.Final.Chinese())
 	}
 	return until, nil
+}
+
+// Retell tells the workflows again what they were told since then, after the
+// engine was restored from a dump that was made about that time (R10).
+func (d *Desk) Retell(ctx context.Context, p store.Staff, since time.Time) (n int64, err error) {
+	if err := need(p, campaign.Officer); err != nil {
+		return 0, err
+	}
+	if now := d.Clock(); !since.Before(now) {
+		return 0, campaign.Fail(campaign.Invalid, "转储时刻须在现在之前")
+	}
+	err = d.commit(ctx, func(tx *store.Tx) error {
+		n, err = tx.Retell(ctx, since, p.ID, d.Clock())
+		return err
+	})
+	return n, err
 }
 
 // HoldMail keeps the letters of a year back, or lets them go; year 0 is every year.

@@ -11,6 +11,7 @@ import (
 	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/store"
+	"xuanping/store/storetest"
 )
 
 // sent puts a letter in the outbox as one that the provider took.
@@ -232,6 +233,37 @@ func TestS3ForgedAddressesChangeNothing(t *testing.T) {
 }
 
 // R10: an officer with a reason keeps letters back and lets them go; nobody else.
+// R10: who restored the engine alone has its workflows told again what was told
+// since its dump, and nothing older.
+func TestR10Retell(t *testing.T) {
+	h := newHouse(t)
+	ctx, ref := t.Context(), storetest.Ref(testYear, 1)
+	dump := h.Clock().Add(-time.Hour)
+	for key, at := range map[string]time.Time{"older": dump.Add(-time.Minute), "younger": dump.Add(time.Minute)} {
+		must(t, h.Store.Write(ctx, func(tx *store.Tx) error {
+			tx.Queue(store.Intent{Key: key, Kind: store.MessageIntent, Ref: ref, Body: map[string]string{}})
+			return nil
+		}))
+		j, err := h.Store.TakeOne(ctx, key)
+		must(t, err)
+		_, err = h.Store.Done(ctx, j, "accepted", "", "", at)
+		must(t, err)
+	}
+	_, err := h.Retell(ctx, approver, dump)
+	want(t, err, campaign.Forbidden)
+	_, err = h.Retell(ctx, officer, h.Clock().Add(time.Minute))
+	want(t, err, campaign.Invalid)
+	n, err := h.Retell(ctx, officer, dump)
+	must(t, err)
+	older, err := h.Store.TakeOne(ctx, "older")
+	must(t, err)
+	younger, err := h.Store.TakeOne(ctx, "younger")
+	must(t, err)
+	if n != 1 || older.State != "accepted" || younger.State != "sending" {
+		t.Errorf("%d told again: older %s, younger %s", n, older.State, younger.State)
+	}
+}
+
 func TestR10HoldAndRelease(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()

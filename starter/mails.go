@@ -15,6 +15,7 @@ type mailsCmd struct {
 	Reconcile reconcileCmd `cmd:"" help:"导入邮件服务商的回执，已发出的不再发送"`
 	Bounces   bouncesCmd   `cmd:"" help:"读取退信（RFC 3464 报告，.eml 文件），供以 SMTP 发信时使用"`
 	Release   releaseCmd   `cmd:"" help:"恢复发信"`
+	Retell    retellCmd    `cmd:"" help:"引擎由备份恢复之后，向流程重新送达转储以来的消息"`
 }
 
 type planCmd struct {
@@ -63,6 +64,15 @@ type reconcileCmd struct {
 
 func (c reconcileCmd) Run(ctx context.Context) error {
 	return open(ctx, func(a *app.App) error { return a.ReconcileMail(ctx, c.By, c.File, os.Stdout) })
+}
+
+type retellCmd struct {
+	Since string `required:"" help:"引擎的转储开始的时刻，如 \"2027-03-01 08:00\"（北京时间），宁早勿晚"`
+	By    string `required:"" help:"经办人员账号"`
+}
+
+func (c retellCmd) Run(ctx context.Context) error {
+	return open(ctx, func(a *app.App) error { return a.Retell(ctx, c.By, c.Since, os.Stdout) })
 }
 
 type bouncesCmd struct {

@@ -175,7 +175,7 @@ func TestHave(t *testing.T) {
 	l := life(t, s)
 	have, err := s.Have(t.Context(), l.ref)
 	ok(t, err)
-	want := campaign.Have{Plan: 2, PlanState: "submitted", Evidence: 1, SelfScore: 1, Sheets: 1, Appeal: []int{3, 4}, Undecided: []int{4}}
+	want := campaign.Have{Plan: 2, PlanState: "submitted", Evidence: 1, SelfScore: 1, Sheets: 1, Appeal: []int{3, 4}, Undecided: []int{4}, Extended: []campaign.Granted{{Task: campaign.PlanTask, Day: "2025-04-01"}}}
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Error(diff)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"xuanping/campaign"
@@ -35,7 +36,9 @@ const home = `select (select system_identifier::text from pg_control_system()) |
 
 // Settle looks whether the score book was moved since letters last went out:
 // a restored backup does not know what was sent after it was made. Then every
-// year's letters are kept back until somebody releases them (R10).
+// year's letters are kept back until somebody releases them (R10), and the
+// workflows are told again what they were told in the last day before the dump:
+// that of the engine was made a little earlier. Who has heard it before, hears it once.
 func (s *Store) Settle(ctx context.Context, at time.Time) (moved bool, err error) {
 	err = s.Write(ctx, func(tx *Tx) error {
 		if _, err := tx.exec(ctx, `select pg_advisory_xact_lock(hashtext('outbox_gate'), 0)`); err != nil {
@@ -53,9 +56,33 @@ func (s *Store) Settle(ctx context.Context, at time.Time) (moved bool, err error
 		if _, err := tx.exec(ctx, `insert into outbox_gate (act, home, by, reason, at) values ('home',$1,'house','数据库所在位置',$2)`, here, at); err != nil || !moved {
 			return err
 		}
-		return tx.SetHold(ctx, true, 0, "house", "数据库已恢复到新的位置，核对前暂停发信", at)
+		last, err := scalar[time.Time](ctx, tx.Reader, `select coalesce(max(done_at), now()) from intent where kind = 'message'`)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Retell(ctx, last.AddDate(0, 0, -1), "house", at)
+		if err != nil {
+			return err
+		}
+		return tx.SetHold(ctx, true, 0, "house", fmt.Sprintf("数据库已恢复到新的位置，核对前暂停发信；转储前一日内的 %d 条流程消息重新送达", n), at)
 	})
 	return moved && err == nil, err
+}
+
+// retold is the provider of a message that was accepted once and is told again, or
+// follows such a one: its workflow may not be there yet.
+const retold = "retold"
+
+// Retell queues the messages again that were accepted since then, before those that
+// wait, and tells how many are to be told: an engine restored from a dump may not
+// have heard them. Who has heard one hears it once.
+func (tx *Tx) Retell(ctx context.Context, since time.Time, by string, at time.Time) (int64, error) {
+	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, error = '', not_before = now(), done_at = null, provider = $2
+		where kind = 'message' and (done_at >= $1 and (state = 'accepted' or state = 'refused' and provider = $2) or state = 'queued')`, since, retold)
+	if err == nil && n > 0 {
+		tx.record("retell", campaign.Ref{}, at, map[string]any{"n": n, "by": by})
+	}
+	return n, err
 }
 
 // Waiting counts a year's letters that are due and not yet sent.

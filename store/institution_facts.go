@@ -196,6 +196,9 @@ func (r Reader) Have(ctx context.Context, ref campaign.Ref) (campaign.Have, erro
 	if len(plans) > 0 {
 		h.PlanState = plans[len(plans)-1].State()
 	}
+	if h.Extended, err = collect[campaign.Granted](ctx, r, `select distinct on (task) task, day::text from extension where year = $1 and code = $2 order by task, n desc`, ref.Year, ref.Code); err != nil {
+		return h, err
+	}
 	appeals, err := r.Appeals(ctx, ref)
 	for _, a := range appeals {
 		h.Appeal = append(h.Appeal, a.Row)

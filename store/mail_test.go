@@ -200,12 +200,30 @@ func TestR10HoldAfterRestore(t *testing.T) {
 	if first, again := settle(), settle(); first || again || taken() != 1 {
 		t.Error("held where it was made")
 	}
+	told := func(key string, ago time.Duration) string { // "" reads
+		if ago > 0 {
+			queue(t, s, store.Intent{Key: key, Kind: store.MessageIntent, Ref: storetest.Ref(year, 1), Body: map[string]string{}})
+			j, err := s.TakeOne(t.Context(), key)
+			ok(t, err)
+			_, err = s.Done(t.Context(), j, "accepted", "", "", at.Add(-ago))
+			ok(t, err)
+		}
+		j, err := s.TakeOne(t.Context(), key)
+		ok(t, err)
+		return j.State
+	}
+	if told("last", time.Minute) != "accepted" || told("today", 20*time.Hour) != "accepted" || told("before", 25*time.Hour) != "accepted" {
+		t.Fatal("told")
+	}
 	sql(t, owner(t, url), `alter table outbox_gate disable trigger all; update outbox_gate set home = 'elsewhere'; alter table outbox_gate enable trigger all`)
 	if first, again := settle(), settle(); !first || again {
 		t.Error("a move is noticed once")
 	}
 	if _, err := s.TakeOne(t.Context(), "k"); taken() != 0 || campaign.KindOf(err) != campaign.Conflict {
 		t.Errorf("letters go out before anybody looked: %v", err)
+	}
+	if told("last", 0) != "sending" || told("today", 0) != "sending" || told("before", 0) != "accepted" {
+		t.Error("the engine's dump is older: it is told again what it was told in the last day before, and nothing older")
 	}
 	queue(t, s, store.Intent{Key: "m", Kind: store.MessageIntent, Ref: storetest.Ref(year, 1), Body: map[string]string{}})
 	if jobs, err := s.Take(t.Context(), store.MessageIntent, 9); err != nil || len(jobs) != 1 {

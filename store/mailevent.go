@@ -53,6 +53,8 @@ type Fate struct {
 	Key           string
 	Body          MailBody
 	Before, After Delivery
+	// Unsent: this score book never handed the letter over. It was restored from a dump made before.
+	Unsent bool
 }
 
 // Lost tells that this report was the first to say that the letter did not arrive.
@@ -68,15 +70,17 @@ func (tx *Tx) AddMailEvent(ctx context.Context, e MailEvent, real time.Time) (f 
 		Code     string
 		Body     MailBody
 		Delivery Delivery
+		Template string
 	}
-	i, err := one[row](ctx, tx.Reader, `select year, code, body, delivery from intent where key = $1 and kind = 'mail' for update`, e.Key)
+	i, err := one[row](ctx, tx.Reader, `select year, code, body, delivery, template from intent where key = $1 and kind = 'mail' for update`, e.Key)
 	if campaign.KindOf(err) == campaign.NotFound {
 		return f, false, nil
 	}
 	if err != nil {
 		return f, false, err
 	}
-	f = Fate{Ref: campaign.Ref{Year: i.Year, Code: i.Code}, Key: e.Key, Body: i.Body, Before: i.Delivery, After: Further(i.Delivery, e.State)}
+	f = Fate{Ref: campaign.Ref{Year: i.Year, Code: i.Code}, Key: e.Key, Body: i.Body, Before: i.Delivery, After: Further(i.Delivery, e.State),
+		Unsent: i.Template == "" && i.Delivery == Unreported}
 	n, err := tx.exec(ctx, `insert into mail_event (id, key, kind, state, reason, told_at, at) values ($1,$2,$3,$4,$5,$6,$7) on conflict (id) do nothing`,
 		e.ID, e.Key, e.Kind, string(e.State), e.Reason, e.At, real)
 	if err != nil || n == 0 || e.State == Unreported {
@@ -95,6 +99,11 @@ func (tx *Tx) AddMailEvent(ctx context.Context, e MailEvent, real time.Time) (f 
 		tx.record("delivery", f.Ref, c.Now(real), map[string]any{"key": e.Key, "how": string(e.State)})
 	}
 	return f, true, nil
+}
+
+// UnknownMail counts the keys under which no letter was asked for.
+func (r Reader) UnknownMail(ctx context.Context, keys []string) (int, error) {
+	return scalar[int](ctx, r, `select count(distinct k) from unnest($1::text[]) k where not exists (select from intent where key = k and kind = 'mail')`, keys)
 }
 
 // MailOf is a letter of the outbox as the office acts on it.

@@ -119,13 +119,14 @@ type Job struct {
 	Body  json.RawMessage
 	State string
 	Tries int
+	Told  bool // a message that is told, perhaps again, to an engine that was restored
 	Cut   bool // the attempt before was cut off after the letter was handed over: perhaps it arrived
 }
 
 // Ref names the institution's year that the job is about.
 func (j Job) Ref() campaign.Ref { return campaign.Ref{Year: j.Year, Code: j.Code} }
 
-const jobColumns = `i.key, i.kind, i.year, i.code, i.body, i.state, i.tries, was.cut`
+const jobColumns = `i.key, i.kind, i.year, i.code, i.body, i.state, i.tries, i.provider = '` + retold + `' told, was.cut`
 
 // cutOff is true of a row whose worker died between handing a letter over and
 // writing what came of it.
@@ -141,7 +142,7 @@ func (s *Store) Take(ctx context.Context, kind string, n int) ([]Job, error) {
 			order by not_before, created_at, key limit $2 for update skip locked),
 		taken as (update intent i set state = 'sending', taken_at = now(), tries = tries + 1
 			from due was where i.key = was.key returning `+jobColumns+`, i.not_before, i.created_at)
-		select key, kind, year, code, body, state, tries, cut from taken order by not_before, created_at, key`, kind, n)
+		select key, kind, year, code, body, state, tries, told, cut from taken order by not_before, created_at, key`, kind, n)
 }
 
 // Unclear begins the error of a letter whose answer got lost: perhaps it
@@ -195,6 +196,9 @@ func (s *Store) Hold(ctx context.Context, j Job) error {
 // job was still the caller's to end.
 func (s *Store) Done(ctx context.Context, j Job, state, provider, why string, at time.Time) (ours bool, err error) {
 	err = s.Write(ctx, func(tx *Tx) error {
+		if j.Told { // refused or not, it may be told once more
+			provider = retold
+		}
 		n, err := tx.exec(ctx, `update intent set state = $3, provider = $4, error = $5, done_at = $6 where `+mine, j.Key, j.Tries, state, provider, why, at)
 		ours = n == 1
 		return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"time"
 
 	"xuanping/campaign"
@@ -62,13 +63,26 @@ type Ticket struct {
 }
 
 // AddTicket writes a link's ticket under the hash of its id; again is no error.
-func (s *Store) AddTicket(ctx context.Context, id []byte, t Ticket) error {
+func (tx *Tx) AddTicket(ctx context.Context, id []byte, t Ticket) error {
 	h := sha256.Sum256(id)
-	return s.Write(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
-			h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
-		return err
-	})
+	_, err := tx.exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
+		h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
+	return err
+}
+
+// AddTicket writes one link's ticket, as Tx.AddTicket does among other things.
+func (s *Store) AddTicket(ctx context.Context, id []byte, t Ticket) error {
+	return s.Write(ctx, func(tx *Tx) error { return tx.AddTicket(ctx, id, t) })
+}
+
+// LinkName is what the next link of a letter is derived from (see ticket.Issue):
+// the letter's key, or a further name when links of it were ended.
+func (r Reader) LinkName(ctx context.Context, intent string) (string, error) {
+	dead, err := r.Revoked(ctx, intent)
+	if err != nil || dead == 0 {
+		return intent, err
+	}
+	return fmt.Sprintf("%s#%d", intent, dead), nil
 }
 
 // Revoked counts the links of a letter that were ended.

@@ -23,6 +23,7 @@ type Warning struct {
 	Ladder  campaign.Ladder // the edition that the case began with
 	Hand    bool            // proposed by an officer, not by the criteria
 	Served  *time.Time      // day on which the decision was accepted for delivery (RW-5)
+	Drawn   int             // moves whose consequences were drawn
 }
 
 // ServedDay is the day of service of the decision; zero before it.
@@ -34,7 +35,7 @@ func (w Warning) Ref() campaign.Ref { return campaign.Ref{Year: w.Year, Code: w.
 // DueDay is the day of what is awaited; zero when nothing is.
 func (w Warning) DueDay() campaign.Day { return day(w.Due) }
 
-const warningColumns = `w.year, w.code, i.name, w.number, w.grounds, w.facts, w.state, w.state_at, w.due, w.ladder, w.hand, w.served`
+const warningColumns = `w.year, w.code, i.name, w.number, w.grounds, w.facts, w.state, w.state_at, w.due, w.ladder, w.hand, w.served, w.drawn`
 
 // Warning reads a case; NotFound when there is none.
 func (r Reader) Warning(ctx context.Context, ref campaign.Ref) (Warning, error) {
@@ -65,6 +66,12 @@ func (tx *Tx) SetWarningState(ctx context.Context, ref campaign.Ref, s campaign.
 	if err == nil && n == 1 {
 		tx.record("warning-state", ref, at, map[string]any{"state": s, "due": due})
 	}
+	return err
+}
+
+// SetWarningDrawn notes how many moves of a case were drawn; the number never falls.
+func (tx *Tx) SetWarningDrawn(ctx context.Context, ref campaign.Ref, n int) error {
+	_, err := tx.exec(ctx, `update warning set drawn = $3 where year = $1 and code = $2 and drawn < $3`, ref.Year, ref.Code, n)
 	return err
 }
 

@@ -93,6 +93,8 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		if b.Confirmed {
 			text, tone = "邮件确认码核对正确", ""
 		}
+	case "retell":
+		text = fmt.Sprintf("%s向流程重新送达消息 %d 条", t.by(b.By), b.N)
 	case "requeue":
 		text = fmt.Sprintf("%s重新发送失败的邮件 %d 件", t.by(b.By), b.N)
 	case "export":

@@ -23,7 +23,8 @@ func remindsToSign(ctx workflow.Context) bool {
 }
 
 // asksBeforeClosing: since 1.1 the score book is asked before a stage of the
-// institution ends, so that a suspension of which no message could tell holds it (WF-4).
+// institution ends, so that a suspension or an extension of which no message could
+// tell holds it (WF-4).
 func asksBeforeClosing(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "asks-before-closing", workflow.DefaultVersion, 1) >= 1
 }

@@ -298,13 +298,19 @@ func (y *year) enter(ctx workflow.Context, stage campaign.Stage, due campaign.Da
 }
 
 // ask enters the stage at hand, once more when it was entered before, and
-// learns what the score book holds.
+// learns what the score book holds; a day that it did not know of stands there then.
 func (y *year) ask(ctx workflow.Context, due campaign.Day) error {
 	have, err := contract.Enter.Do(ctx, contract.EnterIn{Ref: y.ref, Stage: y.stage, At: workflow.Now(ctx), Due: due})
-	if err == nil {
-		y.learn(have)
+	if err != nil {
+		return err
 	}
-	return err
+	y.learn(have)
+	for _, t := range []campaign.Task{campaign.PlanTask, campaign.EvidenceTask, campaign.SelfScoreTask} {
+		if last, _ := y.extendable(t); last == y.stage && y.extended(t, due) != due {
+			return y.ask(ctx, y.extended(t, due))
+		}
+	}
+	return nil
 }
 
 // move asks the transition function and shows the stage to the engine's lists.
@@ -342,14 +348,15 @@ func (y *year) chase(ctx workflow.Context, c chase) error {
 }
 
 // wait is the chase of an institution's own stage. Before the stage ends the
-// score book is asked whether the year was suspended while the engine was away:
-// then its day has not come.
+// score book is asked whether the year was suspended, or the task extended, while
+// the engine was away: then its day has not come.
 func (y *year) wait(ctx workflow.Context, c chase) error {
 	for {
 		if err := y.chase(ctx, c); err != nil || c.done() || !asksBeforeClosing(ctx) {
 			return err
 		}
-		if err := y.ask(ctx, c.due()); err != nil || !y.suspended() {
+		due := c.due()
+		if err := y.ask(ctx, due); err != nil || !y.suspended() && c.due() == due {
 			return err
 		}
 	}

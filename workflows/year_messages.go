@@ -181,6 +181,11 @@ func (y *year) learn(h contract.Have) {
 	y.have.SelfScore = max(y.have.SelfScore, h.SelfScore)
 	y.have.Sheets = max(y.have.Sheets, h.Sheets)
 	y.stood = max(y.stood, h.Still)
+	for _, g := range h.Extended {
+		if g.Task != campaign.AppealTask && y.extended(g.Task, "") < g.Day { // that of 评价复核 says more than a day
+			y.extend(contract.Extension{Task: g.Task, Day: g.Day})
+		}
+	}
 	if len(h.Appeal) > 0 {
 		y.decided = union(y.decided, without(h.Appeal, h.Undecided))
 		y.file(h.Appeal, "")

@@ -158,6 +158,17 @@ func TestYear(t *testing.T) {
 			tell(p, "2028-01-19 10:00", contract.ResumeMsg, contract.Resumption{N: 1, By: "o1", At: instant("2028-01-19 10:00"), Task: campaign.EvidenceTask, Day: "2028-01-20"})
 		}, closed(contract.OutcomeReport)},
 
+		// More time was granted while the engine was away over the close of evidence.
+		{"extended-unheard", "", func(p *play) {
+			p.diligent()
+			p.on("2028-01-14 20:00", func() {
+				p.book(func() {
+					p.have.Extended = []campaign.Granted{{Task: campaign.EvidenceTask, Day: "2028-01-18"}}
+				})
+			})
+			tell(p, "2028-01-17 10:00", contract.ExtendMsg, contract.Extension{Task: campaign.EvidenceTask, Day: "2028-01-18", By: "o-1", At: instant("2028-01-14 20:00")})
+		}, closed(contract.OutcomeReport)},
+
 		// Suspended over the day of scoring: its reviewers have days of their own.
 		{"suspended-over-scoring", "", func(p *play) {
 			p.plan("2027-03-01 15:20", 1)

@@ -142,7 +142,7 @@ func newServer(o Options, ports []int, logger tlog.Logger) (temporal.Server, err
 			DefaultStore: "engine", VisibilityStore: "visibility", NumHistoryShards: int32(o.Shards),
 			DataStores: map[string]config.DataStore{
 				"engine":     {SQL: o.Database.config(DatabaseName)},
-				"visibility": {SQL: o.Database.config(visibilityName)},
+				"visibility": {SQL: o.Database.config(VisibilityName)},
 			},
 		},
 		ClusterMetadata: &cluster.Config{

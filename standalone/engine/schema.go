@@ -15,7 +15,7 @@ import (
 
 const (
 	DatabaseName   = "temporal" // holds the histories
-	visibilityName = "temporal_visibility"
+	VisibilityName = "temporal_visibility"
 	pluginName     = "postgres12_pgx"
 )
 
@@ -29,7 +29,7 @@ func (d Database) config(name string) *config.SQL {
 // setupSchema creates the engine's databases and brings their tables to the version this server
 // wants. It runs at every start and changes nothing when all is there.
 func setupSchema(ctx context.Context, d Database, logger tlog.Logger) error {
-	for name, path := range map[string]string{DatabaseName: "postgresql/v12/temporal", visibilityName: "postgresql/v12/visibility"} {
+	for name, path := range map[string]string{DatabaseName: "postgresql/v12/temporal", VisibilityName: "postgresql/v12/visibility"} {
 		if err := createDatabase(ctx, d, name); err != nil {
 			return err
 		}

@@ -176,6 +176,15 @@ func (s *Server) DSN(db string) string {
 	return u.String()
 }
 
+// Program is the path of a program of the server's own version, such as pg_dump.
+func (s *Server) Program(name string) string {
+	path := s.cmd.Path
+	if real, err := filepath.EvalSymlinks(path); err == nil { // a folder of the PATH may link to the server alone
+		path = real
+	}
+	return filepath.Join(filepath.Dir(path), name)
+}
+
 // Address is host:port of the server.
 func (s *Server) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
 
