@@ -75,7 +75,7 @@ func (r *Room) admit(ctx context.Context, in contract.AdmitIn) (contract.None, e
 // or does not care is no fault.
 func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, error) {
 	return r.page(ctx, in.Page, func(e store.Entry) error {
-		if e.Stage == campaign.Closed || e.Stage == campaign.Left {
+		if e.Stage == campaign.Left || e.Stage == campaign.Closed && !in.Published { // a restored engine may not know that it is closed
 			return nil
 		}
 		var env contract.Envelope
@@ -93,7 +93,10 @@ func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, 
 			return err
 		}
 		err = contract.Deliver(ctx, r.Engine, env)
-		if kind := campaign.KindOf(err); err != nil && (kind == campaign.NotFound || kind == campaign.Conflict) {
+		switch kind := campaign.KindOf(err); {
+		case err != nil && kind == campaign.NotFound:
+			return nil
+		case err != nil && kind == campaign.Conflict && !in.Published: // published is told until it is heard
 			return nil
 		}
 		return err

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -72,6 +73,27 @@ func TestTell(t *testing.T) {
 	o.engine.answer = serviceerror.NewUnavailable("engine away")
 	if _, err := o.tell(t.Context(), contract.TellIn{Page: contract.PageIn{Year: testYear, At: at}, Published: true, Key: "published"}); err == nil {
 		t.Error("told without an engine")
+	}
+}
+
+// R10: that results are published is told also to whom the score book calls closed,
+// and until the year is there: the engine may have been restored from before it.
+func TestR10PublishedIsToldUntilHeard(t *testing.T) {
+	o := newOffice(t, true, 2)
+	at := o.rules.Calendar.Publication.Morning()
+	o.to(1, append(slices.Clone(toScoring), campaign.Served, campaign.Final, campaign.Closed)...)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetLeft(ctx, storetest.Ref(testYear, 2), "merged", at)
+	})
+	in := contract.TellIn{Page: contract.PageIn{Year: testYear, At: at}, Published: true, Key: "published"}
+	o.engine.answer = temporal.NewNonRetryableApplicationError("当前阶段为“结果告知”", contract.Refused, nil)
+	_, err := o.tell(t.Context(), in)
+	wantKind(t, err, campaign.Conflict)
+	o.engine.answer = nil
+	run(o, o.tell, in)
+	ref := storetest.Ref(testYear, 1)
+	if want := []string{ref.ID() + " Published published/" + ref.Code}; !slices.Equal(slices.Compact(o.engine.told), want) {
+		t.Errorf("%v", o.engine.told)
 	}
 }
 

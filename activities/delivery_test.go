@@ -255,7 +255,7 @@ func TestUnruledEventsAreCalled(t *testing.T) {
 	})
 	enter := func(stage campaign.Stage, day campaign.Day) {
 		for _, ref := range []campaign.Ref{plain, has} {
-			run(o, o.enter, contract.EnterIn{Ref: ref, Stage: stage, At: day.Morning(), Due: day.Add(5)})
+			run(o, o.enter, contract.EnterIn{Ref: ref, Stage: stage, At: day.Morning(), Due: o.rules.Calendar.Publication})
 		}
 	}
 	called := func() (keys []string) {

@@ -22,7 +22,7 @@ const (
 	maxTries   = 500 // about two days: an outage of the provider may last a night
 	goneTries  = 40  // of messages to a workflow that is not there
 	// A message told to a restored engine may find its workflow not there yet where it was right.
-	toldTries = 12
+	toldTries = 40
 	toldPause = 4 * time.Second
 	holdEvery = 3 * time.Second
 	// A letter whose answer got lost may be in the mailbox already: its copy
@@ -168,7 +168,7 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		if errors.Is(err, errOrder) {
 			pause = min(pause, 5*time.Second)
 		}
-		if j.Told {
+		if j.Told && kind == campaign.Conflict {
 			pause = min(pause, toldPause)
 		}
 		if after := mail.RetryAfter(err); after > pause {

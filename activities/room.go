@@ -79,6 +79,7 @@ func (r *Room) Register(reg worker.ActivityRegistry) {
 	contract.Report.Serve(reg, border(r.Log, r.report))
 	contract.CampaignCall.Serve(reg, border(r.Log, r.campaignCall))
 	contract.Warn.Serve(reg, border(r.Log, r.warn))
+	contract.WarnPast.Serve(reg, border(r.Log, r.warnPast))
 	contract.IncidentRemind.Serve(reg, border(r.Log, r.incidentRemind))
 	contract.IncidentBreach.Serve(reg, border(r.Log, r.incidentBreach))
 	contract.ClearanceCall.Serve(reg, border(r.Log, r.clearanceCall))

@@ -13,12 +13,19 @@ import (
 )
 
 func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, error) {
+	before, err := r.Store.Entry(ctx, in.Ref)
+	if err != nil {
+		return contract.Have{}, err
+	}
+	if before.Stage.Passed(in.Stage) { // walked again after the engine was restored: nothing is asked a second time (R10)
+		return r.Store.Have(ctx, in.Ref)
+	}
 	if in.Stage == campaign.Scoring {
 		if err := r.assign(ctx, in.Ref.Year, in.At, in.Due, in.Ref); err != nil {
 			return contract.Have{}, err
 		}
 	}
-	err := r.write(ctx, func(tx *store.Tx) error {
+	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.SetStage(ctx, in.Ref, in.Stage, in.Due, in.At); err != nil {
 			return err
 		}
@@ -40,7 +47,33 @@ func (r *Room) enter(ctx context.Context, in contract.EnterIn) (contract.Have, e
 	if err != nil {
 		return contract.Have{}, err
 	}
-	return r.Store.Have(ctx, in.Ref)
+	have, err := r.Store.Have(ctx, in.Ref)
+	if err == nil && before.Stage == in.Stage { // asked before it closes
+		err = r.postponed(ctx, in, &have)
+	}
+	return have, err
+}
+
+// postponed tells of a day that was put off for everybody when the task of the stage
+// has a later one by the calendar of the score book: no message told the year of it.
+func (r *Room) postponed(ctx context.Context, in contract.EnterIn, have *contract.Have) error {
+	c, err := r.Store.Campaign(ctx, in.Ref.Year)
+	if err != nil {
+		return err
+	}
+	var g campaign.Granted
+	switch cal := c.Rules.Calendar; in.Stage {
+	case campaign.Planning:
+		g = campaign.Granted{Task: campaign.PlanTask, Day: cal.PlanDue}
+	case campaign.Collecting:
+		g = campaign.Granted{Task: campaign.EvidenceTask, Day: cal.EvidenceClose}
+	case campaign.SelfScore:
+		g = campaign.Granted{Task: campaign.SelfScoreTask, Day: cal.SelfScoreDue}
+	}
+	if g.Day > in.Due {
+		have.Extended = append(have.Extended, g)
+	}
+	return nil
 }
 
 // noticed puts into the notice its paper, its number and the task sheet of the year.

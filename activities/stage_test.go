@@ -2,8 +2,11 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -43,13 +46,57 @@ func TestEnter(t *testing.T) {
 	if l := o.letter(ref.ID() + "/launch"); l.To != "cb1@institution.example" || !strings.Contains(l.Text, c.PlanDue.Chinese()) || !strings.Contains(l.Subject, "示例") {
 		t.Errorf("%s %s\n%s", l.To, l.Subject, l.Text)
 	}
-	_, err := o.enter(t.Context(), contract.EnterIn{Ref: ref, Stage: campaign.Planning, At: c.Launch.Morning()})
-	wantKind(t, err, campaign.Conflict)
+	// R10: a step that is walked again after the engine was restored changes nothing and asks for nothing.
+	before, letters := o.entry(ref), len(o.intents())
+	for _, passed := range []campaign.Stage{campaign.Planning, campaign.SelfScore, campaign.Scoring, campaign.Final} {
+		if have := run(o, o.enter, contract.EnterIn{Ref: ref, Stage: passed, At: c.Publication.Add(9).Morning(), Due: c.PlanDue}); have.Plan != 1 {
+			t.Errorf("%s again: %+v", passed, have)
+		}
+	}
+	if diff := cmp.Diff(before, o.entry(ref)); diff != "" || len(o.intents()) != letters {
+		t.Errorf("passed stages entered again: %d letters more, %s", len(o.intents())-letters, diff)
+	}
 
 	entrant := storetest.Ref(testYear, 2) // his notice comes with Collecting
 	run(o, o.enter, contract.EnterIn{Ref: entrant, Stage: campaign.Collecting, At: c.Quarters[1].Morning(), Due: c.EvidenceClose})
 	o.drain()
 	o.letter(entrant.ID() + "/launch")
+}
+
+// A day that was put off while the engine was away is told before the stage closes; one
+// that stands, or was brought forward, is not.
+func TestPostponedDayIsTold(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, c := storetest.Ref(testYear, 1), o.rules.Calendar
+	for _, k := range []struct {
+		stage campaign.Stage
+		task  campaign.Task
+		due   campaign.Day
+		move  func(*campaign.Calendar)
+	}{
+		{campaign.Planning, campaign.PlanTask, c.PlanDue, func(c *campaign.Calendar) { c.PlanDue = c.PlanDue.Add(2) }},
+		{campaign.Collecting, campaign.EvidenceTask, c.EvidenceClose, func(c *campaign.Calendar) { c.EvidenceClose = c.EvidenceClose.Add(2) }},
+		{campaign.SelfScore, campaign.SelfScoreTask, c.SelfScoreDue, func(c *campaign.Calendar) { c.SelfScoreDue = c.SelfScoreDue.Add(2) }},
+	} {
+		in := contract.EnterIn{Ref: ref, Stage: k.stage, At: k.due.Add(1).Morning(), Due: k.due}
+		if have := run(o, o.enter, in); len(have.Extended) != 0 {
+			t.Errorf("%s entered: %+v", k.stage, have.Extended)
+		}
+		if have := run(o, o.enter, in); len(have.Extended) != 0 {
+			t.Errorf("%s, nothing moved: %+v", k.stage, have.Extended)
+		}
+		k.move(&o.rules.Calendar)
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddRules(ctx, testYear, o.rules, "o1", in.At)
+		})
+		if have := run(o, o.enter, in); !slices.Equal(have.Extended, []campaign.Granted{{Task: k.task, Day: k.due.Add(2)}}) {
+			t.Errorf("%s put off: %+v", k.stage, have.Extended)
+		}
+		in.Due = k.due.Add(3)
+		if have := run(o, o.enter, in); len(have.Extended) != 0 {
+			t.Errorf("%s brought forward: %+v", k.stage, have.Extended)
+		}
+	}
 }
 
 func TestRemind(t *testing.T) {

@@ -68,6 +68,19 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	return contract.WarnOut{At: at}, err
 }
 
+// warnPast tells what moved a case after the moves that its workflow knows.
+func (r *Room) warnPast(ctx context.Context, in contract.WarnPastIn) (out contract.WarnPastOut, err error) {
+	w, err := r.Store.Warning(ctx, in.Ref)
+	if err != nil {
+		return out, err
+	}
+	acts, err := r.Store.WarningActs(ctx, in.Ref)
+	if moves := w.Ladder.Moves(store.PastActs(acts)); in.Moves < len(moves) {
+		out.Act, out.Role = moves[in.Moves].Act, moves[in.Moves].Role
+	}
+	return out, err
+}
+
 // dueOf is the last day of a state's task when its letter was served on
 // another day than it was asked for; "" when that changes nothing.
 func dueOf(in contract.WarnIn, rules contract.Rules, served time.Time) campaign.Day {

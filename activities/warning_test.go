@@ -118,6 +118,15 @@ func (o *office) walkedAgain(ref campaign.Ref, steps []contract.WarnIn) {
 		return w, acts, o.sent
 	}
 	w, acts, sent := look()
+	for i, in := range steps[1:] { // what moved the case next is told move by move
+		out := run(o, o.warnPast, contract.WarnPastIn{Ref: ref, Moves: i, At: in.At})
+		if clock := clockActs[in.Act]; out.Act != in.Act || (out.Role == "clock") != clock {
+			o.t.Errorf("after %d moves %+v, want %s", i, out, in.Act)
+		}
+	}
+	if out := run(o, o.warnPast, contract.WarnPastIn{Ref: ref, Moves: len(steps) - 1}); out.Act != "" {
+		o.t.Errorf("after all moves %+v", out)
+	}
 	for _, in := range steps {
 		if out := run(o, o.warn, in); !out.At.Equal(in.At) {
 			o.t.Errorf("%s walked again: served at %s", in.State, out.At)

@@ -129,7 +129,7 @@ func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer)
 	fmt.Fprintf(out, "读取回执 %d 条，其中新记录 %d 条\n", len(all), news)
 	unknown, err := a.Store.UnknownMail(ctx, keysOf(all))
 	if unknown > 0 {
-		fmt.Fprintf(out, "有 %d 封邮件不在记录中：由备份恢复的，请等流程补办（几分钟）后再核对一次，直到没有这一行，再恢复发信\n", unknown)
+		fmt.Fprintf(out, "有 %d 封邮件不在记录中：由备份恢复的，请等流程补走（几分钟）后再核对一次，直到这个数不再减少；余下的是备份之后由人工办理引起的邮件\n", unknown)
 	}
 	return err
 }

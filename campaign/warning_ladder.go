@@ -109,14 +109,30 @@ type WarningBy struct {
 // Replay gives the state that the acts of a case lead to. An act that does not
 // fit, such as a window ending after a reply, changes nothing.
 func (l Ladder) Replay(acts []WarningBy) WarningState {
-	state := Proposed
+	state, _ := l.replay(acts)
+	return state
+}
+
+// Moves gives of the acts of a case those that led to another state, in order.
+func (l Ladder) Moves(acts []WarningBy) []WarningBy {
+	_, moves := l.replay(acts)
+	return moves
+}
+
+func (l Ladder) replay(acts []WarningBy) (state WarningState, moves []WarningBy) {
+	state = Proposed
 	var past []WarningBy
 	for _, a := range acts {
-		if next, err := l.Move(state, a, past); err == nil {
-			state, past = next, append(past, a)
+		next, err := l.Move(state, a, past)
+		if err != nil {
+			continue
 		}
+		if next != state {
+			moves = append(moves, a)
+		}
+		state, past = next, append(past, a)
 	}
-	return state
+	return state, moves
 }
 
 // Move is the one transition function of a case (RW-2, RW-3, RW-4): who does

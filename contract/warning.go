@@ -45,8 +45,24 @@ const (
 	AlertRemanded = "remanded"  // the legal check sent the case back
 )
 
-// Warn is the one step of a case; Remind and Alert serve it too.
+// Warn is the step of a case that draws the consequences; Remind and Alert serve it too.
 var Warn = Step[WarnIn, WarnOut]{Name: "Warn", Say: "风险警示程序", Try: 30 * time.Second}
+
+// WarnPastIn asks what moved a case next after so many moves.
+type WarnPastIn struct {
+	Ref   Ref       `json:"ref"`
+	Moves int       `json:"moves"`
+	At    time.Time `json:"at"`
+}
+
+// WarnPastOut is that act by the score book; "" when nothing moved it since.
+type WarnPastOut struct {
+	Act  campaign.WarningAct `json:"act,omitempty"`
+	Role string              `json:"role,omitempty"` // "" institution, "clock" the calendar
+}
+
+// WarnPast is asked before the calendar acts: who acted in time may not have been heard yet.
+var WarnPast = Step[WarnPastIn, WarnPastOut]{Name: "WarnPast", Say: "核对案件办理", Try: 10 * time.Second}
 
 // WarningDone tells a case what a person did; desk has committed it already.
 type WarningDone struct {

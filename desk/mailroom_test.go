@@ -232,7 +232,6 @@ func TestS3ForgedAddressesChangeNothing(t *testing.T) {
 	h.unchanged(func() { h.reply(Incoming{Local: good, Message: "<m@y.example>", Text: "x"}) })
 }
 
-// R10: an officer with a reason keeps letters back and lets them go; nobody else.
 // R10: who restored the engine alone has its workflows told again what was told
 // since its dump, and nothing older.
 func TestR10Retell(t *testing.T) {
@@ -264,6 +263,7 @@ func TestR10Retell(t *testing.T) {
 	}
 }
 
+// R10: an officer with a reason keeps letters back and lets them go; nobody else.
 func TestR10HoldAndRelease(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()

@@ -71,7 +71,9 @@ func (d *disaster) moving(ctx context.Context, to time.Time, move func(context.C
 	going, stop := context.WithCancel(ctx)
 	moved := make(chan struct{})
 	go func() { defer close(moved); _ = move(going) }() // what it came to is lost
-	d.sleep(400 * time.Millisecond)
+	if d.after > 0 {                                    // at first at once, so that something is surely sent after the dumps
+		d.sleep(400 * time.Millisecond)
+	}
 	dumps, err := d.dump(ctx, engine.DatabaseName, engine.VisibilityName, d.y.name) // as docs/operations.md: what the engine knows the score book knew before
 	if err == nil {
 		then := d.y.letters(d.t)
@@ -95,7 +97,10 @@ func (d *disaster) moving(ctx context.Context, to time.Time, move func(context.C
 	if err != nil {
 		return fmt.Errorf("restored in move %d to %s: %w", d.moves, to.Format(time.DateOnly), err)
 	}
-	d.happened++
+	d.y.lost = true
+	if d.happened++; d.after == 0 { // nothing had been sent since the dumps: once more
+		d.at = append(d.at, d.moves+1)
+	}
 	return move(ctx)
 }
 

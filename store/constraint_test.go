@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"xuanping/campaign"
 	"xuanping/store"
 	"xuanping/store/storetest"
@@ -230,30 +228,6 @@ func (l told) rosterRules(t *testing.T) []refusal {
 		{"address of a colleague", hire(func(p *store.Staff) { p.Email = "o1@staff.example" }), campaign.Conflict, exists},
 		{"role of no house", hire(func(p *store.Staff) { p.Role = "king" }), campaign.Invalid, invalid},
 		{"id in capitals", hire(func(p *store.Staff) { p.ID = "O9" }), campaign.Invalid, invalid},
-	}
-}
-
-// R10: a step that is walked again after the engine was restored leaves the stage
-// and its day as they are.
-func TestR10PassedStageIsNotEnteredAgain(t *testing.T) {
-	s, _ := storetest.Open(t)
-	l := life(t, s)
-	for _, next := range []campaign.Stage{campaign.Planning, campaign.Collecting, campaign.SelfScore} {
-		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SetStage(ctx, l.ref, next, "2026-01-31", at) })
-	}
-	before, err := s.Entry(t.Context(), l.ref)
-	ok(t, err)
-	for _, passed := range campaign.Stages() {
-		if before.Stage.Passed(passed) {
-			write(t, s, func(ctx context.Context, tx *store.Tx) error {
-				return tx.SetStage(ctx, l.ref, passed, "2025-01-01", at)
-			})
-		}
-	}
-	after, err := s.Entry(t.Context(), l.ref)
-	ok(t, err)
-	if diff := cmp.Diff(before, after); diff != "" || !before.Stage.Passed(campaign.Planning) {
-		t.Errorf("%s: %s", before.Stage, diff)
 	}
 }
 

@@ -73,12 +73,15 @@ func (s *Store) Settle(ctx context.Context, at time.Time) (moved bool, err error
 // follows such a one: its workflow may not be there yet.
 const retold = "retold"
 
-// Retell queues the messages again that were accepted since then, before those that
-// wait, and tells how many are to be told: an engine restored from a dump may not
-// have heard them. Who has heard one hears it once.
+// Retell queues the messages again that were accepted since then, and tells how
+// many: an engine restored from a dump may not have heard them. Who has heard one
+// hears it once. They keep their places before those that wait already.
 func (tx *Tx) Retell(ctx context.Context, since time.Time, by string, at time.Time) (int64, error) {
-	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, error = '', not_before = now(), done_at = null, provider = $2
-		where kind = 'message' and (done_at >= $1 and (state = 'accepted' or state = 'refused' and provider = $2) or state = 'queued')`, since, retold)
+	if _, err := tx.exec(ctx, `update intent set provider = $1 where kind = 'message' and state in ('queued','sending')`, retold); err != nil {
+		return 0, err
+	}
+	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, error = '', done_at = null, provider = $2
+		where kind = 'message' and done_at >= $1 and (state = 'accepted' or state in ('refused','failed') and provider = $2)`, since, retold)
 	if err == nil && n > 0 {
 		tx.record("retell", campaign.Ref{}, at, map[string]any{"n": n, "by": by})
 	}

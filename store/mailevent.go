@@ -86,9 +86,13 @@ func (tx *Tx) AddMailEvent(ctx context.Context, e MailEvent, real time.Time) (f 
 	if err != nil || n == 0 || e.State == Unreported {
 		return f, false, err
 	}
+	done := real
+	if f.Unsent && e.At.Before(real) { // it was served when it went out, not when that is reconciled
+		done = e.At
+	}
 	if _, err := tx.exec(ctx, `update intent set delivery = $2, done_at = coalesce(done_at, $4), state = 'accepted',
 			error = case when state = 'accepted' then error else '' end, provider = case provider when '' then $3 else provider end
-		where key = $1`, e.Key, string(f.After), e.Provider, real); err != nil {
+		where key = $1`, e.Key, string(f.After), e.Provider, done); err != nil {
 		return f, false, err
 	}
 	if e.State == Delivered || e.State.Missed() { // whatever came before it: order must not decide what is on record

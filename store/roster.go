@@ -177,8 +177,7 @@ func (tx *Tx) AddEntry(ctx context.Context, ref campaign.Ref, joined campaign.Da
 }
 
 // SetStage moves an institution's year along campaign.Follow. It is called by
-// the workflow's steps only; entering the same stage again changes its day, and
-// entering one that is passed changes nothing.
+// the workflow's steps only; entering the same stage again changes nothing but its day.
 func (tx *Tx) SetStage(ctx context.Context, ref campaign.Ref, next campaign.Stage, due campaign.Day, at time.Time) error {
 	now, err := scalar[campaign.Stage](ctx, tx.Reader, `select stage from entry where year = $1 and code = $2 for update`, ref.Year, ref.Code)
 	if err != nil {
@@ -187,9 +186,6 @@ func (tx *Tx) SetStage(ctx context.Context, ref campaign.Ref, next campaign.Stag
 	if now == next {
 		_, err := tx.exec(ctx, `update entry set due = $3 where year = $1 and code = $2`, ref.Year, ref.Code, date(due))
 		return err
-	}
-	if now.Passed(next) {
-		return nil
 	}
 	if next, err = now.Follow(next); err != nil {
 		return err

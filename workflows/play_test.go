@@ -58,7 +58,8 @@ type play struct {
 	bounce      time.Duration // the result's mail is accepted this much later
 	silentMail  bool          // … or never
 	kind        string
-	outstanding int // results not final at the first attempt to publish
+	past        campaign.WarningAct // of the institution, which its case has not heard of
+	outstanding int                 // results not final at the first attempt to publish
 	pages       []string
 }
 
@@ -193,6 +194,10 @@ func (p *play) yearSteps() {
 	contract.Conclude.Serve(p, func(_ context.Context, in contract.AtIn) (contract.Outcome, error) {
 		p.line(in.At, "Conclude %s", p.kind)
 		return contract.Outcome{Kind: p.kind, Case: 3}, nil
+	})
+	contract.WarnPast.Serve(p, func(_ context.Context, in contract.WarnPastIn) (contract.WarnPastOut, error) {
+		p.line(in.At, "WarnPast %d %s", in.Moves, p.past)
+		return contract.WarnPastOut{Act: p.past}, nil
 	})
 	contract.Warn.Serve(p, func(_ context.Context, in contract.WarnIn) (contract.WarnOut, error) {
 		p.line(in.At, "Warn %d %s %s %s", in.Round, in.State, in.Act, due(in.Due))

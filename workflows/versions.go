@@ -22,6 +22,12 @@ func remindsToSign(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "reminds-to-sign", workflow.DefaultVersion, 1) >= 1
 }
 
+// asksBeforeLapsing: since 1.1 a case asks the score book before the calendar acts,
+// so that what somebody did in time, and no message could tell, is waited for (RW-4, RW-6).
+func asksBeforeLapsing(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "asks-before-lapsing", workflow.DefaultVersion, 1) >= 1
+}
+
 // asksBeforeClosing: since 1.1 the score book is asked before a stage of the
 // institution ends, so that a suspension or an extension of which no message could
 // tell holds it (WF-4).

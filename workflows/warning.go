@@ -98,7 +98,26 @@ func (w *warning) rest(ctx workflow.Context) error {
 	if err := until(ctx, "风险警示期满", w.ends.End, w.moved); err != nil || w.moved() {
 		return err
 	}
-	_, err := w.act(campaign.ActExpire, "clock", "")
+	return w.calendar(ctx, campaign.ActExpire)
+}
+
+// calendar acts where nobody did in time. If by the score book somebody did, his
+// message is still on its way, and the case waits for it; if the calendar did, the
+// case walks again what the engine lost, and takes the same step.
+func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error {
+	if asksBeforeLapsing(ctx) {
+		next, err := contract.WarnPast.Do(ctx, contract.WarnPastIn{Ref: w.in.Ref, Moves: len(w.moves) - 1, At: workflow.Now(ctx)})
+		if err != nil || w.moved() {
+			return err
+		}
+		switch {
+		case next.Act != "" && next.Role != "clock":
+			return until(ctx, "", nil, w.moved)
+		case next.Act != "":
+			act = next.Act
+		}
+	}
+	_, err := w.act(act, "clock", "")
 	return err
 }
 
@@ -151,8 +170,7 @@ func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.W
 	if w.over(ctx) {
 		act = campaign.ActExpire
 	}
-	_, err = w.act(act, "clock", "")
-	return err
+	return w.calendar(ctx, act)
 }
 
 // draw writes each state reached since, with its paper, letter and task. Days

@@ -102,6 +102,14 @@ func TestWarning(t *testing.T) {
 			p.act("2028-10-20 10:00", campaign.ActLift, "o-1")
 		}, campaign.Lifted},
 
+		{"reported-in-time-unheard", func(p *play) { // the engine was away over the day
+			p.issue()
+			p.act("2028-06-08 10:00", campaign.ActAck, "")
+			p.on("2028-07-07 20:00", func() { p.book(func() { p.past = campaign.ActRectify }) })
+			p.act("2028-07-12 10:00", campaign.ActRectify, "")
+			p.act("2028-07-20 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
 		{"officers-silent", func(p *play) {
 			p.act("2028-12-01 10:00", campaign.ActDismiss, "a-1")
 		}, campaign.Dismissed},

@@ -213,8 +213,12 @@ func (y *year) hear(ctx workflow.Context) error {
 			continue
 		}
 		if !filed() {
-			if err := y.ask(ctx, y.windowEnd()); err != nil || !filed() {
+			end := y.windowEnd()
+			if err := y.ask(ctx, end); err != nil || !filed() && y.windowEnd() == end {
 				return err
+			}
+			if !filed() {
+				continue
 			}
 		}
 		if err := y.decide(ctx); err != nil {
@@ -305,12 +309,16 @@ func (y *year) ask(ctx workflow.Context, due campaign.Day) error {
 		return err
 	}
 	y.learn(have)
-	for _, t := range []campaign.Task{campaign.PlanTask, campaign.EvidenceTask, campaign.SelfScoreTask} {
-		if last, _ := y.extendable(t); last == y.stage && y.extended(t, due) != due {
-			return y.ask(ctx, y.extended(t, due))
+	later := due
+	for _, g := range have.Extended {
+		if last, _ := y.extendable(g.Task); last == y.stage {
+			later = max(later, g.Day)
 		}
 	}
-	return nil
+	if later == due {
+		return nil
+	}
+	return y.ask(ctx, later)
 }
 
 // move asks the transition function and shows the stage to the engine's lists.

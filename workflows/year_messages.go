@@ -182,8 +182,8 @@ func (y *year) learn(h contract.Have) {
 	y.have.Sheets = max(y.have.Sheets, h.Sheets)
 	y.stood = max(y.stood, h.Still)
 	for _, g := range h.Extended {
-		if g.Task != campaign.AppealTask && y.extended(g.Task, "") < g.Day { // that of 评价复核 says more than a day
-			y.extend(contract.Extension{Task: g.Task, Day: g.Day})
+		if y.extended(g.Task, "") < g.Day { // only a message tells that a notice was served after all
+			y.extensions = append(y.extensions, contract.Extension{Task: g.Task, Day: g.Day})
 		}
 	}
 	if len(h.Appeal) > 0 {
