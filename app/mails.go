@@ -117,6 +117,11 @@ func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer)
 	if err != nil {
 		return fmt.Errorf("%s：%w", file, err)
 	}
+	// Asked first: a letter that is asked for meanwhile may have missed its receipt.
+	unknown, err := a.Store.UnknownMail(ctx, keysOf(all))
+	if err != nil {
+		return err
+	}
 	events, news := storeEvents(all), 0
 	for len(events) > 0 { // a page at a time, so that no transaction is long
 		n := min(len(events), 500)
@@ -127,11 +132,10 @@ func (a *App) ReconcileMail(ctx context.Context, by, file string, out io.Writer)
 		news, events = news+k, events[n:]
 	}
 	fmt.Fprintf(out, "读取回执 %d 条，其中新记录 %d 条\n", len(all), news)
-	unknown, err := a.Store.UnknownMail(ctx, keysOf(all))
 	if unknown > 0 {
 		fmt.Fprintf(out, "有 %d 封邮件不在记录中：由备份恢复的，请等流程补走（几分钟）后再核对一次，直到这个数不再减少；余下的是备份之后由人工办理引起的邮件\n", unknown)
 	}
-	return err
+	return nil
 }
 
 func keysOf(all []mail.Event) (keys []string) {
