@@ -311,6 +311,7 @@ func (p *play) live(kind string, in, out any) {
 func (p *play) golden() {
 	p.t.Helper()
 	file := filepath.Join("testdata", strings.ReplaceAll(p.t.Name(), "/", "-")+".txt")
+	messagesFirst(p.lines)
 	got := strings.Join(p.lines, "\n") + "\n"
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -323,6 +324,24 @@ func (p *play) golden() {
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		p.t.Errorf("the story differs from %s (-want +got):\n%s", file, diff)
+	}
+}
+
+// messagesFirst puts what was told in a minute before the steps of that minute: the
+// environment runs steps beside the messages that come at the same instant, and which
+// of the two writes its line first says nothing. Each keep their order among themselves.
+func messagesFirst(lines []string) {
+	const minute = len("2006-01-02 15:04")
+	for i := 0; i < len(lines); {
+		n := i + 1
+		for n < len(lines) && lines[n][:minute] == lines[i][:minute] {
+			n++
+		}
+		slices.SortStableFunc(lines[i:n], func(a, b string) int {
+			step := func(s string) int { return map[bool]int{true: 0, false: 1}[strings.HasPrefix(s[minute:], "   > ")] }
+			return step(a) - step(b)
+		})
+		i = n
 	}
 }
 
