@@ -93,10 +93,7 @@ func (r *Room) tell(ctx context.Context, in contract.TellIn) (contract.PageOut, 
 			return err
 		}
 		err = contract.Deliver(ctx, r.Engine, env)
-		switch kind := campaign.KindOf(err); {
-		case err != nil && kind == campaign.NotFound:
-			return nil
-		case err != nil && kind == campaign.Conflict && !in.Published: // published is told until it is heard
+		if kind := campaign.KindOf(err); err != nil && (kind == campaign.NotFound || kind == campaign.Conflict && !in.Published) { // published is told until it is heard
 			return nil
 		}
 		return err

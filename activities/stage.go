@@ -61,17 +61,9 @@ func (r *Room) postponed(ctx context.Context, in contract.EnterIn, have *contrac
 	if err != nil {
 		return err
 	}
-	var g campaign.Granted
-	switch cal := c.Rules.Calendar; in.Stage {
-	case campaign.Planning:
-		g = campaign.Granted{Task: campaign.PlanTask, Day: cal.PlanDue}
-	case campaign.Collecting:
-		g = campaign.Granted{Task: campaign.EvidenceTask, Day: cal.EvidenceClose}
-	case campaign.SelfScore:
-		g = campaign.Granted{Task: campaign.SelfScoreTask, Day: cal.SelfScoreDue}
-	}
-	if g.Day > in.Due {
-		have.Extended = append(have.Extended, g)
+	t, own := in.Stage.OwnTask()
+	if day := c.Rules.Calendar.Due(t); own && day > in.Due {
+		have.Extended = append(have.Extended, campaign.Granted{Task: t, Day: day})
 	}
 	return nil
 }

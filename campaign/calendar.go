@@ -134,6 +134,11 @@ func (c Calendar) LinkExpiry(sent time.Time) time.Time {
 	return sent.Add(half)
 }
 
+// Due is the day of a task by the calendar; "" for one that has no day of its own there.
+func (c Calendar) Due(t Task) Day {
+	return map[Task]Day{PlanTask: c.PlanDue, EvidenceTask: c.EvidenceClose, SelfScoreTask: c.SelfScoreDue, ScoreTask: c.ScoringDue}[t]
+}
+
 // next is the day of the next stage, before which a task of an institution must
 // end; none for other tasks.
 func (c Calendar) next(t Task) Day {

@@ -50,6 +50,22 @@ func (s Stage) Follow(next Stage) (Stage, error) {
 	return s, Fail(Conflict, "当前阶段“%s”之后不能进入“%s”", s.Chinese(), next.Chinese())
 }
 
+// lastStage is the stage with which an institution's task ends. 评价复核 is a right, no task.
+var lastStage = map[Task]Stage{PlanTask: Planning, EvidenceTask: Collecting, SelfScoreTask: SelfScore}
+
+// LastStage is the stage with which an institution's task ends; "" for other tasks.
+func (t Task) LastStage() Stage { return lastStage[t] }
+
+// OwnTask is the institution's own task in a stage, which ends with it.
+func (s Stage) OwnTask() (Task, bool) {
+	for t, last := range lastStage {
+		if last == s {
+			return t, true
+		}
+	}
+	return "", false
+}
+
 // Passed tells whether a year in stage s has been in the other, or will never be:
 // a step that is walked again after a restore of the engine enters nothing anew.
 func (s Stage) Passed(other Stage) bool {

@@ -83,17 +83,7 @@ func (d *Desk) inYear(ctx context.Context, ref contract.Ref, act func(tx *store.
 // Due is the last day of an institution's task: the calendar's, or a later
 // one that it was granted (WF-4).
 func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campaign.Day {
-	var due campaign.Day
-	switch t {
-	case campaign.PlanTask:
-		due = c.PlanDue
-	case campaign.EvidenceTask:
-		due = c.EvidenceClose
-	case campaign.SelfScoreTask:
-		due = c.SelfScoreDue
-	case campaign.ScoreTask:
-		due = c.ScoringDue
-	}
+	due := c.Due(t)
 	for _, e := range slices.Backward(granted) {
 		if e.Task == t { // a calendar moved for everybody never leaves one institution with less
 			return max(due, campaign.Day(e.Day.Format("2006-01-02")))
@@ -105,7 +95,7 @@ func Due(t campaign.Task, c campaign.Calendar, granted []store.Extension) campai
 // open tells until when a task's act is taken; a suspended year stands still.
 func (d *Desk) open(ctx context.Context, r store.Reader, s scene, t campaign.Task) (due, last campaign.Day, err error) {
 	due, last, err = d.closes(ctx, r, s, t)
-	if _, own := lastStage[t]; own {
+	if t.LastStage() != "" {
 		due, last = Still(s.Campaign, s.Entry, s.Now, due), Still(s.Campaign, s.Entry, s.Now, last)
 	}
 	return due, last, err

@@ -43,7 +43,7 @@ func (d *Desk) askable(ctx context.Context, r store.Reader, s scene, more store.
 	if err != nil {
 		return err
 	}
-	if lastStage[f.Task] == "" {
+	if f.Task.LastStage() == "" {
 		bad["task"] = "请选择要延期的事项"
 		delete(bad, "day")
 	} else if _, err := campaign.ParseDay(string(f.Day)); err != nil {

@@ -69,15 +69,22 @@ func TestGL12GuidanceLetters(t *testing.T) {
 	})
 }
 
+// guided sends a guidance letter to institutions and gives its number.
+func (h *house) guided(codes ...string) int {
+	h.t.Helper()
+	n, err := h.WriteGuidance(h.t.Context(), officer, testYear, guidanceForm)
+	must(h.t, err)
+	_, err = h.SendGuidance(h.t.Context(), officer, testYear, n, GuidanceTo{Codes: codes})
+	must(h.t, err)
+	return n
+}
+
 func TestGL12GuidanceDoors(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	h.at(real)
 	one, two := h.to(1, campaign.Planning), h.to(2, campaign.Planning)
-	n, err := h.WriteGuidance(ctx, officer, testYear, guidanceForm)
-	must(t, err)
-	_, err = h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{one.Code}})
-	must(t, err)
+	n := h.guided(one.Code)
 	others, looks, acts := h.visitor(two, "act"), h.visitor(one, "view"), h.visitor(one, "act")
 	h.unchanged(func() {
 		_, err := h.WriteGuidance(ctx, approver, testYear, guidanceForm)

@@ -68,7 +68,7 @@ func (d *Desk) openTasks(ctx context.Context, r store.Reader, s scene) ([][2]str
 	done := map[campaign.Task]bool{campaign.PlanTask: len(plans) > 0 && plans[len(plans)-1].State() != "returned", campaign.SelfScoreTask: len(own) > 0}
 	var all [][2]string
 	for _, t := range []campaign.Task{campaign.PlanTask, campaign.EvidenceTask, campaign.SelfScoreTask} {
-		if done[t] || !reached(lastStage[t], s.Entry.Stage) {
+		if done[t] || !reached(t.LastStage(), s.Entry.Stage) {
 			continue
 		}
 		due, _, err := d.open(ctx, r, s, t)

@@ -45,7 +45,7 @@ func (d *Desk) NewLink(ctx context.Context, p store.Staff, ref contract.Ref) err
 	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
 		k := key(ref, "new-link", s.Now.UTC().Format("20060102T150405"))
 		until := campaign.DayOf(s.Now).Add(183) // a link lives at least so long
-		if task, own := ownTask(s.Entry.Stage); own {
+		if task, own := s.Entry.Stage.OwnTask(); own {
 			due, _, err := d.open(ctx, tx.Reader, s, task)
 			if err != nil {
 				return err

@@ -14,11 +14,6 @@ import (
 	"xuanping/store"
 )
 
-// lastStage is the stage with which an institution's task ends.
-var lastStage = map[campaign.Task]campaign.Stage{
-	campaign.PlanTask: campaign.Planning, campaign.EvidenceTask: campaign.Collecting, campaign.SelfScoreTask: campaign.SelfScore,
-}
-
 // reached tells whether a stage is not after the last.
 func reached(last, now campaign.Stage) bool {
 	all := campaign.Stages()
@@ -47,7 +42,7 @@ func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 	if err != nil {
 		return err
 	}
-	if lastStage[task] == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
+	if task.LastStage() == s.Entry.Stage { // the day of the task at hand, as lists of the late read it
 		if err := tx.SetDue(ctx, ref, to); err != nil {
 			return err
 		}
@@ -77,7 +72,7 @@ func grant(ctx context.Context, tx *store.Tx, s scene, p store.Staff, task campa
 // extendable refuses a task that is over, and names what is wrong with the new
 // day and the reason; last is the day on which the task ends now.
 func (d *Desk) extendable(ctx context.Context, r store.Reader, s scene, task campaign.Task, to campaign.Day, reason string) (f map[string]string, last campaign.Day, err error) {
-	if end, known := lastStage[task]; known && !reached(end, s.Entry.Stage) {
+	if end := task.LastStage(); end != "" && !reached(end, s.Entry.Stage) {
 		return nil, "", campaign.Fail(campaign.Conflict, "当前为“%s”阶段，“%s”已经结束，不能延期", s.Entry.Stage.Chinese(), task.Chinese())
 	}
 	if s.Entry.SuspendedAt != nil {
@@ -254,17 +249,7 @@ func taskOf(stage campaign.Stage) (campaign.Task, bool) {
 	if stage == campaign.Scoring {
 		return campaign.ScoreTask, true
 	}
-	return ownTask(stage)
-}
-
-// ownTask is the institution's own task in a stage.
-func ownTask(stage campaign.Stage) (campaign.Task, bool) {
-	for task, last := range lastStage {
-		if last == stage {
-			return task, true
-		}
-	}
-	return "", false
+	return stage.OwnTask()
 }
 
 // moveDues gives every institution the day that its task has by the new

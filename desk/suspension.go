@@ -79,7 +79,7 @@ func (d *Desk) resumption(ctx context.Context, r store.Reader, s scene) (out Res
 		return out, campaign.Fail(campaign.Conflict, "该机构没有处于暂停")
 	}
 	var own bool
-	if out.Task, own = ownTask(s.Entry.Stage); !own {
+	if out.Task, own = s.Entry.Stage.OwnTask(); !own {
 		return out, nil
 	}
 	from := campaign.DayOf(*s.Entry.SuspendedAt)

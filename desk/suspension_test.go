@@ -121,10 +121,7 @@ func TestWF4NoCallForGuidanceWhileSuspended(t *testing.T) {
 	ctx := t.Context()
 	h.at(real)
 	one, two := h.to(1, campaign.Planning), h.to(2, campaign.Planning)
-	n, err := h.WriteGuidance(ctx, officer, testYear, guidanceForm)
-	must(t, err)
-	_, err = h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{one.Code, two.Code}})
-	must(t, err)
+	n := h.guided(one.Code, two.Code)
 	must(t, h.Suspend(ctx, officer, one, "停业整顿"))
 	if reminded, err := h.RemindGuidance(ctx, officer, testYear, n); err != nil || reminded != 1 {
 		t.Errorf("%d reminded, the other one should be: %v", reminded, err)
