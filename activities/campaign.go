@@ -249,7 +249,7 @@ func (r *Room) propose(ctx context.Context, tx *store.Tx, c store.Campaign, e st
 	if err != nil {
 		return store.Warning{}, err
 	}
-	return store.Warning{Year: e.Year, Code: e.Code, Ladder: campaign.FullLadder, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil
+	return store.Warning{Year: e.Year, Code: e.Code, Ladder: campaign.CurrentLadder, Facts: f, Grounds: rubric.Grounds(c.Rules.Settings.Criteria, f)}, nil
 }
 
 // report makes the campaign's special report and tells the officers.

@@ -156,7 +156,11 @@ func open(ctx context.Context, q store.Reader, ref contract.Ref, task campaign.T
 	if err != nil {
 		return false, err
 	}
-	waits := map[campaign.Task]campaign.WarningState{campaign.ReplyTask: campaign.Noticed, campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Received}
+	if task == campaign.ReplyTask && w.State == campaign.Noticed { // who has stated his case is not reminded to
+		acts, err := q.WarningActs(ctx, ref)
+		return !slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply }), err
+	}
+	waits := map[campaign.Task]campaign.WarningState{campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Received}
 	return w.State == waits[task] || task == campaign.RectifyTask && w.State == campaign.Planned, nil
 }
 

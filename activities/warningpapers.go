@@ -9,6 +9,7 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/pdf"
+	"xuanping/rubric"
 	"xuanping/store"
 )
 
@@ -19,6 +20,10 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 		return nil, err
 	}
 	acts, err := r.Store.WarningActs(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.Store.CaseFiles(ctx, ref, store.AboutReply)
 	if err != nil {
 		return nil, err
 	}
@@ -37,31 +42,32 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 	set := s.rules().Settings
 	switch b.Kind {
 	case campaign.PriorPaper:
+		n.Told = reasons(acts, campaign.ActNotice)
 		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见和证据"
 	case campaign.WarningPaper:
 		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, campaign.PriorPaper.Number(ref.Year, w.Number), "对你机构实施风险警示。"+checked(w)
-		n.Statement, n.Opinions, n.Effective = statement(acts), reasons(acts, campaign.ActSign), effect(w, set)
+		n.Statement, n.Opinions, n.Effective = statement(acts, len(files)), reasons(acts, campaign.ActSign), effect(w, set)
 		n.Requirements = []string{fmt.Sprintf("自签收之日起%d日内完成整改，并通过邮件中的链接提交整改方案、整改报告和证明材料。", set.RectifyDays)}
 		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
 	case campaign.LiftPaper:
 		n.Kind, n.Decision = pdf.WarningLifted, "你机构已完成整改，经复查，解除风险警示。"
 		n.Effective = "自本通知送达之日起解除。"
 	default:
-		endingPaper(&n, b, w, acts, set)
+		endingPaper(&n, b, w, acts, statement(acts, len(files)), set)
 	}
 	return r.Printer.WarningNotice(n)
 }
 
 // endingPaper fills in the papers that end a case otherwise than by lifting,
 // with the reason that was given.
-func endingPaper(n *pdf.WarningNotice, b store.PaperBody, w store.Warning, acts []store.WarningAct, set campaign.Settings) {
+func endingPaper(n *pdf.WarningNotice, b store.PaperBody, w store.Warning, acts []store.WarningAct, said string, set campaign.Settings) {
 	prior := campaign.PriorPaper.Number(w.Year, w.Number)
 	switch b.Kind {
 	case campaign.DismissPaper:
-		n.Kind, n.Refers, n.Statement = pdf.WarningDismissed, prior, statement(acts)
+		n.Kind, n.Refers, n.Statement = pdf.WarningDismissed, prior, said
 		n.Grounds, n.Decision = reasons(acts, campaign.ActDismiss, campaign.ActWithdraw), "不对你机构实施风险警示。"
 	case campaign.LesserPaper:
-		n.Kind, n.Refers, n.Statement = pdf.WarningLesser, prior, statement(acts)
+		n.Kind, n.Refers, n.Statement = pdf.WarningLesser, prior, said
 		n.Grounds = reasons(acts, campaign.ActTalk, campaign.ActRemind)
 		n.Measure, n.Decision, n.Requirements = lesser(acts)
 	case campaign.RevokePaper:
@@ -99,20 +105,31 @@ func lesser(acts []store.WarningAct) (measure, decision string, asks []string) {
 	return "提醒", "对你机构予以提醒。", []string{"请对照上述情况自查，避免再次发生。"}
 }
 
-// statement says how the institution used its right to be heard.
-func statement(acts []store.WarningAct) string {
+// statement says how the institution used its right to be heard, and how much
+// evidence came with it.
+func statement(acts []store.WarningAct, files int) string {
+	var said []string
 	for _, a := range acts {
-		switch a.Act {
-		case campaign.ActReply:
+		switch {
+		case a.Act == campaign.ActReply:
 			text, _, _ := strings.Cut(a.Text, "\n—— ")
-			return "你机构提出了陈述申辩：“" + strings.TrimRight(strings.TrimSpace(text), "。") + "”。上述意见已随案送审核、签批人员审查。"
-		case campaign.ActWaive:
+			said = append(said, "“"+strings.TrimRight(strings.TrimSpace(text), "。")+"”")
+		case len(said) > 0:
+		case a.Act == campaign.ActWaive:
 			return "你机构书面放弃了陈述申辩。"
-		case campaign.ActWindow:
+		case a.Act == campaign.ActWindow && files > 0:
+			return fmt.Sprintf("你机构在期限内提交了%d件证据，未提出书面意见。上述证据已随案送审核、签批人员审查。", files)
+		case a.Act == campaign.ActWindow:
 			return "你机构在期限内未提出陈述申辩。"
 		}
 	}
-	return ""
+	switch {
+	case len(said) == 0:
+		return ""
+	case files > 0:
+		return fmt.Sprintf("你机构提出了陈述申辩：%s，并提交了%d件证据。上述意见和证据已随案送审核、签批人员审查。", strings.Join(said, "；"), files)
+	}
+	return "你机构提出了陈述申辩：" + strings.Join(said, "；") + "。上述意见已随案送审核、签批人员审查。"
 }
 
 // reasons are what was written with some acts, in their order, without names (RW-5).
@@ -138,13 +155,48 @@ func (r *Room) warningFacts(ctx context.Context, w store.Warning) ([]string, err
 	if err != nil {
 		return nil, err
 	}
+	counted := map[string]bool{}
+	if w.Facts.Scored {
+		versions, err := r.Store.Results(ctx, w.Ref())
+		if err != nil || len(versions) == 0 {
+			return nil, err
+		}
+		for _, l := range versions[len(versions)-1].Card.Trace {
+			counted[l.Event] = counted[l.Event] || l.Row == 16 && l.Rule == rubric.RuleCounted
+		}
+	}
 	for _, e := range events {
 		clause, _ := r.Table.Clause(e.Clause)
 		if clause.Row == 16 && e.Confirmed != nil && *e.Confirmed {
-			facts = append(facts, fmt.Sprintf("%s，%s（依据：%s），认定扣%s分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points))
+			fact := fmt.Sprintf("%s，%s（依据：%s），认定扣%s分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points)
+			if w.Facts.Scored && !counted[e.Rubric().ID] {
+				fact = strings.TrimSuffix(fact, "。") + "，按评分规则未计入上述扣分。"
+			}
+			facts = append(facts, fact)
 		}
 	}
-	return facts, nil
+	late, err := r.lateReports(ctx, w)
+	return append(facts, late...), err
+}
+
+// lateReports names the incidents that the case counts as reported too late,
+// each with both its instants (第二十条, RW-2).
+func (r *Room) lateReports(ctx context.Context, w store.Warning) ([]string, error) {
+	if w.Facts.LateReports == 0 {
+		return nil, nil
+	}
+	all, err := r.Store.Incidents(ctx, w.Ref())
+	facts := []string{fmt.Sprintf("突发事件逾期报告%d次（《指引》第二十条：48小时内报告）。", w.Facts.LateReports)}
+	for _, i := range all {
+		if f := i.Facts(); f.Counts(w.StateAt) {
+			reported := "尚未报告"
+			if at := f.ReportedAt(); !at.IsZero() {
+				reported = hour(at) + "报告"
+			}
+			facts = append(facts, fmt.Sprintf("第%d号突发事件，%s发生，应于%s前报告，%s。", i.N, hour(i.OccurredAt), hour(i.Due), reported))
+		}
+	}
+	return facts, err
 }
 
 // appealPaper prints the decision on 评价复核, row by row (AP-3).

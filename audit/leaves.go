@@ -154,9 +154,17 @@ func judgedLeaf(kind string, b body) string {
 	case "warning-skip":
 		return b.By + " 说明不提请风险警示的理由"
 	case "case-file":
-		return word(b.Row > 0, fmt.Sprintf("提交第 %d 项评价复核的新证据", b.Row), "提交整改证明材料") + digest(b.Digest)
+		return "提交" + CaseFileWord(b.How, b.Row) + digest(b.Digest)
 	}
 	return ""
+}
+
+// CaseFileWord says what a file was handed in with; row is that of an appeal.
+func CaseFileWord(about string, row int) string {
+	if row > 0 {
+		return fmt.Sprintf("第 %d 项评价复核的新证据", row)
+	}
+	return map[string]string{store.AboutReply: "陈述申辩的证据", store.AboutRectification: "整改证明材料", store.AboutClaim: "加分申报的证明材料"}[about]
 }
 
 // officeLeaf tells what concerns the campaign, its people, letters and papers.

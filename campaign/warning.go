@@ -9,7 +9,7 @@ type WarningState string
 const (
 	Proposed    WarningState = "proposed"    // 待立案: the machine or an officer found grounds (RW-2)
 	Noticed     WarningState = "noticed"     // 已告知: prior notice served, the window for a reply runs (RW-4)
-	Replied     WarningState = "replied"     // 待法制审核: replied, waived, or the window has ended
+	Replied     WarningState = "replied"     // 待法制审核: the window has ended or its rest was waived
 	Remanded    WarningState = "remanded"    // 审核退回: back to the officer, who supplements or withdraws (RW-3)
 	Cleared     WarningState = "cleared"     // 待签批: the legal check is passed (RW-3)
 	Signed      WarningState = "signed"      // 一人已签: one of two signatures

@@ -7,7 +7,10 @@ type Ladder int
 // The editions.
 const (
 	ShortLadder Ladder = 0 // of the first release: no legal check, no plan, no term
-	FullLadder  Ladder = 1
+	FullLadder  Ladder = 1 // a statement ended the window
+	OpenLadder  Ladder = 2 // RW-4: the window stays open after a statement; only a waiver ends it early
+
+	CurrentLadder = OpenLadder // of the cases that begin now
 )
 
 // WarningStep is a line of the ladder: in a state an act of somebody leads to
@@ -39,9 +42,16 @@ var ladders32 = map[Ladder][]WarningStep{
 		{Rectified, ActReturn, byOfficer, Received}, {Rectified, ActLift, byOfficer, Lifted},
 		{Unrectified, ActRectify, "", Rectified},
 	},
-	FullLadder: append([]WarningStep{
+	FullLadder: checkedLadder(Replied),
+	OpenLadder: checkedLadder(Noticed),
+}
+
+// checkedLadder is the ladder with a legal check, a plan and a term; heard is
+// where the case is after a statement of the institution.
+func checkedLadder(heard WarningState) []WarningStep {
+	return append([]WarningStep{
 		{Proposed, ActPropose, byOfficer, Proposed}, {Proposed, ActNotice, byOfficer, Noticed}, {Proposed, ActDismiss, byApprover, Dismissed},
-		{Noticed, ActReply, "", Replied}, {Noticed, ActWaive, "", Replied}, {Noticed, ActWindow, clock, Replied},
+		{Noticed, ActReply, "", heard}, {Noticed, ActWaive, "", Replied}, {Noticed, ActWindow, clock, Replied},
 		{Replied, ActPass, byLegal, Cleared}, {Replied, ActRemand, byLegal, Remanded}, {Replied, ActWithdraw, byOfficer, Dismissed},
 		{Remanded, ActSupplement, byOfficer, Replied}, {Remanded, ActWithdraw, byOfficer, Dismissed},
 		{Cleared, ActSign, byApprover, Signed}, {Cleared, ActTalk, byApprover, Lesser}, {Cleared, ActRemind, byApprover, Lesser}, {Cleared, ActDismiss, byApprover, Dismissed},
@@ -51,7 +61,7 @@ var ladders32 = map[Ladder][]WarningStep{
 		{Planned, ActRectify, "", Rectified}, {Planned, ActLapse, clock, Unrectified},
 		{Rectified, ActReturn, byOfficer, Planned}, {Rectified, ActLift, byOfficer, Lifted},
 		{Unrectified, ActRectify, "", Rectified},
-	}, standing()...),
+	}, standing()...)
 }
 
 // standing is what may happen to a warning as long as it stands.
@@ -82,8 +92,8 @@ var second = map[WarningAct]WarningAct{ActRevoke: ActError, ActPublish: ActOpen}
 // decided its 评价复核: he judged the facts already.
 var impartial = map[WarningAct]bool{ActPass: true, ActRemand: true, ActSign: true, ActTalk: true, ActRemind: true}
 
-// WarningMoves lists the full ladder for pages and tests.
-func WarningMoves() []WarningStep { return FullLadder.Steps() }
+// WarningMoves lists the current ladder for pages and tests.
+func WarningMoves() []WarningStep { return CurrentLadder.Steps() }
 
 // Steps lists an edition of the ladder in its order.
 func (l Ladder) Steps() []WarningStep { return append([]WarningStep(nil), ladders32[l]...) }
@@ -107,7 +117,7 @@ type WarningBy struct {
 }
 
 // Replay gives the state that the acts of a case lead to. An act that does not
-// fit, such as a window ending after a reply, changes nothing.
+// fit, such as a window ending after a waiver, changes nothing.
 func (l Ladder) Replay(acts []WarningBy) WarningState {
 	state, _ := l.replay(acts)
 	return state
@@ -158,7 +168,7 @@ func (l Ladder) Move(s WarningState, a WarningBy, past []WarningBy) (WarningStat
 	return m.To, nil
 }
 
-// barred refuses whom the full ladder keeps apart from an act; nil lets him.
+// barred refuses whom the ladder keeps apart from an act; nil lets him.
 func barred(a WarningBy, past []WarningBy) error {
 	first, needs := second[a.Act]
 	switch {
@@ -206,7 +216,7 @@ func has(past []WarningBy, act WarningAct) bool {
 // Public tells whether a warning is shown to everybody (RW-7): two persons
 // chose so, and it still stands.
 func (l Ladder) Public(s WarningState, past []WarningBy) bool {
-	return l == FullLadder && s.InForce() && has(past, ActPublish)
+	return l != ShortLadder && s.InForce() && has(past, ActPublish)
 }
 
 // MayPublish refuses to make a warning public before the days in which the

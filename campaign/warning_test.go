@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var editions = map[string]Ladder{"short": ShortLadder, "full": FullLadder}
+var editions = map[string]Ladder{"short": ShortLadder, "full": FullLadder, "open": OpenLadder}
 
 // golden reads the ladder as it was written out a second time.
 func golden(t *testing.T) (want map[string]WarningState, known map[string]bool) {
@@ -37,7 +37,7 @@ func roles() []string {
 	return all
 }
 
-// RW-2, RW-3: every state × role × act of both editions against the golden table.
+// RW-2, RW-3: every state × role × act of all editions against the golden table.
 func TestRW3EveryStateRoleAndAct(t *testing.T) {
 	want, known := golden(t)
 	tried, moved := 0, 0
@@ -67,10 +67,10 @@ func TestRW3EveryStateRoleAndAct(t *testing.T) {
 			}
 		}
 	}
-	if moved != len(want) || tried != 2*len(WarningStates())*(len(WarningActs())+1)*len(roles()) {
+	if moved != len(want) || tried != len(editions)*len(WarningStates())*(len(WarningActs())+1)*len(roles()) {
 		t.Errorf("%d moves of %d on the ladders, %d tried", moved, len(want), tried)
 	}
-	if n := len(WarningMoves()) + len(ShortLadder.Steps()); n != len(want) {
+	if n := len(WarningMoves()) + len(FullLadder.Steps()) + len(ShortLadder.Steps()); n != len(want) {
 		t.Errorf("pages list %d moves of %d", n, len(want))
 	}
 	for _, s := range WarningStates() {
@@ -91,7 +91,7 @@ func TestRW3DistinctPersons(t *testing.T) {
 		return WarningBy{Act: act, Role: string(role), By: who}
 	}
 	noticed, passed := by(ActNotice, Officer, "o1"), by(ActPass, Legal, "g1")
-	heard := []WarningBy{by(ActPropose, Officer, "o2"), noticed, {Act: ActReply}}
+	heard := []WarningBy{by(ActPropose, Officer, "o2"), noticed, {Act: ActReply}, {Act: ActWaive}}
 	cleared := append(slices.Clone(heard), passed)
 	signed := append(slices.Clone(cleared), by(ActSign, Approver, "a1"))
 	for _, c := range []struct {
@@ -125,7 +125,7 @@ func TestRW3DistinctPersons(t *testing.T) {
 		{"made public twice", Planned, by(ActPublish, Approver, "a2"), append(slices.Clone(signed), by(ActOpen, Approver, "a1"), by(ActPublish, Approver, "a2")), Conflict},
 		{"proposed by hand a second time", Proposed, by(ActPropose, Officer, "o1"), heard[:1], Conflict},
 	} {
-		got, err := FullLadder.Move(c.state, c.act, c.past)
+		got, err := CurrentLadder.Move(c.state, c.act, c.past)
 		if c.kind == "" && err != nil || c.kind != "" && (KindOf(err) != c.kind || got != c.state) {
 			t.Errorf("%s: %s, %v", c.name, got, err)
 		}
@@ -178,7 +178,7 @@ func TestRW2NoShortcutToIssued(t *testing.T) {
 				a.By = ""
 			}
 			all = append(all, a)
-			next, err := FullLadder.Move(state, a, past)
+			next, err := CurrentLadder.Move(state, a, past)
 			if err != nil {
 				if next != state {
 					t.Fatalf("refused and moved: %s to %s", state, next)
@@ -192,11 +192,11 @@ func TestRW2NoShortcutToIssued(t *testing.T) {
 				mustBeEarned(t, past)
 			}
 		}
-		if replayed := FullLadder.Replay(past); replayed != state {
+		if replayed := CurrentLadder.Replay(past); replayed != state {
 			t.Fatalf("replay of %v: %s, was %s", past, replayed, state)
 		}
-		if s := FullLadder.Replay(all); s.InForce() { // the replay of a noisy record is as strict
-			mustBeEarned(t, all)
+		if s := CurrentLadder.Replay(all); s.InForce() && !earned(all) { // the replay of a noisy record is as strict
+			t.Fatalf("in force after %v", all)
 		}
 	}
 	for round := 0; round < 40 && issued == 0; round++ { // a hundred sequences each; few get all the way
@@ -207,14 +207,14 @@ func TestRW2NoShortcutToIssued(t *testing.T) {
 	}
 }
 
-// mustBeEarned looks for the way to a warning in the acts, not asking the ladder.
+// mustBeEarned walks the acts that were taken to a warning, not asking the ladder.
 func mustBeEarned(t *rapid.T, acts []WarningBy) {
 	at, notice, checker, signers := 0, "", "", map[string]bool{}
 	for _, a := range acts {
 		switch {
 		case at == 0 && a.Act == ActNotice && a.By != "":
 			at, notice = 1, a.By
-		case at == 1 && (a.Act == ActReply || a.Act == ActWaive || a.Act == ActWindow):
+		case at == 1 && (a.Act == ActWaive || a.Act == ActWindow):
 			at = 2
 		case at >= 2 && a.Act == ActPass && a.By != notice && !a.Partial && a.Role == byLegal:
 			at, checker = 3, a.By
@@ -225,6 +225,35 @@ func mustBeEarned(t *rapid.T, acts []WarningBy) {
 	if at != 3 || len(signers) < 2 {
 		t.Fatalf("issued after %v", acts)
 	}
+}
+
+// earned looks among all acts, taken and refused, for those that a warning needs.
+func earned(acts []WarningBy) bool {
+	for i, notice := range acts {
+		if notice.Act != ActNotice || notice.Role != byOfficer || notice.By == "" {
+			continue
+		}
+		for j, end := range acts[i+1:] {
+			if (end.Act != ActWaive || end.Role != "") && (end.Act != ActWindow || end.Role != clock) {
+				continue
+			}
+			for k, pass := range acts[i+j+2:] {
+				if pass.Act != ActPass || pass.Role != byLegal || pass.Partial || pass.By == "" || pass.By == notice.By {
+					continue
+				}
+				signers := map[string]bool{}
+				for _, a := range acts[i+j+k+3:] {
+					if a.Act == ActSign && a.Role == byApprover && !a.Partial && a.By != "" && a.By != notice.By && a.By != pass.By {
+						signers[a.By] = true
+					}
+				}
+				if len(signers) >= 2 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // RW-2: every way through the ladder from the machine's proposal to Issued is
@@ -293,6 +322,22 @@ func TestReplayOfCases(t *testing.T) {
 	} {
 		if got := FullLadder.Replay(c.acts); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	for name, c := range map[string]struct {
+		acts []WarningBy
+		want WarningState
+	}{
+		"a statement leaves the window open":      {issued[:2], Noticed},
+		"a second statement as well":              {append(slices.Clone(issued[:2]), WarningBy{Act: ActReply}), Noticed},
+		"a statement, then the calendar":          {issued[:3], Replied},
+		"a statement, then the rest is waived":    {append(slices.Clone(issued[:2]), WarningBy{Act: ActWaive}), Replied},
+		"passed and signed while it is open":      {append(slices.Clone(issued[:2]), issued[3:]...), Noticed},
+		"the whole way":                           {issued, Issued},
+		"a statement after the window is no move": {append(slices.Clone(issued[:3]), WarningBy{Act: ActReply}), Replied},
+	} {
+		if got := OpenLadder.Replay(c.acts); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 	public := with(WarningBy{ActOpen, a, "a1", false}, WarningBy{ActPublish, a, "a2", false})

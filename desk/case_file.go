@@ -13,7 +13,7 @@ import (
 	"xuanping/store"
 )
 
-// AddCaseFile takes a file with a rectification (RW-6), with one row of an
+// AddCaseFile takes a file with a statement (RW-4) or a rectification (RW-6), with one row of an
 // appeal (AP-1) or with a claim (AN-15.1 to 15.3). It is checked as evidence is; the bytes are on disk before the
 // fact is committed.
 func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Upload, by Signer) (Receipt, error) {
@@ -113,6 +113,8 @@ func fileReceipt(ref campaign.Ref, f store.CaseFile, no int) Receipt {
 	switch f.About {
 	case store.AboutAppeal:
 		what = fmt.Sprintf("第 %d 项评价复核的新证据", no)
+	case store.AboutReply:
+		what = "陈述申辩的证据"
 	case store.AboutClaim:
 		what = fmt.Sprintf("第 %d 件加分申报的证明材料", no)
 	}
@@ -145,14 +147,14 @@ func (d *Desk) MayAttach(ctx context.Context, v Visitor, about string) error {
 }
 
 // attachable tells whether files are taken now: with a rectification while it
-// is awaited, with row no of an appeal within the window until it is decided,
+// is awaited, with a statement while its window is open, with row no of an appeal within the window until it is decided,
 // with claim no until it is decided.
 func (d *Desk) attachable(ctx context.Context, r store.Reader, s scene, about string, no int) error {
 	ref := s.ref()
 	if about == store.AboutClaim {
 		return d.provable(ctx, r, s, no)
 	}
-	if about == store.AboutRectification {
+	if about == store.AboutRectification || about == store.AboutReply {
 		w, err := r.Warning(ctx, ref)
 		if err != nil {
 			return err
@@ -161,8 +163,12 @@ func (d *Desk) attachable(ctx context.Context, r store.Reader, s scene, about st
 		if err != nil {
 			return err
 		}
-		if state := w.Ladder.Replay(store.PastActs(acts)); !slices.Contains([]campaign.WarningState{campaign.Received, campaign.Planned, campaign.Unrectified}, state) {
-			return campaign.Fail(campaign.Conflict, "案件处于“%s”，不接收整改材料", state.Outside().Chinese())
+		takes, what := []campaign.WarningState{campaign.Received, campaign.Planned, campaign.Unrectified}, "整改材料"
+		if about == store.AboutReply {
+			takes, what = []campaign.WarningState{campaign.Noticed}, "陈述申辩的证据"
+		}
+		if state := w.Ladder.Replay(store.PastActs(acts)); !slices.Contains(takes, state) {
+			return campaign.Fail(campaign.Conflict, "案件处于“%s”，不接收%s", state.Outside().Chinese(), what)
 		}
 		return nil
 	}

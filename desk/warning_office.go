@@ -44,7 +44,7 @@ func (d *Desk) ProposeWarning(ctx context.Context, p store.Staff, ref contract.R
 		if err != nil {
 			return err
 		}
-		w := store.Warning{Year: ref.Year, Code: ref.Code, Number: numbers[ref.Code], Grounds: grounds, Facts: facts, StateAt: s.Now, Ladder: campaign.FullLadder, Hand: true}
+		w := store.Warning{Year: ref.Year, Code: ref.Code, Number: numbers[ref.Code], Grounds: grounds, Facts: facts, StateAt: s.Now, Ladder: campaign.CurrentLadder, Hand: true}
 		if err := tx.AddWarning(ctx, w); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ type WarningNotice struct {
 	Code         string
 	Year         int
 	Facts        []string  // facts found, one paragraph each
+	Told         []string  // prior: what the officer states with the notice
 	Grounds      []string  // reasons: 宣传工作不力, 造成重大风险, 负面影响 …
 	Decision     string    // what is intended, decided or lifted, in one sentence
 	Statement    string    // decision: how the institution's own statement was dealt with
@@ -54,7 +55,7 @@ func (p *Printer) WarningNotice(in WarningNotice) ([]byte, error) {
 	case WarningPrior:
 		letter.Opening = []string{fmt.Sprintf("在%d年度认证机构宣传工作评价及日常监督中，发现你机构存在下列情况。依据《认证机构宣传工作指引》第三十二条"+
 			"“对宣传工作不力、造成重大风险和负面影响的，实施风险警示”的规定，拟对你机构作出处理，现事先告知如下。", in.Year)}
-		letter.Sections = sections("查明的情况", in.Facts, "认定的理由", in.Grounds, "拟作出的处理", []string{in.Decision},
+		letter.Sections = sections("查明的情况", in.Facts, "告知的事由", in.Told, "认定的理由", in.Grounds, "拟作出的处理", []string{in.Decision},
 			"陈述和申辩", []string{deadline("你机构有权进行陈述和申辩", in.RespondHow, in.Until) +
 				"期限届满前不作出决定。"})
 		letter.Closing = []string{"本告知书不是处理决定。"}

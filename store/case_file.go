@@ -10,12 +10,13 @@ import (
 // What a case file is about.
 const (
 	AboutRectification = "rectification" // evidence with a rectification (RW-6)
+	AboutReply         = "reply"         // evidence with a statement on a prior notice (RW-4)
 	AboutAppeal        = "appeal"        // new evidence with one row of an appeal (AP-1)
 	AboutClaim         = "claim"         // a capture or proof with a claimed bonus item (AN-15.1 to 15.3)
 )
 
-// CaseFile is a file that an institution handed in with its rectification, with
-// one row of its 评价复核 or with a bonus item that it claims.
+// CaseFile is a file that an institution handed in with its rectification or its
+// statement, with one row of its 评价复核 or with a bonus item that it claims.
 type CaseFile struct {
 	N      int
 	About  string

@@ -9,7 +9,7 @@ var warningInvariants = []Invariant{
 		select w.year || '/' || w.code, '缺少' || concat_ws('、', case when notice is null then '事先告知' end, case when heard is null or heard < notice then '陈述期' end,
 			case when w.ladder > 0 and (pass is null or pass < heard) then '法制审核' end, case when signers < 2 then '两人签批' end)
 		from (select w.*, (select min(n) from warning_act a where a.year = w.year and a.code = w.code and a.act = 'notice') notice,
-			(select max(n) from warning_act a where a.year = w.year and a.code = w.code and a.act in ('reply', 'waive', 'window')) heard,
+			(select max(n) from warning_act a where a.year = w.year and a.code = w.code and (a.act in ('waive', 'window') or a.act = 'reply' and w.ladder < 2)) heard,
 			(select max(n) from warning_act a where a.year = w.year and a.code = w.code and a.act = 'pass') pass,
 			(select count(distinct by) from warning_act a where a.year = w.year and a.code = w.code and a.act = 'sign') signers from warning w) w
 		where $1::int in (0, w.year) and w.state in ` + issuedStates + ` and (notice is null or heard is null or heard < notice or w.ladder > 0 and (pass is null or pass < heard) or signers < 2)`},

@@ -23,8 +23,8 @@ type filesView struct {
 	What                            string   // what is chosen among
 }
 
-// ownFiles shows what came with a rectification (RW-6) or with the rows of an
-// appeal (AP-1), and the form for more while it is taken.
+// ownFiles shows what came with a statement (RW-4), with a rectification (RW-6)
+// or with the rows of an appeal (AP-1), and the form for more while it is taken.
 func (s *Server) ownFiles(about string) handler {
 	return func(w http.ResponseWriter, r ask) error {
 		p, err := s.filesShow(r, about, newForm("row", "note", "declared", "name", "post", "file").Set("row", r.URL.Query().Get("row")))
@@ -55,6 +55,9 @@ func (s *Server) filesShow(r ask, about string, f *form) (page, error) {
 			return page{}, err
 		}
 	default:
+		if about == store.AboutReply {
+			title, v.Lead = "陈述申辩的证据", "与陈述申辩意见一并审阅的证据，一次一件，在陈述申辩期内提交。"
+		}
 		if c, _, err := s.ownCase(r.Context(), o); err != nil || c == nil {
 			return page{}, cmp.Or(err, error(errNoPage))
 		}
@@ -69,7 +72,7 @@ func (s *Server) filesShow(r ask, about string, f *form) (page, error) {
 		}
 		v.Shut = err.Error()
 	}
-	return page{Title: title, Crumbs: append(o.crumbs(), link{Href: v.Back, Text: map[string]string{store.AboutAppeal: "评价复核申请", store.AboutClaim: "加分与扣分事项", store.AboutRectification: "风险警示案件"}[about]}), Form: f, Data: v}, nil
+	return page{Title: title, Crumbs: append(o.crumbs(), link{Href: v.Back, Text: map[string]string{store.AboutAppeal: "评价复核申请", store.AboutClaim: "加分与扣分事项", store.AboutRectification: "风险警示案件", store.AboutReply: "风险警示案件"}[about]}), Form: f, Data: v}, nil
 }
 
 // openRows are the rows whose appeal is not decided yet.
@@ -128,16 +131,16 @@ func (s *Server) takeCaseFile(r ask, f *form, about string) (desk.Receipt, error
 }
 
 func (s *Server) ownFile(w http.ResponseWriter, r ask) error {
-	return s.sendFile(w, r, r.Visitor.Ref, store.AboutRectification, store.AboutAppeal, store.AboutClaim)
+	return s.sendFile(w, r, r.Visitor.Ref, store.AboutReply, store.AboutRectification, store.AboutAppeal, store.AboutClaim)
 }
 
-// officeFile shows the office what came with a rectification or a claim.
+// officeFile shows the office what came with a statement, a rectification or a claim.
 func (s *Server) officeFile(w http.ResponseWriter, r ask) error {
 	ref, err := r.ref()
 	if err != nil {
 		return err
 	}
-	return s.sendFile(w, r, ref, store.AboutRectification, store.AboutClaim)
+	return s.sendFile(w, r, ref, store.AboutReply, store.AboutRectification, store.AboutClaim)
 }
 
 // appealFile shows the decider what came with an appeal.

@@ -32,6 +32,8 @@ func (s *Server) institutionRoutes() {
 	s.handle("POST "+own+"/warning", s.ownCasePost)
 	s.handle("GET "+own+"/warning/evidence", s.ownFiles(store.AboutRectification))
 	s.handle("POST "+own+"/warning/evidence", s.attach(store.AboutRectification))
+	s.handle("GET "+own+"/warning/statement", s.ownFiles(store.AboutReply))
+	s.handle("POST "+own+"/warning/statement", s.attach(store.AboutReply))
 	s.handle("GET "+own+"/appeal/evidence", s.ownFiles(store.AboutAppeal))
 	s.handle("POST "+own+"/appeal/evidence", s.attach(store.AboutAppeal))
 	s.handle("GET "+own+"/files/{n}", s.ownFile)

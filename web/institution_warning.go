@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"xuanping/campaign"
@@ -18,6 +19,8 @@ type ownCaseView struct {
 	Due   campaign.Day
 	Acts  []actLine
 	Asks  campaign.WarningAct // the act that is awaited; "" for none
+	Said  bool                // it has stated its case; the window is open for more (RW-4)
+	Proof []store.CaseFile    // with the statement
 	Files []store.CaseFile    // with the rectification
 	Takes bool                // more files are taken
 	Ends  campaign.Day        // last day of the term
@@ -29,7 +32,7 @@ type actLine struct {
 	Who, What string
 }
 
-// awaited says which act of the institution a state of the full ladder waits
+// awaited says which act of the institution a state of the ladder waits
 // for; the first edition knew no plan (RW-6).
 func awaited(w store.Warning) campaign.WarningAct {
 	if w.Ladder == campaign.ShortLadder && w.State == campaign.Received {
@@ -58,6 +61,10 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 		v.Asks = awaited(*w)
 	}
 	v.Takes = v.Asks == campaign.ActPlan || v.Asks == campaign.ActRectify
+	v.Said = v.Asks == campaign.ActReply && slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply })
+	if v.Proof, err = s.store.CaseFiles(r.Context(), o.Ref, store.AboutReply); err != nil {
+		return page{}, o, err
+	}
 	if v.Files, err = s.store.CaseFiles(r.Context(), o.Ref, store.AboutRectification); err != nil {
 		return page{}, o, err
 	}
@@ -92,8 +99,8 @@ func (s *Server) ownCasePage(w http.ResponseWriter, r ask) error {
 
 // warnLeads say what each act of the institution means.
 var warnLeads = map[campaign.WarningAct]string{
-	campaign.ActReply:   "陈述申辩意见提交后不能修改，将与案件材料一并交签批人审阅。",
-	campaign.ActWaive:   "放弃陈述申辩后，不能再就本次事先告知提出意见。",
+	campaign.ActReply:   "陈述申辩意见提交后不能修改，将与案件材料一并审阅；期限届满前可以补充意见和证据。",
+	campaign.ActWaive:   "放弃后，不能再就本次事先告知提出意见和证据；已经提出的照常审阅。",
 	campaign.ActAck:     "签收表示已收到风险警示决定书，不表示同意其内容。整改期限自签收起算。",
 	campaign.ActPlan:    "整改方案提交后，在整改期限内完成整改并报送报告和证明材料；提交方案不延长期限。",
 	campaign.ActRectify: "整改报告和已上传的证明材料提交后由主管部门复查。",

@@ -31,6 +31,7 @@ type caseView struct {
 	Options []option // acts of this reader's role in this state
 	Hint    string   // why there is nothing to do
 	Papers  []store.Paper
+	Proof   []store.CaseFile // with the statement (RW-4)
 	Files   []store.CaseFile // with the rectification (RW-6)
 	Ends    campaign.Day     // last day of the term
 	Opens   campaign.Day     // first day on which it may be made public (RW-7)
@@ -77,6 +78,9 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 		return v, err
 	}
 	v.Options, v.Hint = warningOptions(v.W, acts, r.Staff, partial)
+	if v.Proof, err = s.store.CaseFiles(ctx, ref, store.AboutReply); err != nil {
+		return v, err
+	}
 	if v.Files, err = s.store.CaseFiles(ctx, ref, store.AboutRectification); err != nil {
 		return v, err
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 
+	"xuanping/audit"
 	"xuanping/campaign"
 )
 
@@ -167,10 +168,7 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 	case "warning-skip":
 		text = t.by(b.By) + "说明不提请风险警示的理由"
 	case "case-file":
-		text = "提交整改证明材料（" + sizeText(b.Size) + "）"
-		if b.Row > 0 {
-			text = fmt.Sprintf("提交第 %d 项评价复核的新证据（%s）", b.Row, sizeText(b.Size))
-		}
+		text = "提交" + audit.CaseFileWord(b.How, b.Row) + "（" + sizeText(b.Size) + "）"
 	case "warning-act":
 		text = t.actor(b.Role, b.By) + "：" + warningActWord(b.Act)
 	default:

@@ -118,24 +118,65 @@ func TestFullLadder(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPlay(t, "2028-06-01 10:00")
 			c.play(p)
-			in := contract.WarningInput{Ref: ref, Case: 3, Settings: rules.Settings, Holidays: rules.Holidays, Ladder: campaign.FullLadder}
-			in.Settings.WarnMonths = c.months
-			var got contract.WarningOutcome
-			p.live(contract.WarningType, in, &got)
-			if got.State != c.want {
-				t.Errorf("ended %s, want %s", got.State, c.want)
-			}
+			p.ladder(campaign.FullLadder, c.months, c.want)
 		})
 	}
 }
 
-// RW-2…RW-4: whatever is sent to the full ladder, a case is issued only after
+// ladder lives a case of an edition to its end.
+func (p *play) ladder(l campaign.Ladder, months int, want campaign.WarningState) {
+	p.t.Helper()
+	in := contract.WarningInput{Ref: ref, Case: 3, Settings: rules.Settings, Holidays: rules.Holidays, Ladder: l}
+	in.Settings.WarnMonths = months
+	var got contract.WarningOutcome
+	p.live(contract.WarningType, in, &got)
+	if got.State != want {
+		p.t.Errorf("ended %s, want %s", got.State, want)
+	}
+}
+
+// RW-4: a statement leaves the window open, one more is taken, and nobody goes
+// on before the calendar ends it or the institution waives the rest.
+func TestOpenLadder(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		play func(p *play)
+		want campaign.WarningState
+	}{
+		{"statement-then-window", func(p *play) {
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-05 10:00", campaign.ActReply, "")
+			p.act("2028-06-06 10:00", campaign.ActPass, "g-1")     // the window is open
+			p.act("2028-06-06 11:00", campaign.ActWithdraw, "o-1") // for everybody
+			p.act("2028-06-07 10:00", campaign.ActReply, "")
+			p.act("2028-06-20 10:00", campaign.ActReply, "") // it has ended
+			p.act("2028-06-21 10:00", campaign.ActPass, "g-1")
+			p.act("2028-06-22 10:00", campaign.ActSign, "a-1")
+			p.act("2028-06-23 10:00", campaign.ActTalk, "a-2")
+		}, campaign.Lesser},
+		{"statement-then-waived", func(p *play) {
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-05 10:00", campaign.ActReply, "")
+			p.act("2028-06-05 11:00", campaign.ActWaive, "")
+			p.act("2028-06-06 10:00", campaign.ActPass, "g-1")
+			p.act("2028-06-07 10:00", campaign.ActDismiss, "a-1")
+		}, campaign.Dismissed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPlay(t, "2028-06-01 10:00")
+			c.play(p)
+			p.ladder(campaign.OpenLadder, 12, c.want)
+		})
+	}
+}
+
+// RW-2…RW-4: whatever is sent to the current ladder, a case is issued only after
 // notice, window, legal check and two signatures: every order of acts up to six
 // is tried against the message handler, with the same people wherever their
 // role allows it.
-func TestRW2NoWayAroundTheFullLadder(t *testing.T) {
+func TestRW2NoWayAroundTheLadder(t *testing.T) {
 	acts := []contract.WarningDone{
-		{Act: campaign.ActNotice, Role: "officer", By: "p-1"}, {Act: campaign.ActWaive}, {Act: campaign.ActWindow, Role: "clock"},
+		{Act: campaign.ActNotice, Role: "officer", By: "p-1"}, {Act: campaign.ActReply}, {Act: campaign.ActWaive}, {Act: campaign.ActWindow, Role: "clock"},
 		{Act: campaign.ActPass, Role: "legal", By: "p-1"}, {Act: campaign.ActPass, Role: "legal", By: "p-2"}, {Act: campaign.ActPass, Role: "approver", By: "p-3"},
 		{Act: campaign.ActSign, Role: "approver", By: "p-1"}, {Act: campaign.ActSign, Role: "approver", By: "p-2"},
 		{Act: campaign.ActSign, Role: "approver", By: "p-3"}, {Act: campaign.ActSign, Role: "approver", By: "p-4"}, {Act: campaign.ActSign, Role: "officer", By: "p-3"},
@@ -147,7 +188,9 @@ func TestRW2NoWayAroundTheFullLadder(t *testing.T) {
 			issued++
 			var way []string
 			for _, m := range w.past {
-				way = append(way, string(m.Act)+" "+m.By)
+				if m.Act != campaign.ActReply { // taken, and moves nothing
+					way = append(way, string(m.Act)+" "+m.By)
+				}
 			}
 			if got := strings.Join(way, ", "); got != "notice p-1, waive , pass p-2, sign p-3, sign p-4" && got != "notice p-1, waive , pass p-2, sign p-4, sign p-3" {
 				t.Errorf("issued by %s", got)
@@ -165,9 +208,9 @@ func TestRW2NoWayAroundTheFullLadder(t *testing.T) {
 			}
 		}
 	}
-	try(warning{state: campaign.Proposed, in: contract.WarningInput{Ladder: campaign.FullLadder}}, 6)
-	if issued != 2 {
-		t.Errorf("%d ways to a warning, want 2", issued)
+	try(warning{state: campaign.Proposed, in: contract.WarningInput{Ladder: campaign.CurrentLadder}}, 6)
+	if issued != 4 { // two orders of signatures, with and without a statement
+		t.Errorf("%d ways to a warning, want 4", issued)
 	}
 }
 
