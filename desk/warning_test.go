@@ -15,7 +15,7 @@ import (
 func (h *house) accused(i int) campaign.Ref {
 	ref := h.to(i, campaign.Closed)
 	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: i, StateAt: real, Ladder: campaign.FullLadder,
+		return tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: i, StateAt: real, Ladder: campaign.CurrentLadder,
 			Grounds: []rubric.Ground{{Code: "不力", Text: "总分低于标准", Clause: "第三十二条"}}})
 	})
 	return ref
@@ -63,9 +63,29 @@ func TestWarningLadder(t *testing.T) {
 	})
 	left = h.left(func() { must(t, body(campaign.ActReply, "已经改正")) })
 	only(t, left, ref.WarningID(), ref.ID()+"/warning/2", ref.ID()+"/warning/2/receipt")
+	prove := func(v Visitor, text string) (Receipt, error) { // RW-4: with evidence
+		return h.AddCaseFile(ctx, v, store.AboutReply, Upload{Name: "说明.pdf", NoState: true, File: strings.NewReader(text)}, signer)
+	}
+	var err error
+	h.unchanged(func() {
+		no(staff("g1", campaign.ActPass, "合法"), campaign.Conflict) // RW-4: a statement does not end the window
+		no(staff("o1", campaign.ActWithdraw, "撤回"), campaign.Conflict)
+		_, err = prove(view, pdfBytes)
+		no(err, campaign.Forbidden)
+		_, err = h.AddCaseFile(ctx, v, store.AboutRectification, Upload{Name: "证明.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
+		no(err, campaign.Conflict) // nothing is to be put right yet
+	})
+	one, err := prove(v, pdfBytes)
+	if must(t, err); one.Number != ref.ID()+"/file/1" || one.What != "陈述申辩的证据" {
+		t.Errorf("%+v", one)
+	}
+	must(t, body(campaign.ActReply, "另附说明"))
+	must(t, body(campaign.ActWaive, ""))
 	promoted := person("o1")
 	h.unchanged(func() {
 		no(body(campaign.ActReply, "再申辩"), campaign.Conflict)
+		_, err = prove(v, pdfBytes+" ")
+		no(err, campaign.Conflict)
 		no(staff("a1", campaign.ActSign, "同意"), campaign.Conflict) // RW-3: no signature before the legal check
 		no(staff("g1", campaign.ActPass, ""), campaign.Invalid, "text")
 		promoted.Role = campaign.Legal
@@ -109,7 +129,7 @@ func TestWarningLadder(t *testing.T) {
 		must(t, err)
 		return rec
 	}
-	if one, again := upload(), upload(); one != again || one.Number != ref.ID()+"/file/1" {
+	if one, again := upload(), upload(); one != again || one.Number != ref.ID()+"/file/2" {
 		t.Errorf("%+v, %+v", one, again)
 	}
 	must(t, body(campaign.ActRectify, "整改完毕"))
@@ -119,7 +139,7 @@ func TestWarningLadder(t *testing.T) {
 	must(t, staff("o2", campaign.ActLift, "符合要求"))
 	acts, err := h.Store.WarningActs(ctx, ref)
 	must(t, err)
-	if s := campaign.FullLadder.Replay(store.PastActs(acts)); s != campaign.Lifted || len(acts) != 13 {
+	if s := campaign.CurrentLadder.Replay(store.PastActs(acts)); s != campaign.Lifted || len(acts) != 15 {
 		t.Errorf("%s after %d acts", s, len(acts))
 	}
 	if got := acts[1].Text; got != "已经改正\n—— 王经办（宣传部主任）" {
@@ -191,7 +211,7 @@ func TestRW7PublicAfterReviewPeriodByTwo(t *testing.T) {
 	must(t, staff("a2", campaign.ActPublish))
 	acts, err := h.Store.WarningActs(t.Context(), ref)
 	must(t, err)
-	if past := store.PastActs(acts); !campaign.FullLadder.Public(campaign.FullLadder.Replay(past), past) {
+	if past := store.PastActs(acts); !campaign.CurrentLadder.Public(campaign.CurrentLadder.Replay(past), past) {
 		t.Error("not public")
 	}
 	h.unchanged(func() { want(t, staff("a2", campaign.ActRevoke), campaign.Conflict) })
@@ -254,7 +274,7 @@ func TestRW8ProposeOrSayWhyNot(t *testing.T) {
 	only(t, left, ref.WarningID(), ref.ID()+"/warning/0", ref.ID()+"/warning/1")
 	w, err := h.Store.Warning(ctx, ref)
 	must(t, err)
-	if !w.Hand || w.Number != 1 || w.Grounds[0].Code != rubric.GroundRisk || w.Facts.Total != 7000 || w.Ladder != campaign.FullLadder {
+	if !w.Hand || w.Number != 1 || w.Grounds[0].Code != rubric.GroundRisk || w.Facts.Total != 7000 || w.Ladder != campaign.CurrentLadder {
 		t.Errorf("%+v", w)
 	}
 	h.unchanged(func() {

@@ -79,7 +79,7 @@ func cannedMarks(i int) []rubric.Mark {
 func warned(v *visitedSite) {
 	v.t.Helper()
 	v.write(func(tx *store.Tx) error {
-		return tx.AddWarning(context.Background(), store.Warning{Year: siteYear, Code: storetest.Code(1), Number: 1, StateAt: v.now,
+		return tx.AddWarning(context.Background(), store.Warning{Year: siteYear, Code: storetest.Code(1), Number: 1, Ladder: campaign.CurrentLadder, StateAt: v.now,
 			Grounds: []rubric.Ground{{Code: rubric.GroundPoor, Text: "总分 52.0 分，低于事先公布的标准（60.0 分）", Clause: "第三十二条"}}, Facts: rubric.Facts{Total: 5200, Scored: true, Submitted: true}})
 	})
 }

@@ -223,8 +223,11 @@ func TestWarningStepsOfTheInstitution(t *testing.T) {
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "check", "text", "情况属实", "name", "王", "post", "主任"), 200, "情况属实", "确认提交")
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "情况属实", "name", "王", "post", "主任"), 200, `id="receipt-number"`)
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "情况属实", "name", "王", "post", "主任"), 200, "/warning/2<")
+	want(t, v.get(own1("warning"), by), 200, "补充意见", "书面放弃其余期限") // RW-4: the window stays open
+	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "补充一点", "name", "王", "post", "主任"), 200, "/warning/3<")
+	want(t, v.post(own1("warning"), by, "act", "waive", "do", "submit", "name", "王", "post", "主任"), 200, "/warning/4<")
 	want(t, v.post(own1("warning"), by, "act", "reply", "do", "submit", "text", "另有情况说明", "name", "王", "post", "主任"), 409, "另有情况说明")
-	if acts, _ := v.st.WarningActs(context.Background(), ref); len(acts) != 2 {
-		t.Errorf("案件有 %d 次操作，应为 2", len(acts))
+	if acts, _ := v.st.WarningActs(context.Background(), ref); len(acts) != 4 {
+		t.Errorf("案件有 %d 次操作，应为 4", len(acts))
 	}
 }

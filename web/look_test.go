@@ -62,7 +62,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"self-evaluation-wrong", "/self-evaluation", who{}, []string{"do", "score", "points-3", "9"}},
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil}, {"storybook", "/storybook", who{}, nil},
 		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
-		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
+		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"warning-statement", own1("warning/statement"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
 		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},
 		{"clearance-new", own1("clearances/new?kind=prior"), one, nil}, {"clearance", own1("clearances/1?act=attach"), one, nil}, {"press", own1("clearances/2?act=hold"), one, nil},
 		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"proof", own1("proof"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},

@@ -161,7 +161,7 @@ func (b *bureau) warned(ctx context.Context, tx *store.Tx) {
 	facts := rubric.Facts{Total: 5200, Scored: true, Submitted: true}
 	_, err := tx.Numbers(ctx, campaign.WarningPaper.Series(), ref.Year, []string{ref.Code})
 	b.ok(err)
-	b.ok(tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: 1, Grounds: rubric.Grounds(campaign.DefaultSettings(testYear).Criteria, facts), Facts: facts, StateAt: b.day, Ladder: campaign.FullLadder}))
+	b.ok(tx.AddWarning(ctx, store.Warning{Year: ref.Year, Code: ref.Code, Number: 1, Grounds: rubric.Grounds(campaign.DefaultSettings(testYear).Criteria, facts), Facts: facts, StateAt: b.day, Ladder: campaign.CurrentLadder}))
 }
 
 // as gives a client with the session of a person; "" for nobody.
