@@ -32,9 +32,7 @@ func (d *Desk) AddCaseFile(ctx context.Context, v Visitor, about string, u Uploa
 	default:
 		u.Row = 0
 	}
-	if !u.NoState {
-		f["declared"] = "请先勾选保密声明（第五条）"
-	}
+	declared(u.NoState, f)
 	if len([]rune(u.Note)) > 300 {
 		f["note"] = "说明不能超过 300 字"
 	}

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -300,10 +299,11 @@ func PressRecordKey(c store.Clearance) string {
 const maxClearanceFiles = 20
 
 // AttachClearance takes a document of a matter while it is open.
-func (d *Desk) AttachClearance(ctx context.Context, v Visitor, n int, name string, file io.Reader, by Signer) (rec Receipt, err error) {
+func (d *Desk) AttachClearance(ctx context.Context, v Visitor, n int, u Upload, by Signer) (rec Receipt, err error) {
 	f := map[string]string{}
 	by.check(f)
-	name = cleanName(name)
+	declared(u.NoState, f)
+	name := cleanName(u.Name)
 	kind, known := media[strings.ToLower(filepath.Ext(name))]
 	if !known {
 		f["file"] = "只接受 " + Kinds + " 文件，请转换格式后上传"
@@ -323,7 +323,14 @@ func (d *Desk) AttachClearance(ctx context.Context, v Visitor, n int, name strin
 	if err := open(d.Store.Clearance(ctx, v.Ref, n)); err != nil { // before the bytes are read
 		return rec, err
 	}
-	digest, size, err := d.Blobs.Put(file, FileLimit, func(file *os.File, size int64) error {
+	used, err := d.Store.HandedSize(ctx, v.Ref)
+	if err != nil {
+		return rec, err
+	}
+	digest, size, err := d.Blobs.Put(u.File, FileLimit, func(file *os.File, size int64) error {
+		if err := fits(used, size); err != nil {
+			return err
+		}
 		return genuine(file, size, strings.ToLower(filepath.Ext(name)))
 	})
 	if err == nil {
@@ -336,6 +343,9 @@ func (d *Desk) AttachClearance(ctx context.Context, v Visitor, n int, name strin
 		c, err := tx.Clearance(ctx, v.Ref, n)
 		if err := open(c, err); err != nil {
 			return err
+		}
+		if used, err := tx.HandedSize(ctx, v.Ref); err != nil || used+size > YearLimit {
+			return firstErr(err, fits(used, size))
 		}
 		k, err := tx.AddClearanceFile(ctx, v.Ref, n, store.ClearanceFile{Name: name, Media: kind, Size: size, Digest: digest, Signer: by.line(), At: s.Now})
 		rec = Receipt{key(v.Ref, "clearance", strconv.Itoa(n), "file", strconv.Itoa(k)), c.Kind.Chinese() + "附件", digest, s.Now, false}

@@ -40,17 +40,17 @@ func TestGL14PriorApproval(t *testing.T) {
 		}
 	})
 	only(t, left, id, id+"/start", id+"/0/receipt") // officers are called from the first working day on
-	_, err := h.AttachClearance(ctx, v, 1, "稿件.pdf", strings.NewReader(pdfBytes), signer)
+	_, err := h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
 	must(t, err)
 	h.unchanged(func() {
 		if _, n, err := h.ApplyClearance(ctx, v, applyForm(campaign.PriorApproval), signer); n != 1 || err != nil {
 			t.Error(n, err)
 		}
-		_, err := h.AttachClearance(ctx, v, 1, "稿件.pdf", strings.NewReader(pdfBytes), signer)
+		_, err := h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
 		want(t, err, campaign.Conflict)
-		_, err = h.AttachClearance(ctx, v, 1, "稿件.exe", strings.NewReader(pdfBytes), signer)
+		_, err = h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.exe", File: strings.NewReader(pdfBytes)}, signer)
 		want(t, err, campaign.Invalid, "file")
-		_, err = h.AttachClearance(ctx, v, 1, "稿件.pdf", strings.NewReader("MZ"), signer)
+		_, err = h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.pdf", NoState: true, File: strings.NewReader("MZ")}, signer)
 		want(t, err, campaign.Invalid)
 		_, err = h.DecideClearance(ctx, officer, ref, 1, true, "", "")
 		want(t, err, campaign.Forbidden)

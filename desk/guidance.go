@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,14 +60,18 @@ func (d *Desk) WriteGuidance(ctx context.Context, p store.Staff, year int, f Gui
 const maxGuidanceFiles = 5
 
 // AttachGuidance adds an attachment to a letter that was not sent yet.
-func (d *Desk) AttachGuidance(ctx context.Context, p store.Staff, year, n int, name string, file io.Reader) error {
+func (d *Desk) AttachGuidance(ctx context.Context, p store.Staff, year, n int, u Upload) error {
 	if err := need(p, campaign.Officer); err != nil {
 		return err
 	}
-	name = cleanName(name)
+	name, f := cleanName(u.Name), map[string]string{}
 	ext := strings.ToLower(filepath.Ext(name))
 	if _, known := media[ext]; !known {
-		return faulty(map[string]string{"file": "只接受 " + Kinds + " 文件，请转换格式后上传"})
+		f["file"] = "只接受 " + Kinds + " 文件，请转换格式后上传"
+	}
+	declared(u.NoState, f)
+	if err := faulty(f); err != nil {
+		return err
 	}
 	open := func(g store.Guidance, err error) error {
 		if err == nil && (len(g.To) > 0 || len(g.Files) >= maxGuidanceFiles) {
@@ -79,7 +82,10 @@ func (d *Desk) AttachGuidance(ctx context.Context, p store.Staff, year, n int, n
 	if err := open(d.Store.Guidance(ctx, contract.Ref{Year: year}, n)); err != nil {
 		return err
 	}
-	digest, size, err := d.Blobs.Put(file, FileLimit, func(file *os.File, size int64) error { return genuine(file, size, ext) })
+	digest, size, err := d.Blobs.Put(u.File, FileLimit, func(file *os.File, size int64) error { return genuine(file, size, ext) })
+	if err == nil {
+		err = d.notLeaked(ctx, digest)
+	}
 	if err != nil {
 		return err
 	}

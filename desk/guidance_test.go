@@ -19,7 +19,7 @@ func TestGL12GuidanceLetters(t *testing.T) {
 	one := h.to(1, campaign.Planning)
 	n, err := h.WriteGuidance(ctx, officer, testYear, guidanceForm)
 	must(t, err)
-	must(t, h.AttachGuidance(ctx, officer, testYear, n, "要点.pdf", strings.NewReader(pdfBytes)))
+	must(t, h.AttachGuidance(ctx, officer, testYear, n, Upload{Name: "要点.pdf", NoState: true, File: strings.NewReader(pdfBytes)}))
 	left := h.left(func() {
 		sent, err := h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{one.Code}})
 		if must(t, err); sent != 1 {
@@ -33,7 +33,7 @@ func TestGL12GuidanceLetters(t *testing.T) {
 	h.unchanged(func() {
 		_, err := h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Codes: []string{one.Code}})
 		want(t, err, campaign.Conflict)
-		want(t, h.AttachGuidance(ctx, officer, testYear, n, "再.pdf", strings.NewReader(pdfBytes)), campaign.Conflict)
+		want(t, h.AttachGuidance(ctx, officer, testYear, n, Upload{Name: "再.pdf", NoState: true, File: strings.NewReader(pdfBytes)}), campaign.Conflict)
 	})
 	if sent, err := h.SendGuidance(ctx, officer, testYear, n, GuidanceTo{Category: storetest.Institution(2).Category}); err != nil || sent < 1 {
 		t.Errorf("by category: %d %v", sent, err)
@@ -103,7 +103,7 @@ func TestGL12GuidanceDoors(t *testing.T) {
 		want(t, err, campaign.NotFound)
 		_, err = h.RemindGuidance(ctx, auditor, testYear, n)
 		want(t, err, campaign.Forbidden)
-		want(t, h.AttachGuidance(ctx, officer, testYear, n, "x.exe", strings.NewReader("MZ")), campaign.Invalid, "file")
+		want(t, h.AttachGuidance(ctx, officer, testYear, n, Upload{Name: "x.exe", File: strings.NewReader("MZ")}), campaign.Invalid, "declared", "file")
 		_, err = h.ReceiveGuidance(ctx, others, n, signer)
 		want(t, err, campaign.NotFound)
 		_, err = h.ReceiveGuidance(ctx, looks, n, signer)

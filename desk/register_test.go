@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -230,6 +231,55 @@ func TestGL5Quarantine(t *testing.T) {
 	want(t, err, campaign.Invalid)
 	if _, err := h.Blobs.Open(digest); campaign.KindOf(err) != campaign.NotFound {
 		t.Error("it came back to the disk")
+	}
+}
+
+// GL-5: whatever door a file came through, an officer can take it away, and it
+// is taken by none without the declaration.
+func TestGL5QuarantineAtEveryDoor(t *testing.T) {
+	h := newHouse(t)
+	h.at(real)
+	ctx := t.Context()
+	accused := h.accused(1)
+	_, err := h.WarnByStaff(ctx, person("o1"), accused, campaign.ActNotice, "事由")
+	must(t, err)
+	asks := h.to(2, campaign.Planning)
+	asking, heard := h.visitor(asks, "act"), h.visitor(accused, "act")
+	_, _, err = h.ApplyClearance(ctx, asking, ApplyForm{Kind: campaign.PriorApproval, Subject: "接受采访", Content: "认证有效性", Channel: "电视台", Planned: campaign.DayOf(real).Add(9)}, signer)
+	must(t, err)
+	letter, err := h.WriteGuidance(ctx, person("o1"), testYear, GuidanceForm{Title: "业务指导", Text: "请遵照执行。"})
+	must(t, err)
+	for name, door := range map[string]struct {
+		ref  campaign.Ref
+		give func(Upload) error
+	}{
+		"a statement": {accused, func(u Upload) error {
+			_, err := h.AddCaseFile(ctx, heard, store.AboutReply, u, signer)
+			return err
+		}},
+		"a matter": {asks, func(u Upload) error {
+			_, err := h.AttachClearance(ctx, asking, 1, u, signer)
+			return err
+		}},
+		"a letter": {asks, func(u Upload) error { return h.AttachGuidance(ctx, person("o1"), testYear, letter, u) }},
+	} {
+		content := pdfBytes + name
+		up := Upload{Name: "材料.pdf", File: strings.NewReader(content)}
+		h.unchanged(func() { want(t, door.give(up), campaign.Invalid, "declared") })
+		up.NoState = true
+		must(t, door.give(up))
+		if name == "a letter" {
+			_, err := h.SendGuidance(ctx, person("o1"), testYear, letter, GuidanceTo{Codes: []string{asks.Code}})
+			must(t, err)
+		}
+		digest := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+		h.unchanged(func() {
+			want(t, h.Quarantine(ctx, h.officerOne(), storetest.Ref(testYear, 3), digest, "误传"), campaign.NotFound)
+		})
+		must(t, h.Quarantine(ctx, h.officerOne(), door.ref, digest, "误传工作秘密"))
+		if _, err := h.Given(ctx, digest); campaign.KindOf(err) != campaign.TooLate {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

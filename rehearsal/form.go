@@ -237,6 +237,10 @@ func (f form) fill(want fields) ([][2]string, error) {
 			if fits {
 				add(in.name, in.value)
 			}
+		case "file":
+			if f.multi {
+				add(in.name, "")
+			}
 		}
 	}
 	for name, value := range want {
@@ -247,7 +251,7 @@ func (f form) fill(want fields) ([][2]string, error) {
 	return sent, nil
 }
 
-// encode makes the body of a POST. Files come after the other fields.
+// encode makes the body of a POST, its parts in the order of the page as a browser sends them.
 func (f form) encode(sent [][2]string, file *upload) (kind string, body []byte, err error) {
 	if !f.multi {
 		v := url.Values{}
@@ -259,19 +263,26 @@ func (f form) encode(sent [][2]string, file *upload) (kind string, body []byte, 
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for _, s := range sent {
-		if err := w.WriteField(s[0], s[1]); err != nil {
-			return "", nil, err
+		if !slices.ContainsFunc(f.inputs, func(in input) bool { return in.kind == "file" && in.name == s[0] }) {
+			err = w.WriteField(s[0], s[1])
+		} else if file != nil && file.field == s[0] {
+			err = writeFile(w, *file)
+		} else { // nothing was picked
+			err = writeFile(w, upload{field: s[0]})
 		}
-	}
-	if file != nil {
-		part, err := w.CreateFormFile(file.field, file.name)
 		if err != nil {
-			return "", nil, err
-		}
-		if _, err := part.Write(file.data); err != nil {
 			return "", nil, err
 		}
 	}
 	err = w.Close()
 	return w.FormDataContentType(), b.Bytes(), err
+}
+
+func writeFile(w *multipart.Writer, file upload) error {
+	part, err := w.CreateFormFile(file.field, file.name)
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(file.data)
+	return err
 }

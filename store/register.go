@@ -126,11 +126,12 @@ func (r Reader) RegisterFile(ctx context.Context, ref campaign.Ref, digest strin
 		from register_file f where year = $1 and code = $2 and digest = $3`, ref.Year, ref.Code, digest)
 }
 
-// HandedSize sums what an institution has handed in, as evidence and in
-// registers, in bytes.
+// HandedSize sums what an institution has handed in, as evidence, in registers
+// and with what it asks to be cleared, in bytes.
 func (r Reader) HandedSize(ctx context.Context, ref campaign.Ref) (int64, error) {
 	return scalar[int64](ctx, r, `select ((select coalesce(sum(size), 0) from evidence where year = $1 and code = $2)
-		+ (select coalesce(sum(size), 0) from register_file where year = $1 and code = $2))::bigint`, ref.Year, ref.Code)
+		+ (select coalesce(sum(size), 0) from register_file where year = $1 and code = $2)
+		+ (select coalesce(sum(size), 0) from clearance_file where year = $1 and code = $2))::bigint`, ref.Year, ref.Code)
 }
 
 // AddQuarantine takes a file out of everybody's hands; the caller removes its
@@ -149,8 +150,8 @@ func (r Reader) Quarantined(ctx context.Context, digest string) (Quarantined, er
 	return one[Quarantined](ctx, r, `select digest, year, code, reason, by, at from quarantine where digest = $1`, digest)
 }
 
-// Holds tells whether an institution's year handed in a file with this digest.
+// Holds tells whether a file with this digest came from an institution in its
+// year, whatever with, or was sent to it.
 func (r Reader) Holds(ctx context.Context, ref campaign.Ref, digest string) (bool, error) {
-	return scalar[bool](ctx, r, `select exists (select from evidence where year = $1 and code = $2 and digest = $3)
-		or exists (select from register_file where year = $1 and code = $2 and digest = $3)`, ref.Year, ref.Code, digest)
+	return scalar[bool](ctx, r, `select exists (select from (`+heldFiles+`) f where f.year = $1 and f.code = $2 and f.digest = $3)`, ref.Year, ref.Code, digest)
 }

@@ -128,7 +128,7 @@ func (s *Server) guidanceAt(r ask) (contract.Ref, store.Guidance, error) {
 }
 
 func (s *Server) guidance(w http.ResponseWriter, r ask) error {
-	return s.guidanceShow(w, r, http.StatusOK, newForm("file"))
+	return s.guidanceShow(w, r, http.StatusOK, newForm("file", "declared"))
 }
 
 func (s *Server) guidanceShow(w http.ResponseWriter, r ask, status int, f *form) error {
@@ -157,10 +157,16 @@ func (s *Server) attachGuidance(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	f := newForm("file")
+	f := newForm("file", "declared")
 	_, err = takeFile(r, f, func(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
-		return desk.Receipt{}, s.Desk.AttachGuidance(r.Context(), r.Staff, ref.Year, g.N, part.FileName(), part)
-	}, func(*form) error { return wrong(map[string]string{"file": "请选择要上传的文件"}) })
+		return desk.Receipt{}, s.Desk.AttachGuidance(r.Context(), r.Staff, ref.Year, g.N, desk.Upload{Name: part.FileName(), NoState: f.Get("declared") == "1", File: part})
+	}, func(f *form) error {
+		faults := map[string]string{"file": "请选择要上传的文件"}
+		if f.Get("declared") != "1" {
+			faults["declared"] = "请先勾选保密声明（第五条）"
+		}
+		return wrong(faults)
+	})
 	switch {
 	case err == nil:
 		return seeOther(w, r, yearPath(ref.Year, "guidance", itoa(g.N))+"?done=file")

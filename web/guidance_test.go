@@ -27,8 +27,9 @@ func TestGL12GuidancePages(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Header().Get("Location"))
 	}
 	b.shows(o.get(y+"/1"), 200, "未发出", "增加附件", "活动情况请登记")
-	b.shows(o.upload(y+"/1/files", "要点.exe", "MZ"), 422, "只接受")
-	if w := o.upload(y+"/1/files", "要点.pdf", string(pdfBytes)); w.Header().Get("Location") != y+"/1?done=file" {
+	b.shows(o.upload(y+"/1/files", "要点.exe", "MZ", "declared", "1"), 422, "只接受")
+	b.shows(o.upload(y+"/1/files", "要点.pdf", string(pdfBytes)), 422, "请先勾选保密声明")
+	if w := o.upload(y+"/1/files", "要点.pdf", string(pdfBytes), "declared", "1"); w.Header().Get("Location") != y+"/1?done=file" {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	b.shows(o.post(y+"/1/send", "codes", "CNCA-R-1999-001"), 422, "没有批准号 CNCA-R-1999-001")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -291,17 +292,23 @@ func (s *Server) clearanceFilePost(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	f := newForm("file", "name", "post").Set("act", "attach")
+	f := newForm("file", "declared", "name", "post").Set("act", "attach")
 	rec, err := takeFile(r, f, func(r ask, f *form, part *multipart.Part) (desk.Receipt, error) {
-		return s.Desk.AttachClearance(r.Context(), r.Visitor, n, part.FileName(), part, signer(f))
+		return s.Desk.AttachClearance(r.Context(), r.Visitor, n, desk.Upload{Name: part.FileName(), NoState: f.Get("declared") == "1", File: part}, signer(f))
 	}, func(f *form) error {
 		faults := map[string]string{"file": "请选择要上传的文件"}
+		if f.Get("declared") != "1" {
+			faults["declared"] = "请先勾选保密声明（第五条）"
+		}
 		signerFaults(f, faults)
 		return wrong(faults)
 	})
 	if err != nil && isTooLarge(err) {
 		w.Header().Set("Connection", "close")
 		return errTooLarge
+	}
+	if err != nil {
+		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer; the limit holds
 	}
 	return s.clearanceAnswer(w, r, f, rec, err)
 }

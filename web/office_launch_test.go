@@ -60,9 +60,12 @@ func TestLaunch(t *testing.T) {
 	}
 }
 
-func (p *person) upload(path, name, content string) *httptest.ResponseRecorder {
+func (p *person) upload(path, name, content string, fields ...string) *httptest.ResponseRecorder {
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(fields); i += 2 {
+		p.b.ok(m.WriteField(fields[i], fields[i+1]))
+	}
 	f, err := m.CreateFormFile("file", name)
 	p.b.ok(err)
 	_, err = f.Write([]byte(content))
