@@ -37,7 +37,7 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 	set := s.rules().Settings
 	switch b.Kind {
 	case campaign.PriorPaper:
-		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见和证据"
+		n.Kind, n.Decision, n.RespondHow = pdf.WarningPrior, "拟对你机构实施风险警示。", "通过邮件中的链接在线提交书面意见；需要提交证据的，请联系发文单位"
 	case campaign.WarningPaper:
 		n.Kind, n.Refers, n.Decision = pdf.WarningDecision, campaign.PriorPaper.Number(ref.Year, w.Number), "对你机构实施风险警示。"+checked(w)
 		n.Statement, n.Opinions, n.Effective = statement(acts), reasons(acts, campaign.ActSign), effect(w, set)
