@@ -183,11 +183,11 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		switch in.Task {
 		case campaign.PlanTask:
 			letter.Template, letter.Path = "plan-reminder", "plan"
-			opened, err := tx.Opened(ctx, in.Ref)
+			acted, err := tx.ActedByLink(ctx, in.Ref)
 			if err != nil {
 				return err
 			}
-			if !opened && in.Step == 1 { // nobody has come by any link: the notice may have been overlooked
+			if !acted && in.Step == 1 { // nothing has come in by any link: the notice may have been overlooked
 				letter.Template, letter.Path = "ack-missing", ""
 			}
 			if in.After {
@@ -251,7 +251,7 @@ func copyLiaison(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scen
 	}
 	title, what := in.Task.Chinese()+"逾期", "该机构至今未办理，催办邮件已经发出。请电话联系。"
 	if !in.After && !in.Last {
-		title, what = "评价通知未签收", "该机构至今没有打开通知邮件中的链接，提醒邮件已经发出。请电话核实联系人和邮箱。"
+		title, what = "评价通知尚无回应", "该机构至今没有通过邮件中的链接提交过任何内容，提醒邮件已经发出。请电话核实是否收到通知、联系人和邮箱是否正确。"
 	}
 	if in.Last {
 		title, what = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。"

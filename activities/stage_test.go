@@ -107,7 +107,7 @@ func TestRemind(t *testing.T) {
 		says     string
 		done     func(*office, context.Context, *store.Tx, campaign.Ref) error
 	}{
-		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "ack-missing", "尚未见到贵机构打开通知中的链接", handPlan}, // no link was ever opened
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "ack-missing", "贵机构至今没有通过邮件", handPlan}, // nothing came in by any link
 		{contract.RemindIn{Task: campaign.PlanTask, Step: 2, Due: c.PlanDue}, "plan-reminder", c.PlanDue.Chinese(), handPlan},
 		{contract.RemindIn{Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, "plan-overdue", "补报截至 " + c.PlanClose.Chinese(), handPlan},
 		{contract.RemindIn{Task: campaign.EvidenceTask, Step: 2, Due: c.EvidenceClose}, "evidence-reminder", "第14项", handEvidence},
@@ -178,7 +178,7 @@ func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 	if len(o.letters) != 9 {
 		t.Errorf("%d letters, want three reminders for each of two and three copies", len(o.letters))
 	}
-	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/1": "未签收", "plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
+	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/1": "尚无回应", "plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
 		if l := o.letter(named.ID() + "/alert/liaison/" + key + "/o2"); l.To != "o2@staff.example" || !strings.Contains(l.Subject, say) || !strings.Contains(l.Text, named.Code) {
 			t.Errorf("%s: %s\n%s", key, l.To, l.Text)
 		}

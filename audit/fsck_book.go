@@ -18,7 +18,7 @@ var bookChecks = []invariant{
 	{store.Invariant{ID: "F-71", Says: "风险警示案件的状态由其各项办理推出", Rule: "第三十二条、RW-2", Grave: true}, casesFollow},
 	{store.Invariant{ID: "F-72", Says: "扣分事项的办理依次推进", Rule: "附件2 第16项、AN-16", Grave: true}, eventsFollow},
 	{store.Invariant{ID: "F-73", Says: "陈述申辩期不少于规定的工作日", Rule: "第三十二条、RW-4", Grave: true}, repliesHadTime},
-	{store.Invariant{ID: "F-74", Says: "风险警示在复议期满后公开", Rule: "RW-7", Grave: true}, publicInTime},
+	{store.Invariant{ID: "F-74", Says: "风险警示在复核期满后公开", Rule: "RW-7", Grave: true}, publicInTime},
 	{store.Invariant{ID: "F-75", Says: "荣誉提名依次办理，公示不少于规定的工作日", Rule: "行动方案五(四)、PL-20", Grave: true}, honoursFollow},
 	{store.Invariant{ID: "F-76", Says: "复核申请在告知的期限内提出，期限不少于规定的工作日", Rule: "AP-2", Grave: true}, appealsInTime},
 	{store.Invariant{ID: "F-77", Says: "打分不低于零、不超过该项满分", Rule: "附件2", Grave: true}, marksFit},

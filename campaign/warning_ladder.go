@@ -226,7 +226,7 @@ func MayPublish(served Day, reviewDays int, today Day) error {
 	case served == "":
 		return Fail(Conflict, "决定书尚未送达，不能公开")
 	case today <= last:
-		return Fail(Conflict, "复议期至 %s 届满，届满前不能公开", last.Chinese())
+		return Fail(Conflict, "复核期至 %s 届满，届满前不能公开", last.Chinese())
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (d *Desk) FileAppeal(ctx context.Context, v Visitor, rows []AppealRow, by S
 		rec = Receipt{key(v.Ref, "appeal", strconv.Itoa(len(past)+1)), "评价复核申请", in.Digest, s.Now, false}
 		mail := receiptMail(v.Ref, rec)
 		b := mail.Body.(store.MailBody)
-		b.Template, b.Rows = "appeal-receipt", in.Rows
+		b.Template, b.Path, b.Rows = "appeal-receipt", "appeal", in.Rows
 		b.Until = s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
 		mail.Body = b
 		tx.Queue(mail)

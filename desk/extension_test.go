@@ -63,6 +63,9 @@ func TestWF4ExtensionAskedAndGranted(t *testing.T) {
 	grant := ExtensionAnswer{Grant: true, Day: to.Add(1), Reason: "同意，延至下周"}
 	left = h.left(func() { must(t, h.AnswerExtension(ctx, officer, ref, 1, grant)) })
 	only(t, left, ref.ID(), ref.ID()+"/extension/1", ref.ID()+"/extension/1/mail")
+	if m := left[ref.ID()+"/extension/1/mail"].Mail; m.Until != grant.Day || len(m.Lines) != 2 || m.Lines[1] != [2]string{"申请的截止日", to.Chinese()} {
+		t.Errorf("the letter does not name the request: %+v", m)
+	}
 	h.unchanged(func() {
 		must(t, h.AnswerExtension(ctx, officer, ref, 1, grant))
 		want(t, h.AnswerExtension(ctx, officer, ref, 1, ExtensionAnswer{Reason: "不予批准"}), campaign.Conflict)

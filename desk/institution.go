@@ -276,9 +276,21 @@ func withPaper(mail store.Intent, paper string) store.Intent {
 	return mail
 }
 
+// ReceiptMailed tells whether the receipt of an act goes to the institution by
+// mail too: of files, answers to a survey and repeated wishes it does not.
+func (d *Desk) ReceiptMailed(ctx context.Context, rec Receipt) (bool, error) {
+	_, err := d.Store.MailByKey(ctx, receiptKey(rec))
+	if err != nil && campaign.KindOf(err) == campaign.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func receiptKey(r Receipt) string { return r.Number + "/receipt" }
+
 // receiptMail is the letter that tells an institution what was received.
 func receiptMail(ref contract.Ref, r Receipt) store.Intent {
-	return store.Intent{Key: r.Number + "/receipt", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
+	return store.Intent{Key: receiptKey(r), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
 		Template: "receipt", To: "institution", Scope: "act", Date: r.At,
 		Data:  map[string]string{"title": r.What, "number": r.Number},
 		Lines: [][2]string{{"回执编号", r.Number}, {"收到时间", r.At.In(campaign.Beijing).Format("2006年1月2日 15:04:05")}, {"内容摘要（SHA-256）", r.Digest}},

@@ -196,7 +196,7 @@ func (d *Desk) ReviewPlan(ctx context.Context, p store.Staff, ref contract.Ref, 
 			return err
 		}
 		template := "plan-accepted"
-		body := store.MailBody{To: "institution", Scope: "act", Date: s.Now, Data: map[string]string{"title": "年度宣传工作计划"}}
+		body := store.MailBody{To: "institution", Scope: "act", Path: "plan", Date: s.Now, Data: map[string]string{"title": "年度宣传工作计划"}}
 		if note != "" {
 			body.Data["what"] = note
 		}

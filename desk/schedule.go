@@ -38,7 +38,7 @@ func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 		return err
 	}
 	ref, reason := s.ref(), strings.TrimSpace(reason)
-	n, err := grant(ctx, tx, s, p, task, to, reason)
+	n, asked, err := grant(ctx, tx, s, p, task, to, reason)
 	if err != nil {
 		return err
 	}
@@ -48,25 +48,27 @@ func (d *Desk) extend(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 		}
 	}
 	k := key(ref, "extension", strconv.Itoa(n))
-	tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to,
-		Data: map[string]string{"title": task.Chinese(), "what": reason}}})
+	letter := store.MailBody{Template: "extension", To: "institution", Scope: "act", Date: s.Now, Until: to, Data: map[string]string{"title": task.Chinese(), "what": reason}}
+	if asked != nil { // only a letter that answers a request says so
+		letter.Lines = [][2]string{{"申请时间", stampHour(asked.At)}, {"申请的截止日", campaign.Day(asked.Day.Format("2006-01-02")).Chinese()}}
+	}
+	tx.Queue(store.Intent{Key: k + "/mail", Kind: store.MailIntent, Ref: ref, Body: letter})
 	return tell(tx, contract.ExtendMsg, ref, ref.ID(), k, contract.Extension{Task: task, Day: to, By: p.ID, At: s.Now})
 }
 
-// grant writes an extension, and answers the request for it that waits.
-func grant(ctx context.Context, tx *store.Tx, s scene, p store.Staff, task campaign.Task, to campaign.Day, reason string) (int, error) {
-	n, err := tx.AddExtension(ctx, s.ref(), task, to, reason, p.ID, s.Now)
-	if err != nil {
-		return 0, err
+// grant writes an extension, and answers the request for it that waits, if one does.
+func grant(ctx context.Context, tx *store.Tx, s scene, p store.Staff, task campaign.Task, to campaign.Day, reason string) (n int, asked *store.ExtensionRequest, err error) {
+	if n, err = tx.AddExtension(ctx, s.ref(), task, to, reason, p.ID, s.Now); err != nil {
+		return 0, nil, err
 	}
 	more, err := tx.MoreTime(ctx, s.ref())
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	if q := more.Open(task); q != nil {
-		err = tx.AnswerExtensionRequest(ctx, s.ref(), *q, n, reason, p.ID, s.Now)
+	if asked = more.Open(task); asked != nil {
+		err = tx.AnswerExtensionRequest(ctx, s.ref(), *asked, n, reason, p.ID, s.Now)
 	}
-	return n, err
+	return n, asked, err
 }
 
 // extendable refuses a task that is over, and names what is wrong with the new

@@ -29,7 +29,7 @@ func TestExtend(t *testing.T) {
 	})
 	left := h.left(func() { must(t, h.Extend(ctx, officer, ref, campaign.PlanTask, to, "地震")) })
 	only(t, left, ref.ID(), ref.ID()+"/extension/1", ref.ID()+"/extension/1/mail")
-	if m := left[ref.ID()+"/extension/1/mail"].Mail; m.Template != "extension" || m.Until != to || m.Data["what"] != "地震" {
+	if m := left[ref.ID()+"/extension/1/mail"].Mail; m.Template != "extension" || m.Until != to || m.Data["what"] != "地震" || m.Lines != nil { // nobody asked, so it names no request
 		t.Errorf("%+v", m)
 	}
 	v := h.visitor(ref, "act")

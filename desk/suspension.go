@@ -151,7 +151,7 @@ func (d *Desk) resume(ctx context.Context, tx *store.Tx, s scene, p store.Staff,
 	told := contract.Resumption{N: n, By: p.ID, At: s.Now}
 	if day != "" {
 		var err error
-		if extension, err = grant(ctx, tx, s, p, task, day, reason); err != nil {
+		if extension, _, err = grant(ctx, tx, s, p, task, day, reason); err != nil {
 			return err
 		}
 		told.Task, told.Day, letter.Data["title"] = task, day, task.Chinese() // the letter has no Task: it tells also whose task is done

@@ -51,6 +51,34 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
+// A letter says only what happened: an extension that nobody asked for is no
+// answer, and a third reviewer scores all rows, be the rows that differ known or not.
+func TestLettersThatTellTwoCases(t *testing.T) {
+	for _, k := range []struct {
+		template    string
+		change      func(*mail.Data)
+		says, keeps string
+	}{
+		{"extension", func(*mail.Data) {}, "延期申请已经批准", "经主管部门决定"},
+		{"extension", func(d *mail.Data) { d.Lines = nil }, "截止时间予以延长", "申请已经批准"},
+		{"third-reviewer", func(*mail.Data) {}, "下列指标的评分差异", "评审只涉及所列指标"},
+		{"third-reviewer", func(d *mail.Data) { d.Rows = nil }, "第1至14项都要评分", "下列指标"},
+	} {
+		d := mailtest.Sample(k.template)
+		k.change(&d)
+		_, text, html, _, err := mail.Compose(k.template, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = strings.ReplaceAll(text, "\n", "")
+		for _, body := range []string{text, html} {
+			if !strings.Contains(body, k.says) || strings.Contains(body, k.keeps) {
+				t.Errorf("%s: %s", k.template, body)
+			}
+		}
+	}
+}
+
 func TestNoStrayGoldens(t *testing.T) {
 	files, err := filepath.Glob("testdata/golden/*")
 	if err != nil {

@@ -64,7 +64,7 @@ func sampleScore() Score {
 			{"新华社报道《一张证书背后的信任》", "附件2 第15项第3点", 200, "同一事项按最高分计1次"},
 			{"参加国家级重大活动并获得国家级重大奖项", "附件2 第15项第1点", 500, ""},
 			{"完成委托的政务信息撰写3件、公众号采用信息1件", "附件2 第15项第2点", 350, ""}},
-		DeductionItems: []ScoreItem{{"官方网站发布不实信息造成严重负面影响", "附件2 第16项第2点", -300, "两名评审人员分别认定"}}}
+		DeductionItems: []ScoreItem{{"官方网站发布不实信息造成严重负面影响", "附件2 第16项第2点", -300, "两名评审专家分别认定"}}}
 }
 
 func sampleResult() ResultNotice {
@@ -118,7 +118,7 @@ func sampleWarning(kind WarningKind) WarningNotice {
 	case WarningExpired:
 		in.Decision, in.Effective = "对你机构的风险警示于2027年6月9日期满，自次日起失效。", "历史记录依规保存。"
 	case WarningLifted:
-		in.Facts, in.Grounds = []string{"你机构已按要求完成整改，整改报告及佐证材料经核查属实。"}, nil
+		in.Facts, in.Grounds = []string{"你机构已按要求完成整改，整改报告及证明材料经核查属实。"}, nil
 		in.Decision, in.Effective = "自2027年3月2日起解除对你机构的风险警示。", ""
 	}
 	return in

@@ -64,7 +64,7 @@ func (p *Printer) WarningNotice(in WarningNotice) ([]byte, error) {
 		letter.Sections = sections("查明的事实", in.Facts, "认定的理由", in.Grounds, "陈述申辩及采纳情况", one(in.Statement),
 			"签批意见", in.Opinions,
 			"决定", append([]string{in.Decision}, one(in.Effective)...), "整改要求", in.Requirements,
-			"评价复核", []string{deadline("你机构对本决定有异议的，可以申请复核", in.RespondHow, in.Until)})
+			"警示复核", []string{deadline("你机构对本决定有异议的，可以申请复核", in.RespondHow, in.Until)})
 		letter.Closing = []string{"特此决定。"}
 	case WarningLifted:
 		letter.Opening = []string{follows(in.Refers, "经核查，现将解除风险警示事项通知如下。")}

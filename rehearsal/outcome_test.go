@@ -53,7 +53,7 @@ func TestConfigNamesEveryFault(t *testing.T) {
 	c.Move, c.Reviewers, c.Year = nil, c.Reviewers[:2], 2099
 	slices.Reverse(c.Institutions)
 	err := c.Check()
-	for _, want := range []string{"Move", "评审人员", "批准号排序", "2099"} {
+	for _, want := range []string{"Move", "评审专家", "批准号排序", "2099"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not mention %s", err, want)
 		}

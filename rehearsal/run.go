@@ -57,7 +57,7 @@ func (c Config) Check() error {
 	need(c.Move != nil, "缺少推进虚拟时间的办法（Move）")
 	need(len(c.Institutions) > 0, "名册为空，请至少提供 1 家机构")
 	need(c.Late >= 0 && c.Late <= len(c.Institutions), "年中加入的机构数 %d 超出名册", c.Late)
-	need(len(c.Officer) >= 1 && len(c.Approvers) >= 2 && len(c.Reviewers) >= 4, "演练至少需要 1 名经办、2 名审批、4 名评审人员，现有 %d、%d、%d 名",
+	need(len(c.Officer) >= 1 && len(c.Approvers) >= 2 && len(c.Reviewers) >= 4, "演练至少需要 1 名经办、2 名审批、4 名评审专家，现有 %d、%d、%d 名",
 		len(c.Officer), len(c.Approvers), len(c.Reviewers))
 	need(len(c.Legal) >= 1, "演练至少需要 1 名法制审核人员")
 	need(slices.IsSortedFunc(c.Institutions, func(a, b campaign.Institution) int { return cmp.Compare(a.Code, b.Code) }), "机构须按批准号排序")

@@ -162,7 +162,7 @@ func judged(d days) []scene {
 			{act: "利益冲突申报", staff: declares},
 		}},
 		{"末日自评", c.SelfScoreDue, 16, []cue{{act: "提交自评", kinds: []Temperament{Late}, each: sendsSelfScore}}},
-		{"评审人员申请退出", d.after(c.SelfScoreDue, 2), 10, []cue{{act: "退出评审", staff: withdraws}, {act: "随机抽查", staff: drawsSpots}}},
+		{"评审专家申请退出", d.after(c.SelfScoreDue, 2), 10, []cue{{act: "退出评审", staff: withdraws}, {act: "随机抽查", staff: drawsSpots}}},
 		{"评审打分", d.after(c.SelfScoreDue, 4), 10, []cue{{act: "评审打分", staff: scoresMost}}},
 		{"迟报的利益冲突", d.after(c.SelfScoreDue, 5), 10, []cue{{act: "迟报利益冲突", staff: regrets}}},
 		{"提醒后打分与第三评审", c.ScoringDue, 10, []cue{{act: "评审打分", staff: scores}}},

@@ -24,7 +24,7 @@ var (
 	turnSuspended  = turn{"暂停与恢复", "登记恢复"}
 	turnExtended   = turn{"延期", "准予“" + campaign.EvidenceTask.Chinese() + "”延期至"}
 	turnHonoured   = turn{"荣誉授予", "办理：" + campaign.HonourAward.Chinese()}
-	turnDeclined   = turn{"评审人员退出", "不再承担（" + campaign.SeatDeclined.Chinese() + "）"}
+	turnDeclined   = turn{"评审专家退出", "不再承担（" + campaign.SeatDeclined.Chinese() + "）"}
 	turnVoided     = turn{"迟报利益冲突", "不再承担（" + campaign.SeatConflict.Chinese() + "）"}
 	turnThird      = turn{"第三评审", "第 3 评审席由"}
 	turnProof      = turn{"复核新证据", "项评价复核的新证据"}

@@ -56,7 +56,7 @@ func TestTurnsAreReadOffTheTimeline(t *testing.T) {
 	if names, err := turned(p, []turn{turnSurvey, turnVoided}); err != nil || names != "答复调研、迟报利益冲突" {
 		t.Errorf("%q, %v", names, err)
 	}
-	if _, err := turned(p, []turn{turnSurvey, turnDeclined, turnHonoured}); err == nil || !strings.HasSuffix(err.Error(), "：评审人员退出、荣誉授予") {
+	if _, err := turned(p, []turn{turnSurvey, turnDeclined, turnHonoured}); err == nil || !strings.HasSuffix(err.Error(), "：评审专家退出、荣誉授予") {
 		t.Errorf("%v", err)
 	}
 	all := []Outcome{{Got: endCertificate, Turns: "答复调研、荣誉授予"}, {Got: endReport}}

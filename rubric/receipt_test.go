@@ -71,7 +71,7 @@ func receiptCases() []receiptCase {
 		{"same-matter", with(receiptFacts(1, less, less), determined("15.3a", "人民日报报道", "2026-05-01", "绿色认证报道", 2*Point, Confirmed),
 			determined("15.3a", "新华社报道", "2026-05-02", "绿色认证报道", 2*Point, Confirmed), determined("15.3c", "地方媒体转载", "2026-05-03", "绿色认证报道", Half, Confirmed)), "95.0"},
 		{"two-years", with(receiptFacts(1, less, less), determined("15.3a", "年末首发", "2025-12-30", "跨年报道", 2*Point, Confirmed), determined("15.3a", "年初转载", "2026-01-02", "跨年报道", 2*Point, Confirmed)), "93.0"},
-		{"third-reviewer", receiptFacts(1, sheetLess(0, ""), sheetLess(3*Point, "证据不足"), sheetLess(Point, "部分活动没有佐证")), "86.0"},
+		{"third-reviewer", receiptFacts(1, sheetLess(0, ""), sheetLess(3*Point, "证据不足"), sheetLess(Point, "部分活动没有证据")), "86.0"},
 		{"appeal-raised", ruled, ""},
 		{"non-submitter", receiptFacts(1), "0.0"},
 		{"deductions", with(receiptFacts(1, less), determined("16.1", "质量认证行政处罚", "2026-04-01", "", 5*Point, Confirmed), determined("16.4", "未按规定使用标识", "2026-07-01", "", 3*Point, Confirmed),

@@ -19,7 +19,7 @@ func servedYear(t *testing.T, s *store.Store) {
 	one := storetest.Ref(2026, 1)
 	var marks []rubric.Mark
 	for _, row := range rubric.Annex2().Rows[:14] {
-		marks = append(marks, rubric.Mark{Row: row.No, Points: row.Max - rubric.Point, Reason: "部分工作缺少佐证"})
+		marks = append(marks, rubric.Mark{Row: row.No, Points: row.Max - rubric.Point, Reason: "部分工作缺少证据"})
 	}
 	write := func(do func(ctx context.Context, tx *store.Tx) error) {
 		if err := s.Write(t.Context(), func(tx *store.Tx) error { return do(t.Context(), tx) }); err != nil {

@@ -140,7 +140,8 @@ func (tx *Tx) RevokeTickets(ctx context.Context, ref campaign.Ref, by string, at
 	return n, err
 }
 
-// Opened tells whether anybody has come to the institution's year by one of its links.
-func (r Reader) Opened(ctx context.Context, ref campaign.Ref) (bool, error) {
+// ActedByLink tells whether anybody has handed in anything by one of the links of
+// an institution's year. Who only opened one is not known: opening writes nothing (ML-3).
+func (r Reader) ActedByLink(ctx context.Context, ref campaign.Ref) (bool, error) {
 	return scalar[bool](ctx, r, `select exists (select from ticket where year = $1 and code = $2 and first_used is not null)`, ref.Year, ref.Code)
 }

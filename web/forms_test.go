@@ -49,9 +49,9 @@ func TestPlanIsCheckedThenReceived(t *testing.T) {
 	if err != nil || len(plans) != 1 {
 		t.Fatalf("应有一版计划：%v %v", plans, err)
 	}
-	want(t, a, 200, `class="receipt"`, `id="receipt-number">2026/CNCA-R-2002-001/plan/1<`, plans[0].Digest)
+	want(t, a, 200, `class="receipt"`, `id="receipt-number">2026/CNCA-R-2002-001/plan/1<`, plans[0].Digest, "回执同时发往登记的邮箱")
 	again := v.post(own1("plan"), by, append(planFields, "do", "submit")...)
-	want(t, again, 200, "plan/1<")
+	want(t, again, 200, "plan/1<", "回执同时发往登记的邮箱")
 	if plans, _ = v.st.Plans(context.Background(), storetest.Ref(siteYear, 1)); len(plans) != 1 {
 		t.Errorf("重复提交留下 %d 条记录", len(plans))
 	}

@@ -201,7 +201,7 @@ func TestPL9SurveyNeverScores(t *testing.T) {
 	if w := b.ticket(3).post(path, append(fields, "do", "check")...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "官网") {
 		t.Fatalf("check: %d", w.Code)
 	}
-	if w := b.ticket(3).post(path, append(fields, "do", "submit")...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "专题调研已收到") {
+	if w := b.ticket(3).post(path, append(fields, "do", "submit")...); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "专题调研已收到") || !strings.Contains(w.Body.String(), "本次回执不另发邮件") || strings.Contains(w.Body.String(), "发往登记的邮箱") {
 		t.Fatalf("submit: %d %s", w.Code, w.Body)
 	}
 	if w := b.ticket(3).post(path, "version", "1", "a-3", "只有文字", "do", "check"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "只有文字") {

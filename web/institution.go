@@ -105,9 +105,17 @@ func signerRows(f *form) [2]string {
 	return [2]string{"经办人", f.Get("name") + "（" + f.Get("post") + "）"}
 }
 
-// received shows the receipt of an act.
-func (s *Server) received(w http.ResponseWriter, r ask, o own, rec desk.Receipt) error {
-	return s.render(w, r, http.StatusOK, "received", page{Title: "提交成功", Crumbs: o.crumbs(), Data: map[string]any{"Receipt": rec, "Own": o}})
+// received shows the receipt of an act, and whether it goes by mail too; next is what may follow.
+func (s *Server) received(w http.ResponseWriter, r ask, o own, rec desk.Receipt, next ...link) error {
+	mailed, err := s.Desk.ReceiptMailed(r.Context(), rec)
+	if err != nil {
+		return err
+	}
+	data := map[string]any{"Receipt": rec, "Own": o, "Mailed": mailed}
+	if len(next) > 0 {
+		data["Next"] = next[0]
+	}
+	return s.render(w, r, http.StatusOK, "received", page{Title: "提交成功", Crumbs: o.crumbs(), Data: data})
 }
 
 // checked shows the answers once more before an act with effect.

@@ -129,8 +129,7 @@ func (s *Server) claimPost(w http.ResponseWriter, r ask) error {
 		return again(err)
 	}
 	n := rec.Number[strings.LastIndexByte(rec.Number, '/')+1:]
-	return s.render(w, r, http.StatusOK, "received", page{Title: "提交成功", Crumbs: o.crumbs(), Data: map[string]any{"Receipt": rec, "Own": o,
-		"Next": link{Href: o.Path + "/claims/evidence?row=" + n, Text: "上传截图或证明文件"}}})
+	return s.received(w, r, o, rec, link{Href: o.Path + "/claims/evidence?row=" + n, Text: "上传截图或证明文件"})
 }
 
 func (s *Server) clauseText(id string) string {

@@ -54,7 +54,7 @@ func (s *Server) launchForm(r ask, f *form) (page, error) {
 				numberField(f, "appeal_days", "评价复核申请期（工作日）", ""), numberField(f, "decision_days", "作出复核决定（工作日）", ""),
 				numberField(f, "reply_days", "陈述申辩期（工作日）", ""), numberField(f, "ack_days", "视为签收（工作日）", ""),
 				numberField(f, "rectify_days", "整改期（日）", ""), numberField(f, "sign_days", "审核签批提醒（工作日）", ""),
-				numberField(f, "warn_months", "警示期限（月）", "自送达起算，期满失效；0 表示至解除之日止"), numberField(f, "review_days", "公开前的复议期（日）", "自送达起算，期满后经两名审批人员同意才能公开"),
+				numberField(f, "warn_months", "警示期限（月）", "自送达起算，期满失效；0 表示至解除之日止"), numberField(f, "review_days", "公开前的复核期（日）", "自送达起算，期满后经两名审批人员同意才能公开"),
 				numberField(f, "honour_days", "荣誉与案例公示期（工作日）", ""),
 				numberField(f, "event_reply_days", "扣分事项陈述期（工作日）", ""), dayField(f, "effective_on", "指引施行日（第三十六条）", "此前发生的事实不扣分"),
 			}},
@@ -272,7 +272,7 @@ func settingRows(x campaign.Settings) [][2]string {
 		{"发文机关", x.Issuer}, {"双评分差阈值", x.Threshold.String() + " 分"}, {"自评对评审专家", map[bool]string{false: "显示", true: "提交打分表之前不显示"}[x.HideSelfScore]}, {"机构办理重要事项", map[bool]string{false: "须填写邮件确认码", true: "不使用邮件确认码"}[x.NoCodes]}, {"优秀单位起点", x.Excellent.String() + " 分"},
 		{"评价复核申请期", days(x.AppealDays, "个工作日")}, {"作出复核决定", days(x.DecisionDays, "个工作日")},
 		{"陈述申辩期", days(x.ReplyDays, "个工作日")}, {"视为签收", days(x.AckDays, "个工作日")}, {"整改期", days(x.RectifyDays, "日")}, {"签批提醒", days(x.SignDays, "个工作日")}, {"荣誉公示期", days(x.HonourPeriod(), "个工作日")},
-		{"警示期限", termWord(x)}, {"公开前的复议期", days(x.ReviewDays, "日")},
+		{"警示期限", termWord(x)}, {"公开前的复核期", days(x.ReviewDays, "日")},
 		{"风险警示标准", criteriaWords(x.Criteria)},
 		{"扣分事项陈述期", days(x.EventReply(), "个工作日")}, {"函件可以引用的依据", basesWord(x)}, {"每份清单的抽查件数", days(x.Spots(), "件")}, {"指引施行日", x.Effective().Chinese()},
 	}

@@ -134,7 +134,7 @@ var actHints = map[campaign.WarningAct]string{
 	campaign.ActLift:       "整改到位，解除风险警示",
 	campaign.ActError:      "决定有误，提请撤销；须另一位审批人员撤销",
 	campaign.ActRevoke:     "同意提请，撤销风险警示决定，通知机构",
-	campaign.ActOpen:       "复议期满后提请对外公开；须另一位审批人员同意",
+	campaign.ActOpen:       "复核期满后提请对外公开；须另一位审批人员同意",
 	campaign.ActPublish:    "同意提请，在公开页面列出该警示及其现状",
 }
 

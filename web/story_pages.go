@@ -47,7 +47,7 @@ var stories = []pageStory{
 	{"spots", "随机抽查的承诺", ofInstitution, anEntry, "/i/{year}/{code}/spots", nil},
 	{"check", "请核对", ofInstitution, nil, "", func() any { return cannedCheck }},
 	{"received", "提交成功", ofInstitution, nil, "", func() any {
-		return map[string]any{"Receipt": cannedReceipt, "Own": own{Path: "/storybook"}}
+		return map[string]any{"Receipt": cannedReceipt, "Own": own{Path: "/storybook"}, "Mailed": true}
 	}},
 	{"me", "我的账号", campaign.Officer, nil, "/me", nil},
 	{"ask", "更换密码", campaign.Officer, nil, "/me/password", nil},

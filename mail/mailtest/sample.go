@@ -33,7 +33,7 @@ func Sample(template string) mail.Data {
 		d.What = "宣传经费预算未列明金额；请补充意识形态责任制的负责人。"
 		d.Rows = []string{"宣传预算", "责任分工"}
 	case "quarter-reminder":
-		d.Title, d.Until, d.Rows = "2025年第一季度", "2025年4月10日（星期四）24:00", rows
+		d.Title, d.Until, d.Rows = "第一季度", "2025年12月31日（星期三）24:00", rows
 	case "evidence-reminder", "selfscore-reminder", "selfscore-last", "reviewer-reminder":
 		d.Until, d.Rows = "2025年12月31日（星期三）24:00", rows
 	case "receipt":
@@ -48,7 +48,7 @@ func Sample(template string) mail.Data {
 		d.Number, d.Until = "示宣评告〔2026〕1号", "2026年3月6日（星期五）24:00"
 		d.Lines = [][2]string{{"基础得分", "86.5"}, {"加分", "4.0"}, {"扣分", "0.0"}, {"总分", "90.5"}}
 		if template == "no-submission-result" {
-			d.Lines = [][2]string{{"登记结果", "未提交自评"}, {"已发提醒", "7次（回执均已留存）"}}
+			d.Lines = [][2]string{{"登记结果", "未提交"}}
 		}
 	case "appeal-receipt", "appeal-decision":
 		d.Rows, d.Until = rows[:1], "2026年3月20日（星期五）24:00"
@@ -80,7 +80,7 @@ func Sample(template string) mail.Data {
 			d.What = "经核实，所涉信息由第三方冒用名义发布，贵机构已及时澄清。"
 		}
 	case "calendar-moved":
-		d.Lines = [][2]string{{"原截止时间", "2025年3月28日（星期五）24:00"}}
+		d.Lines = [][2]string{{"年度计划截止", "2025年3月28日 改为 2025年3月31日"}}
 		d.What = "因节假日调休安排变化，顺延一个工作日。"
 	case "guidance", "guidance-reminder":
 		d.Title = "关于做好世界认可日宣传工作的指导意见"
@@ -96,6 +96,7 @@ func Sample(template string) mail.Data {
 		d.Lines = [][2]string{{"条款", "附件2第16项 16.2"}, {"拟扣分值", "3.0 分"}, {"依据种类", "核查结论"}, {"与认证活动的相关性", "相关"}, {"分值理由", "影响范围较广，已主动更正"}}
 	case "extension":
 		d.What = "因系统迁移，同意延期五个工作日。"
+		d.Lines = [][2]string{{"申请时间", "2025年3月20日 10:21:40"}, {"申请的截止日", "2025年4月3日"}}
 	case "suspended":
 		d.What = "批准资格暂停三个月（国认监决定〔2025〕3号）。"
 	case "resumed":
