@@ -104,6 +104,7 @@ type check struct {
 	Danger bool        // red button
 	Fields []field     // of an act with legal effect: its code and its box
 	Resend bool        // the code can be mailed again
+	Trap   bool        // of a link's holder (S1a)
 
 	Mails *campaign.MailPreview // what the act will send; nil when it sends nothing to many
 }

@@ -120,7 +120,7 @@ func (s *Server) received(w http.ResponseWriter, r ask, o own, rec desk.Receipt,
 
 // checked shows the answers once more before an act with effect.
 func (s *Server) checked(w http.ResponseWriter, r ask, o own, title string, c check) error {
-	c.Action = r.URL.Path
+	c.Action, c.Trap = r.URL.Path, true
 	return s.render(w, r, http.StatusOK, "check", page{Title: title, Crumbs: o.crumbs(), Data: c})
 }
 

@@ -40,7 +40,7 @@ func (s *Server) claimShow(r ask, f *form) (page, own, error) {
 	if err != nil {
 		return page{}, o, err
 	}
-	fp := formPage{Action: o.Path + "/claims/new", Lead: "申报的事项状态为“待确认”，计 0 分；主管部门核实并予以认定以后加分（附件2第15项）。政务信息、网站和公众号采用由主管部门登记，无需申报。"}
+	fp := formPage{Trap: true, Action: o.Path + "/claims/new", Lead: "申报的事项状态为“待确认”，计 0 分；主管部门核实并予以认定以后加分（附件2第15项）。政务信息、网站和公众号采用由主管部门登记，无需申报。"}
 	if err := s.Desk.MayClaim(r.Context(), r.Visitor); err != nil {
 		if campaign.KindOf(err) == campaign.Internal {
 			return page{}, o, err
@@ -156,7 +156,7 @@ func (s *Server) takeBackShow(r ask, f *form) (page, own, error) {
 		return page{}, o, errNoPage
 	}
 	e := claims[n-1]
-	fp := formPage{Action: r.URL.Path, Lead: "撤回后不再核实，也不计分；需要的可以重新申报。", Facts: [][2]string{{"事项名称", e.Title}, {"条款", e.Clause + "　" + e.ClauseText}, {"状态", e.State}}}
+	fp := formPage{Trap: true, Action: r.URL.Path, Lead: "撤回后不再核实，也不计分；需要的可以重新申报。", Facts: [][2]string{{"事项名称", e.Title}, {"条款", e.Clause + "　" + e.ClauseText}, {"状态", e.State}}}
 	if o.Act && e.Confirmed == nil {
 		fp.Button = "下一步：核对"
 		fp.Sections = []section{{Fields: []field{areaField(f, "reason", "撤回的理由", "", 3)}}, {Title: "经办人", Fields: []field{textField(f, "name", "姓名", ""), textField(f, "post", "职务", "")}}}

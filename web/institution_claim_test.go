@@ -67,6 +67,11 @@ func TestAN15ClaimOnPages(t *testing.T) {
 	}
 	want(t, v.get(own1("events"), one), 200, "不予认定", "认定理由：不是首发")
 	want(t, v.get(own1("claims/1/withdraw"), one), 200, "不予认定")
+	for _, path := range []string{own2 + "claims/new", own2 + "claims/1/withdraw", own2 + "extensions"} { // S1a
+		want(t, v.get(path, two), 200, `name="website"`)
+	}
+	want(t, v.post(own2+"claims/1/withdraw", two, "reason", "网址填错", "name", "王", "post", "主任", "website", "x", "do", "submit"), http.StatusUnprocessableEntity, desk.ByRobot)
+	want(t, v.post(own2+"claims/1/withdraw", two, "reason", "网址填错", "name", "王", "post", "主任", "do", "check"), 200, "确认撤回", `name="website"`)
 	want(t, v.post(own2+"claims/1/withdraw", two, "do", "check", "name", "王", "post", "主任"), http.StatusUnprocessableEntity, "请填写撤回的理由")
 	want(t, v.post(own2+"claims/1/withdraw", two, "reason", "网址填错", "name", "王", "post", "主任", "do", "submit"), 200, "撤回加分事项申报")
 	want(t, v.get(own2+"events", two), 200, "已撤回", "撤回的理由：网址填错")

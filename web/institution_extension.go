@@ -39,7 +39,7 @@ func (s *Server) askShow(r ask, f *form) (page, own, error) {
 		return page{}, o, err
 	}
 	k := known{own: o, granted: more.Extensions, asked: more}
-	fp := formPage{Action: o.Path + "/extensions", Lead: "因特殊情况不能按期完成的，可以在截止日前申请延期。批准以前，原截止日不变。"}
+	fp := formPage{Trap: true, Action: o.Path + "/extensions", Lead: "因特殊情况不能按期完成的，可以在截止日前申请延期。批准以前，原截止日不变。"}
 	var open []option
 	for _, t := range desk.Extendables {
 		if k.mayAsk(t) {

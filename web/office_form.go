@@ -22,6 +22,7 @@ type formPage struct {
 	Carried  [][2]string // hidden values
 	Button   string      // "" when there is nothing to do
 	More     []link      // what to look at before deciding
+	Trap     bool        // filled in with a link of an institution (S1a)
 }
 
 // section is a group of fields with a heading of its own.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"xuanping/campaign"
 	"xuanping/store"
 	"xuanping/store/storetest"
@@ -293,6 +295,15 @@ func TestOfflineSheetOnPages(t *testing.T) {
 	}
 	if w := r1.upload(reviewPath(2, "sheet"), "x.xlsx", "no zip"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#f-file"`) {
 		t.Errorf("no workbook: %d %s", w.Code, summaryOf(w.Body.String()))
+	}
+	x, err := excelize.OpenReader(bytes.NewReader(out.Body.Bytes()))
+	b.ok(err)
+	b.ok(x.SetCellValue(x.GetSheetName(0), "F5", "九"))
+	written, err := x.WriteToBuffer()
+	b.ok(err)
+	faulty := written.String()
+	if w := r1.upload(reviewPath(2, "sheet"), "打分表.xlsx", faulty); w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Content-Disposition"), "-faults.xlsx") || !bytes.HasPrefix(w.Body.Bytes(), []byte("PK")) {
+		t.Errorf("a browser saves no file of status %d: %s", w.Code, w.Header())
 	}
 	if w := b.as("r3").upload(reviewPath(2, "sheet"), "x.xlsx", out.Body.String()); w.Code != http.StatusNotFound {
 		t.Errorf("without a seat: %d", w.Code)

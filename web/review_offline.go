@@ -54,19 +54,19 @@ func (s *Server) sheetFile(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	return sendWorkbook(w, http.StatusOK, ref.Code, data)
+	return sendWorkbook(w, ref.Code, data)
 }
 
-func sendWorkbook(w http.ResponseWriter, status int, code string, data []byte) error {
+func sendWorkbook(w http.ResponseWriter, name string, data []byte) error {
 	w.Header().Set("Content-Type", xlsxType)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+code+`.xlsx"`)
-	w.WriteHeader(status)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.xlsx"`)
 	_, _ = w.Write(data)
 	return nil
 }
 
 // readSheetFile takes the filled file back: good rows go into the draft. Faulty
-// ones come back in the same file, with what is wrong beside each.
+// ones come back in the same file, with what is wrong beside each: as an answer of
+// 200, because a browser saves no file that comes with the status of an error.
 func (s *Server) readSheetFile(w http.ResponseWriter, r ask) error {
 	_, data, err := rosterFile(r)
 	if isTooLarge(err) {
@@ -84,7 +84,7 @@ func (s *Server) readSheetFile(w http.ResponseWriter, r ask) error {
 	}
 	switch {
 	case err == nil && back != nil:
-		return sendWorkbook(w, http.StatusUnprocessableEntity, v.E.Code, back)
+		return sendWorkbook(w, v.E.Code+"-faults", back)
 	case err == nil:
 		return seeOther(w, r, v.Action+"?done=sheet")
 	}
