@@ -123,7 +123,7 @@ func (r *Room) announcement(ctx context.Context, head pdf.Head, c store.Campaign
 	for _, e := range honoured(c.Rules.Settings.Readings.Reading(), codes, entries, latest) {
 		names = append(names, e.Name)
 	}
-	list := "本年度没有达到优秀标准的机构。"
+	list := "本年度没有机构列入名单。"
 	if len(names) > 0 {
 		list = strings.Join(names, "、") + "。"
 	}

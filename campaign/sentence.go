@@ -56,7 +56,7 @@ func (v Values) Sentence(form string) (s Sentence) {
 
 // Summary are the sentences that open the report.
 func (v Values) Summary(year int) []Sentence {
-	all := []Sentence{v.Sentence(fmt.Sprintf("%d年度认证机构宣传工作评价共有{institutions}家机构参加，{scored}家完成评审，平均得分{mean}分，{excellent}家达到优秀（{threshold}分及以上）。", year))}
+	all := []Sentence{v.Sentence(fmt.Sprintf("%d年度认证机构宣传工作评价共有{institutions}家机构参加，{scored}家完成评审，平均得分{mean}分，{excellent}家列入优秀单位名单（总分{threshold}分及以上）。", year))}
 	if n := v("before-scored"); n == "" || n == "0" {
 		return all
 	}

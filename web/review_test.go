@@ -76,7 +76,7 @@ func TestReviewIsBlind(t *testing.T) {
 			t.Fatalf("%s: only %d pages", when, len(pages))
 		}
 		for path, body := range pages {
-			for _, secret := range []string{"评审乙", "评审丙", "评审丁", "二号评审的理由", ">8.5<", `"r2"`, "/r2", "经办甲"} {
+			for _, secret := range []string{"评审乙", "评审丙", "评审丁", "二号评审的理由", "经费 20 万元", ">8.5<", `"r2"`, "/r2", "经办甲"} {
 				if strings.Contains(body, secret) {
 					t.Errorf("%s %s shows %q", when, path, secret)
 				}
