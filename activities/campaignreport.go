@@ -135,8 +135,7 @@ func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store
 		return nil, err
 	}
 	set := c.Rules.Settings
-	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(),
-		rubric.Lines{Excellent: set.Excellent, MinTotal: set.Criteria.MinTotal, UncappedDeduction: set.Criteria.UncappedDeduction})
+	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(), rubric.Lines{Excellent: set.Excellent, Criteria: set.Criteria})
 	if err != nil { // the report does not wait for a sheet that the office can look at
 		r.Log.Error("robustness left out of the report", "year", c.Year, "error", err)
 		return nil, nil

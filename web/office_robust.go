@@ -83,6 +83,7 @@ func crossedWords(c rubric.Change) string {
 	}
 	add(c.Now.Excellent, c.Then.Excellent, "达到优秀起点", "低于优秀起点")
 	add(c.Now.Poor, c.Then.Poor, "落入“不力”情形", "不再属于“不力”情形")
+	add(c.Now.Risk, c.Then.Risk, "落入“重大风险”情形", "不再属于“重大风险”情形")
 	add(c.Now.Impact, c.Then.Impact, "落入“负面影响”情形", "不再属于“负面影响”情形")
 	return words
 }
