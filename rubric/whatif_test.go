@@ -266,7 +266,7 @@ func TestRobustEvents(t *testing.T) {
 	if !c.Robust() || c.Total != (Band{70 * Point, 75 * Point}) || len(c.Because) != 0 {
 		t.Errorf("CB-C %+v", c)
 	}
-	if !d.SingleSheet || d.Total != (Band{50 * Point, 50 * Point}) || r.Scenarios != 2*3+2+1+2+2 {
+	if !d.SingleSheet || d.Robust() || d.Moved() || r.Untestable != 1 || r.Unstable != 2 || d.Total != (Band{50 * Point, 50 * Point}) || r.Scenarios != 2*3+2+1+2+2 {
 		t.Errorf("CB-D %+v, %d scenarios", d, r.Scenarios)
 	}
 }
