@@ -182,6 +182,9 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 		if who, err := tx.DeciderOf(ctx, ref); err != nil || who.Reviewer != p.ID {
 			return cmp.Or(err, error(campaign.Fail(campaign.Conflict, "该复核任务已经改派他人")))
 		}
+		if away, err := tx.Conflicted(ctx, ref, p.ID); err != nil || away {
+			return cmp.Or(err, error(campaign.Fail(campaign.NotFound, "没有找到该复核任务")))
+		}
 		last := results[len(results)-1]
 		card := last.Card
 		open, err := tx.Have(ctx, ref)
