@@ -135,18 +135,22 @@ func (r *Room) robustness(ctx context.Context, c store.Campaign, results []store
 		return nil, err
 	}
 	set := c.Rules.Settings
-	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(),
-		rubric.Lines{Excellent: set.Excellent, MinTotal: set.Criteria.MinTotal, UncappedDeduction: set.Criteria.UncappedDeduction})
+	found, err := rubric.Robust(r.Table, c.Year, cases, set.Readings.Reading(), rubric.Lines{Excellent: set.Excellent, Criteria: set.Criteria})
 	if err != nil { // the report does not wait for a sheet that the office can look at
 		r.Log.Error("robustness left out of the report", "year", c.Year, "error", err)
 		return nil, nil
 	}
 	var all []campaign.Figure
-	for _, x := range []struct {
+	type counted struct {
 		id, says string
 		n        int
-	}{{"scenarios", "检验情形", found.Scenarios}, {"ranks", "名次会有变化的机构", found.UnstableRanks},
-		{"excellent", "优秀单位资格会有变化的机构", found.UnstableExcellent}, {"warnings", "风险警示提请会有变化的机构", found.UnstableWarnings}} {
+	}
+	of := []counted{{"scenarios", "检验情形", found.Scenarios}, {"ranks", "名次会有变化的机构", found.UnstableRanks},
+		{"excellent", "优秀单位资格会有变化的机构", found.UnstableExcellent}, {"warnings", "风险警示提请会有变化的机构", found.UnstableWarnings}}
+	if found.Untestable > 0 {
+		of = append(of, counted{"single", "只有一份评分、无法检验的机构", found.Untestable})
+	}
+	for _, x := range of {
 		all = append(all, campaign.Figure{ID: "robust-" + x.id, Says: x.says, Query: "robust", Value: int64(x.n)})
 	}
 	return all, nil

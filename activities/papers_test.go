@@ -94,6 +94,36 @@ func TestReportTellsHowFarPlacesHold(t *testing.T) {
 	}
 }
 
+// RV-1: when two sheets are too far apart and the third seat gave none, the notice
+// says so and names the rows; the mean is what counts.
+func TestRV1UnresolvedDifferenceIsTold(t *testing.T) {
+	o := newOffice(t, true, 2)
+	c := o.rules.Calendar
+	apart, near := o.to(1, toScoring...), o.scored(2, 50)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		for n, who := range []string{"r1", "r2"} {
+			given := marks(50)
+			given[2].Points -= rubric.Points(n) * 200
+			given[6].Points -= rubric.Points(n) * 200
+			given[7].Points -= rubric.Points(n) * o.rules.Settings.Threshold // at the threshold, not beyond it
+			if err := tx.AddSeat(ctx, apart, n+1, who, c.ScoringDue, c.SelfScoreDue.Morning()); err != nil {
+				return err
+			}
+			if _, err := tx.AddSheet(ctx, apart, who, given, c.ScoringDue.Morning()); err != nil {
+				return err
+			}
+		}
+		return tx.AddSeat(ctx, apart, 3, "r3", c.ScoringClose, c.ScoringDue.Morning()) // silent
+	})
+	for ref, told := range map[campaign.Ref]bool{apart: true, near: false} {
+		run(o, o.serve, o.at(ref, c.Result))
+		text := strings.Join(strings.Fields(o.read(ref, campaign.ResultPaper)), "")
+		if got := strings.Contains(text, "未决差异：评审中第3、7项两名评审专家的打分差异超过设定的阈值（1.5分）"); got != told {
+			t.Errorf("%v: told %v\n%s", ref, got, text)
+		}
+	}
+}
+
 // Handing in nothing is not zero points (WF-5), on none of the three papers.
 func TestPapersOfWhoHandedInNothing(t *testing.T) {
 	o := newOffice(t, true, 1)

@@ -9,6 +9,29 @@ import (
 	"xuanping/store"
 )
 
+// deciding tells that a final result must wait: a decider turned out to be
+// conflicted, and the day of whoever took over is not over (AP-3). A year whose
+// deciders were silent in turn does not wait: their days have passed.
+func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal) (bool, error) {
+	open := false
+	for _, a := range appeals {
+		open = open || a.RuledAt == nil
+	}
+	if !open {
+		return false, nil
+	}
+	now, err := tx.DeciderOf(ctx, in.Ref)
+	if campaign.KindOf(err) == campaign.NotFound {
+		return false, nil
+	}
+	today := max(campaign.DayOf(in.At), campaign.DayOf(s.campaign.Now(r.Clock())))
+	if err != nil || campaign.Day(now.Due.Format("2006-01-02")) < today {
+		return false, err
+	}
+	away, err := tx.Conflicted(ctx, in.Ref, now.Reviewer)
+	return !away, err
+}
+
 // refilling tells that a result must wait: a reviewer of seat 1 or 2 declined
 // or turned out to be conflicted, and the sheet of whoever took over is not in
 // though his day is not over. A seat left so late that the year has not heard of

@@ -153,3 +153,20 @@ func TestRV1ResultWaitsForWhoTookOver(t *testing.T) {
 		t.Errorf("%+v %+v", r, sheets)
 	}
 }
+
+// AP-3: a decider who took over from a conflicted one has his days before the
+// result is final; one whose day has passed holds nothing up.
+func TestAP3FinalWaitsForWhoTookOver(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c, ref := o.rules.Calendar, o.scored(1, 50)
+	o.isServed(ref)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddAppeal(ctx, ref, 4, "理由", "王经办", c.Result.Add(1).Morning()); err != nil {
+			return err
+		}
+		return tx.AddDecider(ctx, ref, "r4", c.Final.Add(7), c.Final.Add(-1).Morning())
+	})
+	_, err := o.finalize(t.Context(), o.at(ref, c.Final))
+	wantKind(t, err, campaign.Conflict)
+	run(o, o.finalize, o.at(ref, c.Final.Add(8)))
+}

@@ -176,7 +176,12 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // when a ruling changed it (AP-4), and the final notice to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
 	var letter, decision string
-	err := r.write(ctx, func(tx *store.Tx) error {
+	var deciding bool
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return contract.Served{}, err
+	}
+	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
 		}
@@ -190,6 +195,9 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		last := results[len(results)-1]
 		appeals, err := tx.Appeals(ctx, in.Ref)
 		if err != nil {
+			return err
+		}
+		if deciding, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
 			return err
 		}
 		if last.Version == 1 && ruled(appeals) {
@@ -224,6 +232,9 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 	})
 	if err != nil {
 		return contract.Served{}, err
+	}
+	if deciding {
+		return contract.Served{}, campaign.Fail(campaign.Conflict, "复核人因利益冲突刚刚改派，收到复核决定或其期限届满后再确定结果")
 	}
 	for _, l := range []string{decision, letter} { // the decision first: the final result follows from it
 		if l == "" {

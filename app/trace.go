@@ -99,7 +99,8 @@ func missing(all []Traced) []string {
 }
 
 // Trace prints the trace; with check only what is open and how much is held.
-// It is an error when a part of the source has no line, or a line is malformed.
+// It is an error when a part of the source has no line, or a line is malformed,
+// and for a check when something is not built (OP-2).
 func Trace(check bool, out io.Writer) error { return printTrace(traceFile, check, out) }
 
 func printTrace(text string, check bool, out io.Writer) error {
@@ -125,6 +126,15 @@ func printTrace(text string, check bool, out io.Writer) error {
 	}
 	if lost := missing(all); len(lost) > 0 {
 		return fmt.Errorf("条款对照缺少 %d 项：%s", len(lost), strings.Join(lost, "、"))
+	}
+	var open []string
+	for _, t := range all {
+		if t.Status == traceOpen {
+			open = append(open, t.ID)
+		}
+	}
+	if check && len(open) > 0 {
+		return fmt.Errorf("尚未建成 %d 项：%s。请补齐规则或字段和测试；确无软件义务的，注明理由并标为“无软件义务”", len(open), strings.Join(open, "、"))
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// OP-2: 36 articles, 16 rows and 7 boxes have a line each; what is open is printed and does not fail.
+// OP-2: 36 articles, 16 rows and 7 boxes have a line each, and nothing is left to be built.
 func TestTraceIsComplete(t *testing.T) {
 	var out strings.Builder
 	if err := Trace(true, &out); err != nil {
@@ -19,6 +19,14 @@ func TestTraceIsComplete(t *testing.T) {
 	var whole strings.Builder
 	if err := Trace(false, &whole); err != nil || !strings.Contains(whole.String(), "GL-7   指引第七条\t已建\n\t规则或字段：desk.PlanForm.ApprovedBy") {
 		t.Errorf("%v\n%s", err, whole.String())
+	}
+}
+
+// Without the check the trace is printed, whatever is open in it.
+func TestTracePrintsWhatIsOpen(t *testing.T) {
+	var out strings.Builder
+	if err := printTrace(traceFile+"X-1\tx\t未建\t\t\t以后\n", false, &out); err != nil || !strings.Contains(out.String(), "X-1    x\t未建") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }
 
@@ -43,6 +51,7 @@ func TestTraceCheckFails(t *testing.T) {
 		"no test":       {traceFile + "X-1\tx\t已建\trubric.Table\t\t\n", "至少一个测试"},
 		"no reason":     {traceFile + "X-1\tx\t无软件义务\t\t\t\n", "须写明理由"},
 		"unknown state": {traceFile + "X-1\tx\t差不多\t\t\t\n", "状态应为"},
+		"not built":     {traceFile + "X-1\tx\t未建\t\t\t以后\n", "尚未建成 1 项：X-1"},
 		"empty test":    {traceFile + "X-1\tx\t未建\t\tTestYear\t以后\n", "不能列出测试"},
 	} {
 		if err := printTrace(c.text, true, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), c.want) {

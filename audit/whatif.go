@@ -158,16 +158,16 @@ func yearOf(ctx context.Context, r store.Reader, year int) (y asked, err error) 
 		}
 	}
 	s := y.c.Rules.Settings
-	y.lines = rubric.Lines{Excellent: s.Excellent, MinTotal: s.Criteria.MinTotal, UncappedDeduction: s.Criteria.UncappedDeduction}
+	y.lines = rubric.Lines{Excellent: s.Excellent, Criteria: s.Criteria}
 	return y, nil
 }
 
-// cover leaves out the sheets of an institution whose result has not been
+// cover leaves out the sheets and late reports of an institution whose result has not been
 // served: nobody weighs them before.
 func (y *asked) cover(code string) {
 	for i := range y.cases {
 		if y.cases[i].Code == code {
-			y.cases[i].Sheets, y.cases[i].Silent = nil, false
+			y.cases[i].Sheets, y.cases[i].Silent, y.cases[i].LateReports = nil, false, 0
 		}
 	}
 }

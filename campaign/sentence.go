@@ -71,7 +71,11 @@ func (v Values) Summary(year int) []Sentence {
 
 // Robustness says how far the places hold (§3 feature 10).
 func (v Values) Robustness() Sentence {
-	return v.Sentence("结果稳健性：在逐一去掉一名评审专家、扣分取幅度两端、待认定事项予以认定等{robust-scenarios}种情形下重新计算，{robust-ranks}家机构的名次会有变化，其中{robust-excellent}家的优秀单位资格、{robust-warnings}家的风险警示提请会有变化。名次相近的机构不宜作精细比较。")
+	untested := ""
+	if v("robust-single") != "" {
+		untested = "{robust-single}家机构只有一份评分，无法检验。"
+	}
+	return v.Sentence("结果稳健性：在逐一去掉一名评审专家、扣分取幅度两端、待认定事项予以认定等{robust-scenarios}种情形下重新计算，{robust-ranks}家机构的名次会有变化，其中{robust-excellent}家的优秀单位资格、{robust-warnings}家的风险警示提请会有变化。" + untested + "名次相近的机构不宜作精细比较。")
 }
 
 // Problems name in aggregate what went least well; no institution is named.

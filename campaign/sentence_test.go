@@ -34,6 +34,9 @@ func TestPL13SentencesAreAnchored(t *testing.T) {
 			}
 		}
 	}
+	if alone := ValuesOf(append(figures, Figure{ID: "robust-single", Value: 3})).Robustness().String(); !regexp.MustCompile(`变化。3家机构只有一份评分，无法检验。名次`).MatchString(alone) || regexp.MustCompile(`无法检验`).MatchString(v.Robustness().String()) {
+		t.Error(alone)
+	}
 	for i, want := range []string{"2025年度认证机构宣传工作评价共有9家机构参加，8家完成评审，平均得分83.5分，3家列入优秀单位名单（总分90.0分及以上）。", "上年度（2024年度）6家完成评审，平均得分85.0分，本年度较上年度下降1.5分。"} {
 		if got := all[i].String(); got != want {
 			t.Errorf("%s\nwanted %s", got, want)

@@ -98,6 +98,9 @@ func atWork(ctx context.Context, tx *store.Tx, s scene, past []store.Appeal, fil
 	if err != nil {
 		return err
 	}
+	if away, err := tx.Conflicted(ctx, ref, now.Reviewer); err != nil || away {
+		return err // he must not read of it any more (S8); whoever is named next gets all rows
+	}
 	due := campaign.Day(now.Due.Format("2006-01-02"))
 	if due < today {
 		return nil // late: a substitute is being named

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,7 +87,7 @@ func (d *Desk) conflict(ctx context.Context, ref contract.Ref, reviewer string, 
 			return err
 		}
 		rec = Receipt{key(ref, "conflict", reviewer, fmt.Sprint(n)), "利益冲突申报", store.Digest(said), s.Now, false}
-		return d.voidSeat(ctx, tx, s, reviewer, by)
+		return errors.Join(d.voidSeat(ctx, tx, s, reviewer, by), d.voidDecider(ctx, tx, s, reviewer))
 	})
 	return rec, err
 }
@@ -183,36 +184,42 @@ func (d *Desk) tellVacated(tx *store.Tx, s scene, seat, n int, why campaign.Seat
 }
 
 func (d *Desk) alertLateConflict(ctx context.Context, tx *store.Tx, s scene, seat store.Seat) error {
-	people, err := tx.StaffOf(ctx, campaign.Officer)
+	return d.alertOfficers(ctx, tx, s, []string{contract.AlertLateConflict, fmt.Sprint(seat.Seat)}, "结果形成后出现利益冲突",
+		"一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。", [][2]string{{"评审席", fmt.Sprintf("第 %d 席", seat.Seat)}})
+}
+
+// EndConflicted ends the seats that are held, and the appeals that are decided,
+// in spite of a conflict, after the roster or the staff has changed.
+func (d *Desk) EndConflicted(ctx context.Context) error {
+	seats, err := d.Store.HeldInConflict(ctx)
 	if err != nil {
 		return err
 	}
-	for _, p := range people {
-		tx.Queue(store.Intent{Key: key(s.ref(), "alert", contract.AlertLateConflict, fmt.Sprint(seat.Seat), p.ID), Kind: store.MailIntent, Ref: s.ref(), Body: store.MailBody{
-			Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d/conflicts", s.ref().Year), Date: s.Now, Until: s.days().AddWorkdays(campaign.DayOf(s.Now), 3),
-			Lines: [][2]string{{"机构", s.Entry.Name}, {"批准号", s.ref().Code}, {"评审席", fmt.Sprintf("第 %d 席", seat.Seat)}},
-			Data: map[string]string{"title": "结果形成后出现利益冲突",
-				"what": "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。"}}})
+	deciders, err := d.Store.DecidingInConflict(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-// EndConflicted ends the seats that are held in spite of a conflict, after the
-// roster or the staff has changed.
-func (d *Desk) EndConflicted(ctx context.Context) error {
-	seats, err := d.Store.HeldInConflict(ctx)
-	for _, seat := range seats {
-		err := d.inYear(ctx, contract.Ref{Year: seat.Year, Code: seat.Code}, func(tx *store.Tx, s scene) error {
-			if away, err := tx.Conflicted(ctx, s.ref(), seat.Reviewer); err != nil || !away {
+	end := func(ref contract.Ref, reviewer string, void func(tx *store.Tx, s scene) error) error {
+		return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
+			if away, err := tx.Conflicted(ctx, ref, reviewer); err != nil || !away {
 				return err
 			}
-			return d.voidSeat(ctx, tx, s, seat.Reviewer, "")
+			return void(tx, s)
 		})
+	}
+	for _, seat := range seats {
+		err := end(contract.Ref{Year: seat.Year, Code: seat.Code}, seat.Reviewer, func(tx *store.Tx, s scene) error { return d.voidSeat(ctx, tx, s, seat.Reviewer, "") })
 		if err != nil {
 			return err
 		}
 	}
-	return err
+	for _, now := range deciders {
+		err := end(contract.Ref{Year: now.Year, Code: now.Code}, now.Reviewer, func(tx *store.Tx, s scene) error { return d.voidDecider(ctx, tx, s, now.Reviewer) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Decline releases a reviewer from a seat whose sheet he has not handed in.

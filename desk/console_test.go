@@ -143,3 +143,30 @@ func TestGL28PreflightListsInstitutions(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 }
+
+// GL-35: the readings that change figures and rest on no interpretation are listed
+// before the launch; that warns and refuses nothing.
+func TestGL35PreflightNamesUnconfirmedReadings(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	look := func() Checked {
+		t.Helper()
+		all, err := h.Preflight(ctx, testYear, h.rules.Settings, h.rules.Calendar, true)
+		must(t, err)
+		return all[len(all)-1]
+	}
+	before := look()
+	if !before.OK || !before.Warn || len(before.Lines) != 11 || !strings.HasPrefix(before.Lines[0], "R-02 ") || !strings.Contains(before.Say, "11 项") {
+		t.Errorf("%+v", before)
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-02", Option: "ten", Clause: "第三十五条", Body: "累计不超过10分按分值计。", FromYear: testYear, By: "o1", At: real})
+		if err != nil {
+			return err
+		}
+		return tx.ForceInterpretation(ctx, id, "a1", real)
+	})
+	if after := look(); len(after.Lines) != 10 || strings.HasPrefix(after.Lines[0], "R-02 ") {
+		t.Errorf("%+v", after)
+	}
+}

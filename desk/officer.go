@@ -240,6 +240,8 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 			fields["occurred_on"] = "请填写发生日期，格式 2026-03-01"
 		} else if f.OccurredOn > campaign.DayOf(s.Now) {
 			fields["occurred_on"] = "发生日期不能晚于今天"
+		} else if say := d.otherYear(e, ref.Year); say != "" {
+			fields["occurred_on"] = say
 		}
 		r := e.Rubric()
 		r.ID, r.State = "0", rubric.Confirmed // so that the points must be in the clause's range
@@ -263,6 +265,23 @@ func (d *Desk) RegisterEvent(ctx context.Context, p store.Staff, ref contract.Re
 		return err
 	})
 	return id, err
+}
+
+// otherYear refuses an event that no hearing can make count: it belongs to the
+// year in which it happened. An earlier bonus item of a named matter may stand here,
+// for it decides in which year the matter counts.
+func (d *Desk) otherYear(e store.Event, year int) string {
+	in := campaign.DayOf(e.OccurredOn).Year()
+	clause, known := d.Table.Clause(e.Clause)
+	bonus := known && clause.Row == 15
+	if in == year || !known || bonus && in < year && e.Matter != "" {
+		return ""
+	}
+	say := fmt.Sprintf("事项按发生日期归年，发生在 %d 年的不计入 %d 年度，认定后也是 0 分。日期有误的请改正；确在该年发生的，请在 %d 年度登记，该年度结果已经告知的按更正办理", in, year, in)
+	if bonus && in < year {
+		say += "；为同一事项跨年只计一次（R-06）而登记的，请填写同一事项标识"
+	}
+	return say
 }
 
 // RuleEvent confirms or rejects a bonus event; never the person who registered

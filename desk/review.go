@@ -182,6 +182,9 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 		if who, err := tx.DeciderOf(ctx, ref); err != nil || who.Reviewer != p.ID {
 			return cmp.Or(err, error(campaign.Fail(campaign.Conflict, "该复核任务已经改派他人")))
 		}
+		if away, err := tx.Conflicted(ctx, ref, p.ID); err != nil || away {
+			return cmp.Or(err, error(campaign.Fail(campaign.NotFound, "没有找到该复核任务")))
+		}
 		last := results[len(results)-1]
 		card := last.Card
 		open, err := tx.Have(ctx, ref)
@@ -200,7 +203,7 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 			case !last.Scored && r.After != before:
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项没有评审打分（登记为未提交），复核中只能维持", r.Row)
 			case r.Row > 14 && r.After != before:
-				f[markField(r.Row)] = fmt.Sprintf("第 %d 项为加分或扣分项，复核中只能维持；如需更正，由经办人员另行登记认定", r.Row)
+				f[markField(r.Row)] = fmt.Sprintf("第 %d 项为加分或扣分项，复核中只能维持；认定有误的，由经办人员核查，以公布后的更正办理", r.Row)
 			case r.After < before || r.After > max || (r.After != before && r.After%50 != 0):
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项复核后得分应不低于原得分 %s、不高于 %s，按 0.5 分递进", r.Row, before, max)
 			}

@@ -220,9 +220,14 @@ func TestEvents(t *testing.T) {
 		form   EventForm
 		fields []string
 	}{
-		"empty":             {EventForm{}, []string{"title", "source", "occurred_on", "points"}},
-		"tomorrow":          {with(func(f *EventForm) { f.OccurredOn = campaign.DayOf(h.now()).Add(1) }), []string{"occurred_on"}},
-		"no such day":       {with(func(f *EventForm) { f.OccurredOn = "2025-02-30" }), []string{"occurred_on"}},
+		"empty":       {EventForm{}, []string{"title", "source", "occurred_on", "points"}},
+		"tomorrow":    {with(func(f *EventForm) { f.OccurredOn = campaign.DayOf(h.now()).Add(1) }), []string{"occurred_on"}},
+		"no such day": {with(func(f *EventForm) { f.OccurredOn = "2025-02-30" }), []string{"occurred_on"}},
+		"last year":   {with(func(f *EventForm) { f.OccurredOn = "2024-12-31" }), []string{"occurred_on"}},
+		"bonus last year": {with(func(f *EventForm) {
+			*f = report("新华社", "15.3a", "", "报道")
+			f.OccurredOn = "2024-12-31"
+		}), []string{"occurred_on"}},
 		"below the clause":  {with(func(f *EventForm) { f.Points = 250 }), []string{"points"}},
 		"above the clause":  {with(func(f *EventForm) { f.Points = 600 }), []string{"points"}},
 		"between its steps": {with(func(f *EventForm) { f.Points = 350 }), []string{"points"}},
@@ -238,6 +243,11 @@ func TestEvents(t *testing.T) {
 	}
 	_, err := h.RegisterEvent(ctx, approver, ref, event(h))
 	want(t, err, campaign.Forbidden)
+	_, err = h.RegisterEvent(ctx, officer, ref, with(func(f *EventForm) { // where its matter counts
+		*f = report("新华社", "15.3a", "跨年事项", "报道")
+		f.OccurredOn = "2024-12-31"
+	}))
+	must(t, err)
 	id, err := h.RegisterEvent(ctx, officer, ref, event(h))
 	must(t, err)
 	h.unchanged(func() {

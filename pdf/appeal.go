@@ -1,6 +1,9 @@
 package pdf
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // AppealDecision is the 评价复核决定书: each row that was asked about, with its
 // reason. 评价复核 is a procedure of the regulator's, not a clause of the 指引.
@@ -27,7 +30,7 @@ type AppealRuling struct {
 // AppealDecision prints the decision on a request for 评价复核.
 func (p *Printer) AppealDecision(in AppealDecision) ([]byte, error) {
 	letter := Letter{Head: in.Head, Title: "评价复核决定书", To: named(in.Institution, in.Code)}
-	letter.Opening = []string{fmt.Sprintf("你机构对%d年度宣传工作评价得分%s提出评价复核申请。未参与评分、也未经办你机构事项的评审专家已逐项复核，现决定如下。", in.Year, inNumber(in.Refers))}
+	letter.Opening = []string{fmt.Sprintf("你机构对%d年度宣传工作评价得分%s提出评价复核申请。", in.Year, inNumber(in.Refers)) + in.done()}
 	for _, r := range in.Rows {
 		text := []string{"申请理由：" + r.Asked}
 		if r.Files > 0 {
@@ -37,6 +40,27 @@ func (p *Printer) AppealDecision(in AppealDecision) ([]byte, error) {
 	}
 	letter.Closing = []string{"评价复核是主管部门为公平设置的程序，不是《指引》规定的申诉，只维持或者提高得分。最终结果按本决定确定，另行告知。", "特此决定。"}
 	return p.Letter(letter)
+}
+
+// done says what became of the request: a row that nobody decided in time was
+// not looked at by anybody, and the opening may not say that it was.
+func (in AppealDecision) done() string {
+	var decided, standing []string
+	for _, r := range in.Rows {
+		if r.Standing {
+			standing = append(standing, fmt.Sprint(r.No))
+		} else {
+			decided = append(decided, fmt.Sprint(r.No))
+		}
+	}
+	const people = "未参与评分、也未经办你机构事项的评审专家"
+	switch {
+	case len(standing) == 0:
+		return people + "已逐项复核，现决定如下。"
+	case len(decided) == 0:
+		return "期限内没有评审专家作出复核决定，所申请各项未经复核，维持原得分，现告知如下。"
+	}
+	return fmt.Sprintf("%s已复核第%s项；第%s项期限内没有评审专家作出复核决定，未经复核，维持原得分。现决定如下。", people, strings.Join(decided, "、"), strings.Join(standing, "、"))
 }
 
 func (r AppealRuling) words() []string {

@@ -147,7 +147,7 @@ func TestTwelvePapers(t *testing.T) {
 		have[one.name] = true
 	}
 	for name, samples := range map[string][]string{
-		"评价通知书": {"letter"}, "提交回执": {"receipt"}, "得分告知书": {"result", "result-absent"}, "复核决定书": {"appeal-decision"}, "机构年度评价报告": {"institution-report", "institution-report-absent"},
+		"评价通知书": {"letter"}, "提交回执": {"receipt"}, "得分告知书": {"result", "result-absent"}, "复核决定书": {"appeal-decision", "appeal-standing"}, "机构年度评价报告": {"institution-report", "institution-report-absent"},
 		"荣誉/典型案例证书": {"certificate", "honour-certificate"}, "风险警示事先告知书": {"warning-prior"}, "风险警示决定书": {"warning-decision"}, "解除通知书": {"warning-lifted"},
 		"48小时报告回执": {"incident-receipt"}, "事前审批批复": {"clearance"}, "专题报告+结果公告": {"campaign-report", "announcement"},
 	} {

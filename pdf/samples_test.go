@@ -132,6 +132,15 @@ func sampleAppeal() AppealDecision {
 	}}
 }
 
+// sampleSilentAppeal is a request that nobody decided in time.
+func sampleSilentAppeal() AppealDecision {
+	in := sampleAppeal()
+	for i := range in.Rows {
+		in.Rows[i] = AppealRuling{No: in.Rows[i].No, Title: in.Rows[i].Title, Asked: in.Rows[i].Asked, Files: in.Rows[i].Files, Before: in.Rows[i].Before, Standing: true}
+	}
+	return in
+}
+
 func sampleReport() InstitutionReport {
 	return InstitutionReport{Head: sampleHead(), Institution: sampleName, Code: "CNCA-R-2002-001", Year: 2026, Category: "综合类机构",
 		Standing: "类别内并列第3名", Score: sampleScore(),
@@ -254,6 +263,7 @@ func storybook() []paper {
 		{"warning-revoked", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningRevoked)) }},
 		{"warning-expired", func(p *Printer) ([]byte, error) { return p.WarningNotice(sampleWarning(WarningExpired)) }},
 		{"appeal-decision", func(p *Printer) ([]byte, error) { return p.AppealDecision(sampleAppeal()) }},
+		{"appeal-standing", func(p *Printer) ([]byte, error) { return p.AppealDecision(sampleSilentAppeal()) }},
 		{"institution-report", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleReport()) }},
 		{"institution-report-absent", func(p *Printer) ([]byte, error) { return p.InstitutionReport(sampleAbsentReport()) }},
 		{"campaign-report", func(p *Printer) ([]byte, error) { return p.CampaignReport(sampleCampaign()) }},

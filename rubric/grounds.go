@@ -91,23 +91,42 @@ type Met struct {
 // Meets goes through the criteria in use, one after the other (RW-8).
 func (c Criteria) Meets(f Facts) []Met {
 	var all []Met
+	reached := c.reaches(f)
 	for _, item := range c.Items() {
-		why := ""
-		switch item.Code {
-		case GroundPoor:
-			why = poor(c, f)
-		case GroundRisk:
-			if f.LateReports >= c.LateReports {
-				why = fmt.Sprintf("突发事件逾期报告 %d 次，达到事先公布的标准（%d 次）", f.LateReports, c.LateReports)
-			}
-		case GroundImpact:
-			if atLine(c.UncappedDeduction, f.UncappedDeduction) {
-				why = fmt.Sprintf("未封顶扣分 %s 分，达到事先公布的标准（%s 分）%s", f.UncappedDeduction, c.UncappedDeduction, eventList(f.Events))
-			}
+		m := Met{Criterion: item, Met: reached[item.No-1]}
+		switch {
+		case !m.Met:
+		case item.Code == GroundPoor:
+			m.Why = poor(c, f)
+		case item.Code == GroundRisk:
+			m.Why = fmt.Sprintf("突发事件逾期报告 %d 次，达到事先公布的标准（%d 次）", f.LateReports, c.LateReports)
+		default:
+			m.Why = fmt.Sprintf("未封顶扣分 %s 分，达到事先公布的标准（%s 分）%s", f.UncappedDeduction, c.UncappedDeduction, eventList(f.Events))
 		}
-		all = append(all, Met{item, why != "", why})
+		all = append(all, m)
 	}
 	return all
+}
+
+// inUse tells which criteria are in use, by their numbers.
+func (c Criteria) inUse() [3]bool {
+	return [3]bool{c.MinTotal > 0, c.LateReports > 0, c.UncappedDeduction > 0}
+}
+
+// reaches tells which criteria the facts reach, by their numbers.
+func (c Criteria) reaches(f Facts) [3]bool {
+	return [3]bool{c.MinTotal > 0 && (!f.Submitted || f.Scored && belowLine(c.MinTotal, f.Total)),
+		c.LateReports > 0 && f.LateReports >= c.LateReports, atLine(c.UncappedDeduction, f.UncappedDeduction)}
+}
+
+// proposes is Grounds without the words: which grounds a case would be proposed
+// on, under the reading of R-30.
+func (c Criteria) proposes(f Facts) [3]bool {
+	reached := c.reaches(f)
+	if c.All && reached != c.inUse() {
+		return [3]bool{}
+	}
+	return reached
 }
 
 // Grounds lists the criteria the facts meet (指引第三十二条: 对宣传工作不力、造成重大风险和

@@ -201,3 +201,22 @@ func FuzzScore(f *testing.F) {
 		}
 	})
 }
+
+// what the register says of decimals is what the engine does: totals are
+// ranked, compared and printed exactly, the mean over institutions has one decimal.
+func TestR34SaysHowTotalsAreShown(t *testing.T) {
+	row, _ := ReadingByID("R-34")
+	for _, want := range []string{"不进位也不舍去", "87.25", "88.0", "差 0.25 分即分先后", "平均得分只作统计，四舍五入到一位小数"} {
+		if !strings.Contains(row.Default, want) {
+			t.Errorf("R-34 does not say %q: %s", want, row.Default)
+		}
+	}
+	cases := []Case{plain("CB-A", "", 87*Point), {Code: "CB-B", Ranked: true, Sheets: reviewed("R1", 87*Point, "R2", 87*Point+Half)}}
+	all, err := Standings(Annex2(), 2026, cases, Reading{}, Lines{Excellent: 8725})
+	if err != nil || all[1].Total.String() != "87.25" || all[1].Rank != 1 || all[0].Rank != 2 || !all[1].Excellent || all[0].Excellent || all[0].Total.String() != "87.0" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if got := Mean([]Points{8725, 8725}); got.String() != "87.3" {
+		t.Errorf("the mean is %s", got)
+	}
+}

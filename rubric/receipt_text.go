@@ -28,9 +28,13 @@ func (r Receipt) Text() string {
 	return b.String()
 }
 
+// ByDefault marks a reading that stands on the default of the register because no
+// interpretation has confirmed it (第三十五条).
+const ByDefault = "默认，未经解释确认"
+
 // Words is a reading in a line: id, subject, option and the interpretation it rests on.
 func (one ReceiptReading) Words() string {
-	by := "未另行解释，按默认口径"
+	by := ByDefault
 	if one.Interpretation != "" {
 		by = "依据解释 " + one.Interpretation
 	}

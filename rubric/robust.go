@@ -53,20 +53,25 @@ type Stability struct {
 	Total                                      Band
 	Rank                                       RankBand
 	RankRobust, ExcellentRobust, WarningRobust bool
-	SingleSheet                                bool    // one sheet only: no reviewer can be left out
+	SingleSheet                                bool    // one sheet only: no reviewer can be left out, so that nothing is known
 	Because                                    []Swing // that change its place, its honour or a ground; its own first
 	More                                       int     // further swings of other institutions
 }
 
-// Robust tells whether nothing that was tried changes rank, excellent place or
+// Moved tells whether something that was tried changes rank, excellent place or
 // warning proposal.
-func (s Stability) Robust() bool { return s.RankRobust && s.ExcellentRobust && s.WarningRobust }
+func (s Stability) Moved() bool { return !s.RankRobust || !s.ExcellentRobust || !s.WarningRobust }
+
+// Robust tells that nothing that was tried moves it. Of who has a single sheet
+// nobody can say so: the trial that matters could not be made.
+func (s Stability) Robust() bool { return !s.SingleSheet && !s.Moved() }
 
 // Robustness is the sheet of a year, by code.
 type Robustness struct {
 	Institutions                                                 []Stability
 	Scenarios                                                    int
-	Unstable, UnstableRanks, UnstableExcellent, UnstableWarnings int
+	Unstable, UnstableRanks, UnstableExcellent, UnstableWarnings int // of whom something that was tried moves
+	Untestable                                                   int // with a single sheet, moved or not
 }
 
 // othersShown bounds how many swings of other institutions are named.
@@ -240,7 +245,8 @@ func (p *prober) result() Robustness {
 	for i := range p.out.Institutions {
 		s := &p.out.Institutions[i]
 		s.Because = append(s.Because, p.others[i]...)
-		count(&p.out.Unstable, !s.Robust())
+		count(&p.out.Unstable, s.Moved())
+		count(&p.out.Untestable, s.SingleSheet)
 		count(&p.out.UnstableRanks, !s.RankRobust)
 		count(&p.out.UnstableExcellent, !s.ExcellentRobust)
 		count(&p.out.UnstableWarnings, !s.WarningRobust)

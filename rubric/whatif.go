@@ -18,15 +18,17 @@ type Case struct {
 	Code, Category string
 	Ranked         bool // takes part in the ranking
 	Silent         bool // submitted nothing all year
+	LateReports    int  // incidents whose lateness counts
 	Sheets         []ReviewerSheet
 	Rulings        []Ruling
 	Events         []Event
 }
 
-// Lines are the regulator's settings that a total may cross. A zero MinTotal or
-// UncappedDeduction is off, as in Criteria.
+// Lines are the regulator's settings that a result may cross: the total of the
+// excellent, and the criteria of Article 32 with their reading of R-30.
 type Lines struct {
-	Excellent, MinTotal, UncappedDeduction Points
+	Excellent Points
+	Criteria  Criteria
 }
 
 // Standing is where an institution stands under one reading.
@@ -36,7 +38,7 @@ type Standing struct {
 	UncappedDeduction  Points
 	Rank, CategoryRank int  // 0: not ranked
 	Excellent          bool // reaches the line of the excellent
-	Poor, Impact       bool // Art. 32: 不力 by its total or silence, 负面影响 by its deductions
+	Poor, Risk, Impact bool // Art. 32: the grounds of 不力, 重大风险, 负面影响 that a case would be proposed on
 }
 
 // Change is an institution that stands elsewhere under the other reading.
@@ -60,8 +62,8 @@ func (c Change) ExcellentChanged() bool { return c.Now.Excellent != c.Then.Excel
 // GroundsChanged tells whether a ground of Art. 32 appeared or fell away.
 func (c Change) GroundsChanged() bool { return c.Now.warned() != c.Then.warned() }
 
-// warned are the grounds of Art. 32 that totals and deductions decide.
-func (s Standing) warned() [2]bool { return [2]bool{s.Poor, s.Impact} }
+// warned are the grounds of Art. 32.
+func (s Standing) warned() [3]bool { return [3]bool{s.Poor, s.Risk, s.Impact} }
 
 // Effect is what another reading would change. It decides nothing: the total
 // by the readings in force stays the official one.
@@ -178,10 +180,9 @@ func (b book) standings(t *Table, year int, r Reading, lines Lines) ([]Standing,
 
 // stand tells which lines an institution's figures reach; rank comes after.
 func (l Lines) stand(c Case, scored bool, f Figures) Standing {
+	on := l.Criteria.proposes(Facts{Total: f.Total, Scored: scored, Submitted: !c.Silent, UncappedDeduction: f.DeductionUncapped, LateReports: c.LateReports})
 	return Standing{Scored: scored, Total: f.Total, UncappedDeduction: f.DeductionUncapped,
-		Excellent: scored && c.Ranked && f.Total >= l.Excellent,
-		Poor:      (l.MinTotal != 0 && c.Silent) || (scored && belowLine(l.MinTotal, f.Total)),
-		Impact:    atLine(l.UncappedDeduction, f.DeductionUncapped)}
+		Excellent: scored && c.Ranked && f.Total >= l.Excellent, Poor: on[0], Risk: on[1], Impact: on[2]}
 }
 
 // rank fills in the places of those who are scored and take part.

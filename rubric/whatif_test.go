@@ -23,7 +23,7 @@ func plain(code, category string, base Points, events ...Event) Case {
 	return Case{Code: code, Category: category, Ranked: true, Sheets: reviewed("R1", base, "R2", base), Events: events}
 }
 
-var someLines = Lines{Excellent: 85 * Point, MinTotal: 60 * Point, UncappedDeduction: 10 * Point}
+var someLines = Lines{85 * Point, Criteria{MinTotal: 60 * Point, UncappedDeduction: 10 * Point}}
 
 // TestWhatIfR05 is the check of requirements §3 feature 1: the broad reading takes
 // CB-A from 85 to 83, off the excellent list and behind CB-B; nothing else moves.
@@ -66,6 +66,69 @@ func TestWhatIfCrossesArticle32(t *testing.T) {
 	if err != nil || e.Grounds != 1 || !e.Changes[0].Then.Impact || e.Changes[0].Now.Impact || e.Changes[0].Then.Total != 80*Point {
 		t.Errorf("%+v, %v", e, err)
 	}
+}
+
+// TestR30GroundsTogether: where the grounds must be met together, a total below
+// the line or a deduction over it alone proposes nothing; late reports are one of them.
+func TestR30GroundsTogether(t *testing.T) {
+	twice := []Event{happened("1", "16.1", "M", "2026-05-01", 5*Point), happened("2", "16.2", "M", "2026-05-01", 5*Point)}
+	late := plain("CB-B", "", 65*Point, twice...)
+	late.LateReports = 2
+	cases := []Case{plain("CB-A", "", 65*Point, twice...), late, plain("CB-C", "", 50*Point)}
+	together := Lines{85 * Point, Criteria{All: true, MinTotal: 60 * Point, LateReports: 2, UncappedDeduction: 10 * Point}}
+	apart := together
+	apart.Criteria.All = false
+	for name, c := range map[string]struct {
+		lines Lines
+		want  []string // whose proposal changes when each deduction counts
+	}{
+		"together": {together, []string{"CB-B"}}, // 60 and 5 become 55 and 10, beside two late reports
+		"apart":    {apart, []string{"CB-A", "CB-B"}},
+	} {
+		e, err := WhatIf(Annex2(), 2026, cases, Reading{}, Reading{EachDeduction: true}, c.lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, x := range e.Changes {
+			if x.GroundsChanged() {
+				got = append(got, x.Code)
+			}
+		}
+		if !slices.Equal(got, c.want) || e.Grounds != len(c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+		r, err := Robust(Annex2(), 2026, cases, Reading{EachDeduction: true}, c.lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := r.Institutions[0]; a.WarningRobust != (name == "together") {
+			t.Errorf("%s: %+v", name, a)
+		}
+		if b := r.Institutions[1]; b.WarningRobust || b.Now.warned() != [3]bool{true, true, true} { // 8 at the lower end
+			t.Errorf("%s: %+v", name, b)
+		}
+		if c := r.Institutions[2]; c.Now.Poor == (name == "together") || !c.WarningRobust {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
+// TestR30ProposesAsGrounds: the sheet and a proposal agree on every mixture of facts and criteria.
+func TestR30ProposesAsGrounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		point := func(name string, most int) Points { return Points(rapid.IntRange(0, most).Draw(t, name)) * Point }
+		c := Criteria{All: rapid.Bool().Draw(t, "all"), MinTotal: point("line", 2), UncappedDeduction: point("most", 2), LateReports: rapid.IntRange(0, 2).Draw(t, "reports")}
+		f := Facts{Total: point("total", 2), Scored: rapid.Bool().Draw(t, "scored"), Submitted: rapid.Bool().Draw(t, "submitted"),
+			UncappedDeduction: point("deduction", 2), LateReports: rapid.IntRange(0, 2).Draw(t, "late")}
+		var want [3]bool
+		for _, g := range Grounds(c, f) {
+			want[slices.Index([]string{GroundPoor, GroundRisk, GroundImpact}, g.Code)] = g.Text != ""
+		}
+		if got := c.proposes(f); got != want {
+			t.Fatalf("%+v on %+v: %v, the case says %v", c, f, got, want)
+		}
+	})
 }
 
 func TestWhatIfRefuses(t *testing.T) {
@@ -203,7 +266,7 @@ func TestRobustEvents(t *testing.T) {
 	if !c.Robust() || c.Total != (Band{70 * Point, 75 * Point}) || len(c.Because) != 0 {
 		t.Errorf("CB-C %+v", c)
 	}
-	if !d.SingleSheet || d.Total != (Band{50 * Point, 50 * Point}) || r.Scenarios != 2*3+2+1+2+2 {
+	if !d.SingleSheet || d.Robust() || d.Moved() || r.Untestable != 1 || r.Unstable != 2 || d.Total != (Band{50 * Point, 50 * Point}) || r.Scenarios != 2*3+2+1+2+2 {
 		t.Errorf("CB-D %+v, %d scenarios", d, r.Scenarios)
 	}
 }

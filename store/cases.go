@@ -2,13 +2,14 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/rubric"
 )
 
 // Cases reads what all institutions of a campaign are judged by, by code, in
-// five questions however many they are: what-if and robustness look at the year
+// a handful of questions however many they are: what-if and robustness look at the year
 // as a whole. Who has left is not among them.
 func (r Reader) Cases(ctx context.Context, year int) ([]rubric.Case, error) {
 	all, err := r.Standings(ctx, year)
@@ -24,7 +25,7 @@ func (r Reader) Cases(ctx context.Context, year int) ([]rubric.Case, error) {
 		at[s.Code] = len(cases)
 		cases = append(cases, rubric.Case{Code: s.Code, Category: s.Category, Ranked: s.Ranked, Silent: s.PlanState == "" && s.Evidence == 0 && s.SelfScore == 0})
 	}
-	for _, fill := range []func(context.Context, int, func(string) *rubric.Case) error{r.caseSheets, r.caseRulings, r.caseEvents} {
+	for _, fill := range []func(context.Context, int, func(string) *rubric.Case) error{r.caseSheets, r.caseRulings, r.caseEvents, r.caseReports} {
 		if err := fill(ctx, year, func(code string) *rubric.Case {
 			if i, in := at[code]; in {
 				return &cases[i]
@@ -95,6 +96,31 @@ func (r Reader) caseEvents(ctx context.Context, year int, of func(string) *rubri
 		}
 	}
 	return nil
+}
+
+// caseReports counts late reports as a case of Article 32 would: as of the
+// publication, before it as of the institution's newest result.
+func (r Reader) caseReports(ctx context.Context, year int, of func(string) *rubric.Case) error {
+	type row struct {
+		Code string
+		AsOf time.Time
+	}
+	rows, err := collect[row](ctx, r, `select v.code::text code, coalesce(max(p.at), max(v.at)) as_of from result v left join publication p using (year)
+		where v.year = $1 group by v.code`, year)
+	if err != nil {
+		return err
+	}
+	asOf := map[string]time.Time{}
+	for _, x := range rows {
+		asOf[x.Code] = x.AsOf
+	}
+	all, err := r.Incidents(ctx, campaign.Ref{Year: year})
+	for _, i := range all {
+		if c, at := of(i.Code), asOf[i.Code]; c != nil && !at.IsZero() && i.Facts().Counts(at) {
+			c.LateReports++
+		}
+	}
+	return err
 }
 
 // allEarlierEvents is EarlierEvents over all institutions of a campaign.

@@ -27,6 +27,7 @@ type pleaRow struct {
 	Title       string
 	Picked      bool
 	Text, Fault string
+	Event       bool // points come from determined events: only kept here
 	Filed       *store.Appeal
 	Ruled       bool // and may be told
 	Files       []store.CaseFile
@@ -67,7 +68,7 @@ func (s *Server) appealShow(r ask, f *form) (page, own, error) {
 func (s *Server) pleaRow(row rubric.RowScore, f *form, k known) pleaRow {
 	t, _ := s.Desk.Table.Row(row.Row)
 	n := fmt.Sprint(row.Row)
-	out := pleaRow{RowScore: row, Title: t.Title, Picked: f.Get("row-"+n) == "1", Text: f.Get("text-" + n), Fault: f.Fault("row-" + n)}
+	out := pleaRow{RowScore: row, Title: t.Title, Picked: f.Get("row-"+n) == "1", Text: f.Get("text-" + n), Fault: f.Fault("row-" + n), Event: row.Row > 14}
 	for i, a := range k.appeals {
 		if a.Row == row.Row {
 			out.Filed = &k.appeals[i]

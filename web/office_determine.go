@@ -68,15 +68,15 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	used, err := s.usedPoints(r, e.Year, v.Clause)
-	if err != nil {
-		return err
-	}
 	shared, err := s.Desk.ClaimedElsewhere(ctx, s.store.Reader, e.Ref(), []store.Event{v.Event})
 	if err != nil {
 		return err
 	}
 	reading, err := s.readingOf(r, e.Year)
+	if err != nil {
+		return err
+	}
+	used, err := s.usedPoints(r, reading, e.Year, v.Clause)
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,9 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 		"MayMove": r.Staff.Role == campaign.Officer && v.Minus, "Roles": campaign.WordOf(campaign.Parts(), string(v.Role)), "Adopted": campaign.WordOf(campaign.Adoptions(), string(v.Adoption))}})
 }
 
-// usedPoints draws how often each figure of a clause was used this year.
-func (s *Server) usedPoints(r ask, year int, clause string) (template.HTML, error) {
+// usedPoints draws how often each figure of a clause was used this year, in the
+// steps of the year's reading.
+func (s *Server) usedPoints(r ask, reading rubric.Reading, year int, clause string) (template.HTML, error) {
 	c, ok := s.Desk.Table.Clause(clause)
 	if !ok || c.Min == c.Max {
 		return "", nil
@@ -109,17 +110,22 @@ func (s *Server) usedPoints(r ask, year int, clause string) (template.HTML, erro
 	if err != nil {
 		return "", err
 	}
+	return bars("used", "本年度条款 "+clause+" 各分值的使用次数", usedMarks(reading, c, all)), nil
+}
+
+// usedMarks counts the confirmed events of a clause by every figure that may be taken.
+func usedMarks(reading rubric.Reading, c rubric.Clause, all []store.Event) []mark {
 	var marks []mark
-	for p := c.Min; p <= c.Max; p += rubric.Point {
+	for p := c.Min; p <= c.Max; p += reading.Step(c) {
 		m := mark{Label: "扣 " + p.String() + " 分"}
 		for _, e := range all {
-			if e.Clause == clause && e.Confirmed != nil && *e.Confirmed && e.Points == p {
+			if e.Clause == c.ID && e.Confirmed != nil && *e.Confirmed && e.Points == p {
 				m.N++
 			}
 		}
 		marks = append(marks, m)
 	}
-	return bars("used", "本年度条款 "+clause+" 各分值的使用次数", marks), nil
+	return marks
 }
 
 // movesFor lists the acts that a role may do in a state.

@@ -371,6 +371,8 @@ func (s *Server) publicReadings(r ask) (all []publicReading, year int, err error
 				return nil, 0, errors.Join(errors.New("interpretation of a reading"), err)
 			}
 			p.Body = i.Body
+		} else if row.Switchable() {
+			p.By = rubric.ByDefault
 		}
 		all = append(all, p)
 	}

@@ -83,6 +83,7 @@ func crossedWords(c rubric.Change) string {
 	}
 	add(c.Now.Excellent, c.Then.Excellent, "达到优秀起点", "低于优秀起点")
 	add(c.Now.Poor, c.Then.Poor, "落入“不力”情形", "不再属于“不力”情形")
+	add(c.Now.Risk, c.Then.Risk, "落入“重大风险”情形", "不再属于“重大风险”情形")
 	add(c.Now.Impact, c.Then.Impact, "落入“负面影响”情形", "不再属于“负面影响”情形")
 	return words
 }
@@ -92,6 +93,7 @@ type robustView struct {
 	C        store.Campaign
 	R        audit.Robustness
 	Unstable []robustLine
+	Untested []robustLine // with a single sheet
 	Chart    template.HTML
 	Shown    int
 	Hidden   int  // not drawn, for want of space
@@ -139,7 +141,10 @@ func (s *Server) robustPage(w http.ResponseWriter, r ask) error {
 		if !x.Now.Scored {
 			continue
 		}
-		if !x.Robust() {
+		if x.SingleSheet {
+			v.Untested = append(v.Untested, robustLine{Stability: x, Name: sheet.Names[x.Code]})
+		}
+		if x.Moved() {
 			v.Unstable = append(v.Unstable, robustLine{x, sheet.Names[x.Code], swings(x, sheet.Names, names, titles)})
 		}
 		drawn = append(drawn, span{Label: sheet.Names[x.Code], Low: x.Total.Low, High: x.Total.High, At: x.Now.Total, Hot: !x.Robust(), Interval: true})
@@ -203,10 +208,14 @@ func (s *Server) robustFact(r ask, year int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if sheet.Unstable == 0 {
-		return "试算 " + itoa(sheet.Scenarios) + " 种情形，没有机构的名次、优秀单位或警示情形随之改变", nil
+	untested := ""
+	if sheet.Untestable > 0 {
+		untested = "；" + itoa(sheet.Untestable) + " 家只有一份评分，无法检验"
 	}
-	return itoa(sheet.Unstable) + " 家不稳健：名次 " + itoa(sheet.UnstableRanks) + " 家，优秀单位 " + itoa(sheet.UnstableExcellent) + " 家，警示情形 " + itoa(sheet.UnstableWarnings) + " 家", nil
+	if sheet.Unstable == 0 {
+		return "试算 " + itoa(sheet.Scenarios) + " 种情形，没有机构的名次、优秀单位或警示情形随之改变" + untested, nil
+	}
+	return itoa(sheet.Unstable) + " 家不稳健：名次 " + itoa(sheet.UnstableRanks) + " 家，优秀单位 " + itoa(sheet.UnstableExcellent) + " 家，警示情形 " + itoa(sheet.UnstableWarnings) + " 家" + untested, nil
 }
 
 // versionsView is the results of a year as versions, and the places (PL-10, AP-4).
