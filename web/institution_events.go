@@ -30,6 +30,7 @@ type ownEventsView struct {
 	Notice int  // whose reply form is shown; one form at a time
 	Wish   bool // the form of a wish is shown instead
 	Claims bool // claims are taken now
+	Gone   bool // the reply that was typed can be given no more
 }
 
 // ownEvents gathers what an institution may see: every bonus event, and a
@@ -104,17 +105,19 @@ func (s *Server) ownEventsShow(r ask, f *form) (page, own, error) {
 	}
 	v, err := s.ownEvents(r, o)
 	notice, wish := r.URL.Query().Get("notice"), r.URL.Query().Get("act") == "medium"
-	if f == nil {
+	typed := f != nil
+	if !typed {
 		f = newForm()
 	} else {
 		notice, wish = f.Get("notice"), f.Get("act") == "medium"
 	}
 	v.Wish = wish && o.Act
 	for _, e := range v.All {
-		if !v.Wish && e.Asks > 0 && (v.Notice == 0 || notice == strconv.Itoa(e.Asks)) {
+		if !v.Wish && e.Asks > 0 && (v.Notice == 0 && !typed || notice == strconv.Itoa(e.Asks)) {
 			v.Notice = e.Asks
 		}
 	}
+	v.Gone = typed && !wish && v.Notice == 0
 	return page{Title: "加分与扣分事项", Crumbs: o.crumbs(), Form: f, Data: v}, o, err
 }
 
@@ -125,6 +128,8 @@ func (s *Server) ownEventsPage(w http.ResponseWriter, r ask) error {
 	}
 	return s.render(w, r, http.StatusOK, "own-events", p)
 }
+
+var errNoReply = campaign.Fail(campaign.Conflict, "该事项已经认定或者另有告知，不能再按原告知陈述意见。填写的内容列在下面，需要的请自行留存")
 
 // ownEventsPost takes a reply to a notice, or a wish about the media directory.
 func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
@@ -140,6 +145,9 @@ func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
 	wish := f.Get("act") == "medium"
 	if !wish && notice < 1 {
 		return campaign.Fail(campaign.Invalid, "请在页面上选择要办理的事项")
+	}
+	if gone := p.Data.(ownEventsView).Gone; gone && f.Get("do") == "check" {
+		return s.again(w, r, "own-events", p, errNoReply)
 	}
 	if f.Get("do") == "edit" {
 		return s.render(w, r, http.StatusOK, "own-events", p)

@@ -29,8 +29,10 @@ const (
 type taskLine struct {
 	Name, Href, State, Note string
 	Due                     campaign.Day
+	At                      string // the instant, where hours count
 	Left                    string // in words: 还有 12 天
 	Soon                    bool
+	Urgent                  bool   // before everything else
 	More                    string // where to ask for more time
 	Asked                   string // the request that waits
 }
@@ -51,7 +53,8 @@ type known struct {
 	acts       []store.WarningAct
 	incidents  []store.Incident
 	clearances []store.Clearance
-	claims     []store.Event
+	events     []store.Event
+	claims     []store.Event // of those
 }
 
 func (s *Server) known(ctx context.Context, o own) (k known, err error) {
@@ -72,7 +75,11 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
 		func() (err error) { k.incidents, err = s.store.Incidents(ctx, o.Ref); return },
 		func() (err error) { k.clearances, err = s.store.Clearances(ctx, o.Ref); return },
-		func() error { all, err := s.store.Events(ctx, o.Ref); k.claims = desk.OwnClaims(all); return err },
+		func() (err error) {
+			k.events, err = s.store.Events(ctx, o.Ref)
+			k.claims = desk.OwnClaims(k.events)
+			return
+		},
 	} {
 		if err = load(); err != nil {
 			return k, err

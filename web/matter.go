@@ -24,6 +24,7 @@ type matterView struct {
 	Files   []store.ClearanceFile
 	Action  string
 	Act     *matterAct // the one form; nil when nothing is to do
+	Gone    bool       // it is another one than was filled in
 	Hint    string
 	Links   []link // other acts, and pages that belong here
 	Lines   []matterLine
@@ -88,7 +89,7 @@ func missingPage(err error) error {
 
 // hourField is a field for a date with its time.
 func hourField(f *form, name, label, hint string) field {
-	return makeField(f, "datetime-local", name, label, hint)
+	return makeField(f, "datetime-local", name, label, formHint("time", hint))
 }
 
 // chosen is the act that a page shows: the one asked for when it may be done, else the first.
@@ -103,6 +104,17 @@ func chosen(r ask, f *form, may []string) string {
 		return may[0]
 	}
 	return ""
+}
+
+// chosenForm is chosen with the form to fill in. An act that was filled in but
+// may not be done any more leaves a form of its own, so that its words do not
+// stand in the next one.
+func chosenForm(r ask, f *form, may []string) (act string, fill *form, gone bool) {
+	act = chosen(r, f, may)
+	if asked, sent := f.value("act"); sent && asked != act {
+		return act, newForm(), true
+	}
+	return act, f, false
 }
 
 // showMatter renders a matter with the form typed so far.
