@@ -244,15 +244,23 @@ func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error
 	return one[Decider](ctx, r, `select year, code, n, reviewer, due from decider where year = $1 and code = $2 order by n desc limit 1`, ref.Year, ref.Code)
 }
 
+// deciding: d is the decider named last, and a row of the appeal is not decided.
+const deciding = `not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
+		and exists (select from appeal a where a.year = d.year and a.code = d.code
+			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))`
+
 // DecidesFor lists the institutions whose open appeal a reviewer decides, while
 // it can be decided: not of those who left or whose time is over.
 func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
 	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and d.reviewer = $2 and e.stage = 'served'
 		and not exists (select from conflicted c where c.year = d.year and c.code = d.code and c.reviewer = d.reviewer)
-		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
-		and exists (select from appeal a where a.year = d.year and a.code = d.code
-			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))
-		order by d.code`, year, reviewer)
+		and `+deciding+` order by d.code`, year, reviewer)
+}
+
+// OpenDeciders lists who has yet to decide an appeal of a campaign, by day.
+func (r Reader) OpenDeciders(ctx context.Context, year int) ([]Decider, error) {
+	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and e.stage = 'served'
+		and `+deciding+` order by d.due, d.code`, year)
 }
 
 // Judge recounts an institution's scorecard from what is recorded, by the

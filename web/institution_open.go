@@ -22,11 +22,13 @@ func (s *Server) openTasks(ctx context.Context, k known) (first, rest []taskLine
 	if k.at(campaign.Left) {
 		return nil, nil, nil
 	}
-	moves, err := s.store.EventMoves(ctx, k.Ref)
-	if err != nil {
-		return nil, nil, err
+	var moves []store.EventMove
+	if slices.ContainsFunc(k.events, awaitsRuling) {
+		if moves, err = s.store.EventMoves(ctx, k.Ref); err != nil {
+			return nil, nil, err
+		}
 	}
-	letters, err := s.store.GuidanceLetters(ctx, k.Ref)
+	letters, err := s.store.OpenGuidance(ctx, k.Ref)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,6 +73,9 @@ func hoursLeft(now, due time.Time) (string, bool) {
 // toReply is the state of a notice that may still be answered in its days.
 const toReply = "待陈述意见"
 
+// awaitsRuling tells whether the institution was told of a deduction that nobody has ruled on.
+func awaitsRuling(e store.Event) bool { return e.Stand() == campaign.EventTold }
+
 // noticeTasks are the notices of deductions that nobody has ruled on: those in
 // their days of reply by day, then those that were answered or let pass.
 func (k known) noticeTasks(moves []store.EventMove) (open, past []taskLine) {
@@ -78,7 +83,7 @@ func (k known) noticeTasks(moves []store.EventMove) (open, past []taskLine) {
 		return nil, nil
 	}
 	for _, e := range k.events {
-		if e.Stand() != campaign.EventTold {
+		if !awaitsRuling(e) {
 			continue
 		}
 		var own []store.EventMove
@@ -87,9 +92,9 @@ func (k known) noticeTasks(moves []store.EventMove) (open, past []taskLine) {
 				own = append(own, m)
 			}
 		}
-		told, heard := desk.Heard(own)
-		t := taskLine{Name: "陈述意见：" + e.Title, Href: k.Path + "/events?notice=" + strconv.Itoa(*told.Notice), Due: heard.Due, State: toReply,
-			Note: fmt.Sprintf("附件2第16项 %s，拟扣 %s 分。没有意见的，无需办理", e.Clause, told.Finding().Points)}
+		last, heard := desk.Heard(own)
+		t := taskLine{Name: "陈述意见：" + e.Title, Href: k.Path + "/events?notice=" + strconv.Itoa(*last.Notice), Due: heard.Due, State: toReply,
+			Note: fmt.Sprintf("附件2第16项 %s，拟扣 %s 分。没有意见的，无需办理", e.Clause, last.Finding().Points)}
 		switch {
 		case heard.Replied:
 			t.State, t.Note = taskSent, "等待认定；认定之前可以补充意见"
@@ -110,10 +115,8 @@ func (k known) noticeTasks(moves []store.EventMove) (open, past []taskLine) {
 func guidanceTasks(base string, all []store.Guidance) []taskLine {
 	var out []taskLine
 	for _, g := range all {
-		if state := ownGuidanceState(g); g.To[0].ReceivedAt == nil {
-			out = append(out, taskLine{Name: "业务指导函：" + g.Title, Href: base + "/guidance/" + itoa(g.N), State: state,
-				Note: campaign.DayOf(g.To[0].At).Chinese() + "发来，请由具名人员签收（第十二条）"})
-		}
+		out = append(out, taskLine{Name: "业务指导函：" + g.Title, Href: base + "/guidance/" + itoa(g.N), State: toSign,
+			Note: campaign.DayOf(g.At).Chinese() + "发来，请由具名人员签收（第十二条）"})
 	}
 	return out
 }

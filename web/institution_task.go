@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ type known struct {
 
 func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 	k.own = o
-	var drafts [2]store.Draft
+	var begun []string
 	for _, load := range []func() error{
 		func() (err error) { k.plans, err = s.store.Plans(ctx, o.Ref); return },
 		func() (err error) { k.evidence, err = s.store.EvidenceOf(ctx, o.Ref); return },
@@ -70,8 +71,7 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 			k.granted = k.asked.Extensions
 			return
 		},
-		func() (err error) { drafts[0], err = s.draft(ctx, o, campaign.PlanTask); return },
-		func() (err error) { drafts[1], err = s.draft(ctx, o, campaign.SelfScoreTask); return },
+		func() (err error) { begun, err = s.store.DraftForms(ctx, "institution", o.Ref); return },
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
 		func() (err error) { k.incidents, err = s.store.Incidents(ctx, o.Ref); return },
 		func() (err error) { k.clearances, err = s.store.Clearances(ctx, o.Ref); return },
@@ -86,7 +86,7 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 		}
 	}
 	k.missing = missingRows(k.evidence)
-	k.planDraft, k.scoreDraft = drafts[0].Body != nil, drafts[1].Body != nil
+	k.planDraft, k.scoreDraft = slices.Contains(begun, string(campaign.PlanTask)), slices.Contains(begun, string(campaign.SelfScoreTask))
 	return k, nil
 }
 

@@ -74,11 +74,11 @@ func TestDeskListsEveryOpenTask(t *testing.T) {
 		t.Fatalf("the report that is waited for is not the first: %+v", all)
 	}
 	for name, want := range map[string][]string{
-		"48小时报告：媒体报道虚假认证":       {"/incidents/2", "待报告", "还有 45 小时 0 分", stamp(at.Add(45 * time.Hour)), "五项基本情况"},
+		"48小时报告：媒体报道虚假认证":        {"/incidents/2", "待报告", "还有 45 小时 0 分", stamp(at.Add(45 * time.Hour)), "五项基本情况"},
 		"48小时报告：获证产品被媒体报道存在质量问题": {"/incidents/1?act=details", "待补报", "还有 1 小时 0 分", "处置情况"},
-		"陈述意见：公众号发布信息失实":       {"/events?notice=1", "待陈述意见", campaign.DayOf(at).Add(7).Chinese(), "还有 7 天", "16.2", "拟扣 3.0 分"},
-		"业务指导函：世界认可日宣传":        {"/guidance/1", "待签收", campaign.DayOf(at).Chinese() + "发来"},
-		"审定发布口径：认证有效性访谈":       {"/clearances/2?act=settle", "已申请", "第二步", "还有 9 天"},
+		"陈述意见：公众号发布信息失实":         {"/events?notice=1", "待陈述意见", campaign.DayOf(at).Add(7).Chinese(), "还有 7 天", "16.2", "拟扣 3.0 分"},
+		"业务指导函：世界认可日宣传":          {"/guidance/1", "待签收", campaign.DayOf(at).Chinese() + "发来"},
+		"审定发布口径：认证有效性访谈":         {"/clearances/2?act=settle", "已申请", "第二步", "还有 9 天"},
 	} {
 		x, i := taskNamed(all, name)
 		if i < 0 {
