@@ -146,9 +146,6 @@ func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
 	if !wish && notice < 1 {
 		return campaign.Fail(campaign.Invalid, "请在页面上选择要办理的事项")
 	}
-	if gone := p.Data.(ownEventsView).Gone; gone && f.Get("do") == "check" {
-		return s.again(w, r, "own-events", p, errNoReply)
-	}
 	if f.Get("do") == "edit" {
 		return s.render(w, r, http.StatusOK, "own-events", p)
 	}
@@ -164,7 +161,11 @@ func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
 		}
 	}
 	signerFaults(f, faults)
-	if err := wrong(faults); err != nil {
+	err = wrong(faults)
+	if p.Data.(ownEventsView).Gone && (err != nil || f.Get("do") == "check") {
+		err = errNoReply
+	}
+	if err != nil {
 		return s.again(w, r, "own-events", p, err)
 	}
 	if f.Get("do") == "check" {

@@ -64,6 +64,9 @@ func (k known) incidentTasks() (waited, handled []taskLine) {
 // hoursLeft counts the 48 hours down; soon within their second half. The last
 // instant itself is in time.
 func hoursLeft(now, due time.Time) (string, bool) {
+	if now.Sub(due) >= 72*time.Hour {
+		return fmt.Sprintf("已逾期 %d 天", int(now.Sub(due).Hours())/24), true
+	}
 	if now.After(due) {
 		return "已逾期 " + campaign.Ago(due, now), true
 	}

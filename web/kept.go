@@ -130,7 +130,15 @@ var errShut = campaign.Fail(campaign.TooLate, "当前不接收填报，草稿没
 // typedRows lists the answers of a form in words, in the order of the pages.
 func typedRows(f *form) [][2]string {
 	var all [][2]string
-	for _, x := range f.Hidden() {
+	fields := f.Hidden()
+	place := func(name string) int { // those that the form orders come first
+		if i := slices.Index(f.Order, name); i >= 0 {
+			return i
+		}
+		return len(f.Order)
+	}
+	slices.SortStableFunc(fields, func(a, b [2]string) int { return place(a[0]) - place(b[0]) })
+	for _, x := range fields {
 		label := typedLabel(x[0])
 		if beside, ok := typedBeside[x[0]]; ok {
 			if _, there := f.value(beside[0]); there {
@@ -161,6 +169,9 @@ var typedBeside = map[string][2]string{"subject": {"content", "事项名称"}, "
 func typedWord(name, value string) string {
 	if name == "relevance" && campaign.Relevance(value).Chinese() != "" {
 		return campaign.Relevance(value).Chinese()
+	}
+	if t, err := time.Parse("2006-01-02T15:04", value); err == nil {
+		return t.Format("2006-01-02 15:04")
 	}
 	id, key, _ := strings.Cut(name, ".")
 	key, tick, ticked := strings.Cut(key, ".")

@@ -156,7 +156,11 @@ func TestClosedFormsListWhatWasTyped(t *testing.T) {
 		return told1(tx, ref, v.now) // another notice is open
 	})
 	want(t, v.post(own1("incidents/1"), by, follow...), 409, "您填写的内容", "已经召回全部产品", "王经办")
-	want(t, v.post(own1("incidents/1"), by, details...), 422, "您填写的内容", "<dt>收集</dt>", "来自媒体", "<dt>与认证活动的相关性</dt><dd><p>部分相关</p>")
+	want(t, v.post(own1("incidents/1"), by, details...), 409, "不能再办理填写的这一步", "您填写的内容", "<dt>收集</dt>", "来自媒体", "<dt>与认证活动的相关性</dt><dd><p>部分相关</p>")
+	again := v.post(own1("incidents/1"), by, reportFields...)
+	if want(t, again, 409, "<dt>发生时间</dt><dd><p>2026-02-28 20:00</p>"); strings.Index(again.body, "<dt>事件概况") > strings.Index(again.body, "<dt>地点和涉及的认证活动") {
+		t.Error("填写的内容没有按表单的顺序列出")
+	}
 	moved := v.post(own1("clearances/1"), by, withdraw...)
 	if want(t, moved, 409, "您填写的内容", "采访取消", "登记发布"); strings.Contains(moved.body, "采访取消</textarea>") {
 		t.Error("撤回的理由填进了另一事项的表单")

@@ -117,9 +117,15 @@ func chosenForm(r ask, f *form, may []string) (act string, fill *form, gone bool
 	return act, f, false
 }
 
-// showMatter renders a matter with the form typed so far.
+var errMoved = campaign.Fail(campaign.Conflict, "情况已有变化，不能再办理填写的这一步。填写的内容列在下面，需要的请自行留存")
+
+// showMatter renders a matter with the form typed so far; where that form is
+// gone, what is wrong with its fields can be mended by nobody.
 func (s *Server) showMatter(w http.ResponseWriter, r ask, p page, err error) error {
 	if err != nil {
+		if isShut(p.Data) && campaign.KindOf(err) == campaign.Invalid {
+			err = errMoved
+		}
 		return s.again(w, r, "matter", p, err)
 	}
 	return s.render(w, r, http.StatusOK, "matter", p)

@@ -109,6 +109,12 @@ func TestDeskListsEveryOpenTask(t *testing.T) {
 		t.Errorf("late details: %q", x.rest)
 	}
 
+	for after, says := range map[time.Duration]string{0: "还有 0 小时 0 分", time.Minute: "已逾期 0 小时 1 分", 71 * time.Hour: "已逾期 71 小时 0 分", 100 * time.Hour: "已逾期 4 天"} {
+		if left, soon := hoursLeft(at.Add(after), at); left != says || !soon {
+			t.Errorf("%v after: %s", after, left)
+		}
+	}
+
 	// the receipt of the five fields leads on to what follows
 	hour := at.In(campaign.Beijing).Format("2006-01-02T15:04")
 	report := append(slices.Clone(reportFields), "occurred", hour, "discovered", hour)
