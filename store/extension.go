@@ -76,13 +76,31 @@ func (r Reader) MoreTime(ctx context.Context, ref campaign.Ref) (MoreTime, error
 
 // Undecided is what waits for the office in a year.
 type Undecided struct {
-	Events   int // registered, not ruled on
-	Requests []ExtensionRequest
+	Events     int // registered, not ruled on
+	Requests   []ExtensionRequest
+	Clearances []Clearance `db:"-"` // prior approvals without a decision, oldest first
+	Incidents  []Incident  `db:"-"` // not closed, by occurrence
+	Appeals    []Decider   `db:"-"` // with rows that are not decided, by day
 }
 
-// Undecided reads in one question what waits; a request of an institution that
-// left waits no more.
+// Undecided reads what waits; a request of an institution that left waits no more.
 func (r Reader) Undecided(ctx context.Context, year int) (Undecided, error) {
+	u, err := r.undecided(ctx, year)
+	if err == nil {
+		u.Clearances, err = collect[Clearance](ctx, r, `select `+clearanceColumns+` from clearance x join institution i using (code) where x.year = $1 and x.kind = 'prior'
+			and not exists (select from clearance_act a where a.year = x.year and a.code = x.code and a.n = x.n and a.act in ('approve', 'refuse', 'withdraw')) order by x.at, x.code, x.n`, year)
+	}
+	if err == nil {
+		u.Incidents, err = collect[Incident](ctx, r, `select `+incidentColumns+` from incident x join institution i using (code) where x.year = $1
+			and not exists (select from incident_act a where a.year = x.year and a.code = x.code and a.n = x.n and a.act = 'close') order by x.occurred_at, x.code, x.n`, year)
+	}
+	if err == nil {
+		u.Appeals, err = r.OpenDeciders(ctx, year)
+	}
+	return u, err
+}
+
+func (r Reader) undecided(ctx context.Context, year int) (Undecided, error) {
 	return one[Undecided](ctx, r, `select (select count(*)::int from event e where e.year = $1 and not exists (select from event_ruling g where g.event = e.id)) events,
 		coalesce((select jsonb_agg(`+requestFields+` order by q.at, q.code) from `+requestTables+` join entry e on e.year = q.year and e.code = q.code
 			where q.year = $1 and a.at is null and e.stage not in ('closed', 'left')), '[]') requests`, year)

@@ -103,6 +103,13 @@ func (r Reader) GuidanceLetters(ctx context.Context, ref campaign.Ref) ([]Guidan
 	return all, err
 }
 
+// OpenGuidance lists the letters that an institution has not signed for, by the
+// instant at which each was sent to it, which is their At.
+func (r Reader) OpenGuidance(ctx context.Context, ref campaign.Ref) ([]Guidance, error) {
+	return collect[Guidance](ctx, r, `select g.year, g.n, g.title, g.text, g.numbered, null::int serial, g.digest, t.by, t.at from guidance g join guidance_to t using (year, n)
+		where g.year = $1 and t.code = $2 and not exists (select from guidance_receipt c where c.year = t.year and c.n = t.n and c.code = t.code) order by t.at, g.n`, ref.Year, ref.Code)
+}
+
 // Guidance reads one letter; with a code only if it was sent to this institution.
 func (r Reader) Guidance(ctx context.Context, ref campaign.Ref, n int) (Guidance, error) {
 	all, err := r.GuidanceLetters(ctx, ref)

@@ -241,6 +241,11 @@ func (r Reader) Draft(ctx context.Context, owner string, ref campaign.Ref, form 
 	return d, err
 }
 
+// DraftForms lists the forms of an institution's year that somebody has begun.
+func (r Reader) DraftForms(ctx context.Context, owner string, ref campaign.Ref) ([]string, error) {
+	return list[string](ctx, r, `select form::text from draft where owner = $1 and year = $2 and code = $3 order by form`, owner, ref.Year, ref.Code)
+}
+
 // DraftOf is a draft and the institution's year that it is about.
 type DraftOf struct {
 	Year int

@@ -248,21 +248,26 @@ func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error
 // conflict keeps him away.
 func (r Reader) DecidingInConflict(ctx context.Context) ([]Decider, error) {
 	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join conflicted c using (year, code, reviewer) join entry e using (year, code)
-		where e.stage = 'served' and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
-		and exists (select from appeal a where a.year = d.year and a.code = d.code
-			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))
-		order by d.year, d.code`)
+		where e.stage = 'served' and `+deciding+` order by d.year, d.code`)
 }
+
+// deciding: d is the decider named last, and a row of the appeal is not decided.
+const deciding = `not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
+		and exists (select from appeal a where a.year = d.year and a.code = d.code
+			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))`
 
 // DecidesFor lists the institutions whose open appeal a reviewer decides, while
 // it can be decided: not of those who left or whose time is over.
 func (r Reader) DecidesFor(ctx context.Context, year int, reviewer string) ([]Decider, error) {
 	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and d.reviewer = $2 and e.stage = 'served'
 		and not exists (select from conflicted c where c.year = d.year and c.code = d.code and c.reviewer = d.reviewer)
-		and not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
-		and exists (select from appeal a where a.year = d.year and a.code = d.code
-			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))
-		order by d.code`, year, reviewer)
+		and `+deciding+` order by d.code`, year, reviewer)
+}
+
+// OpenDeciders lists who has yet to decide an appeal of a campaign, by day.
+func (r Reader) OpenDeciders(ctx context.Context, year int) ([]Decider, error) {
+	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join entry e using (year, code) where d.year = $1 and e.stage = 'served'
+		and `+deciding+` order by d.due, d.code`, year)
 }
 
 // Judge recounts an institution's scorecard from what is recorded, by the

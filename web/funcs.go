@@ -95,7 +95,7 @@ var tones = map[string]string{
 	"待报告": "amber", "待补报": "amber", "处置中": "blue", "已办结": "green", "按时": "green", "逾期（准予不计）": "grey",
 	"待批": "amber", "已批准": "green", "不予批准": "red", "已撤回": "grey", "先发布后批准": "red", "紧急": "red", "重要": "amber",
 	"已申请": "blue", "口径已审定": "blue", "已召开": "blue", "稿件已审核": "green", "已办理": "green", "未办理": "amber", "越过": "red",
-	"待签收": "amber", "全部签收": "green", "未发出": "grey", "待核查": "amber", "已核查": "green", "未抽取": "grey", "属实": "green", "与登记不符": "red", "链接失效": "red", "未能提供记录": "red",
+	"待签收": "amber", "待陈述意见": "amber", "全部签收": "green", "未发出": "grey", "待核查": "amber", "已核查": "green", "未抽取": "grey", "属实": "green", "与登记不符": "red", "链接失效": "red", "未能提供记录": "red",
 	"线索": "amber", "调查": "amber", "调查（已告知）": "amber", "认定": "red", "无关": "grey",
 }
 

@@ -308,8 +308,10 @@ func ownGuidanceState(g store.Guidance) string {
 	if g.To[0].ReceivedAt != nil {
 		return "已签收"
 	}
-	return "待签收"
+	return toSign
 }
+
+const toSign = "待签收" // a letter's state
 
 func (s *Server) ownGuidance(w http.ResponseWriter, r ask) error {
 	return s.ownGuidanceShow(w, r, http.StatusOK, newForm("name", "post"))

@@ -171,7 +171,11 @@ func (s *Server) ownDesk(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	v.Tasks, v.Receipts, v.Merged = k.tasks(), k.receipts(), k.asked.Merged
+	first, rest, err := s.openTasks(r.Context(), k)
+	if err != nil {
+		return err
+	}
+	v.Tasks, v.Receipts, v.Merged = slices.Concat(first, k.tasks(), rest), k.receipts(), k.asked.Merged
 	book, err := s.checkBook(r.Context(), o.Ref, o.Today(), o.Campaign.Rules.Calendar)
 	if err != nil {
 		return err

@@ -234,8 +234,8 @@ func (s *Server) ownClearanceShow(r ask, f *form) (page, own, store.Clearance, e
 		return page{}, o, c, err
 	}
 	may := ownSteps(c)
-	if act := chosen(r, f, may); o.Act && act != "" {
-		v.Act = stepAct(c, act, f)
+	if act, fill, gone := chosenForm(r, f, may); o.Act && act != "" {
+		v.Act, v.Gone = stepAct(c, act, fill), gone
 		for _, other := range may {
 			if other != act {
 				v.Links = append(v.Links, link{Href: v.Action + "?act=" + other, Text: stepWord(other)})

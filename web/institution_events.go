@@ -30,6 +30,7 @@ type ownEventsView struct {
 	Notice int  // whose reply form is shown; one form at a time
 	Wish   bool // the form of a wish is shown instead
 	Claims bool // claims are taken now
+	Gone   bool // the reply that was typed can be given no more
 }
 
 // ownEvents gathers what an institution may see: every bonus event, and a
@@ -104,17 +105,19 @@ func (s *Server) ownEventsShow(r ask, f *form) (page, own, error) {
 	}
 	v, err := s.ownEvents(r, o)
 	notice, wish := r.URL.Query().Get("notice"), r.URL.Query().Get("act") == "medium"
-	if f == nil {
+	typed := f != nil
+	if !typed {
 		f = newForm()
 	} else {
 		notice, wish = f.Get("notice"), f.Get("act") == "medium"
 	}
 	v.Wish = wish && o.Act
 	for _, e := range v.All {
-		if !v.Wish && e.Asks > 0 && (v.Notice == 0 || notice == strconv.Itoa(e.Asks)) {
+		if !v.Wish && e.Asks > 0 && (v.Notice == 0 && !typed || notice == strconv.Itoa(e.Asks)) {
 			v.Notice = e.Asks
 		}
 	}
+	v.Gone = typed && !wish && v.Notice == 0
 	return page{Title: "加分与扣分事项", Crumbs: o.crumbs(), Form: f, Data: v}, o, err
 }
 
@@ -125,6 +128,8 @@ func (s *Server) ownEventsPage(w http.ResponseWriter, r ask) error {
 	}
 	return s.render(w, r, http.StatusOK, "own-events", p)
 }
+
+var errNoReply = campaign.Fail(campaign.Conflict, "该事项已经认定或者另有告知，不能再按原告知陈述意见。填写的内容列在下面，需要的请自行留存")
 
 // ownEventsPost takes a reply to a notice, or a wish about the media directory.
 func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
@@ -156,7 +161,11 @@ func (s *Server) ownEventsPost(w http.ResponseWriter, r ask) error {
 		}
 	}
 	signerFaults(f, faults)
-	if err := wrong(faults); err != nil {
+	err = wrong(faults)
+	if p.Data.(ownEventsView).Gone && (err != nil || f.Get("do") == "check") {
+		err = errNoReply
+	}
+	if err != nil {
 		return s.again(w, r, "own-events", p, err)
 	}
 	if f.Get("do") == "check" {

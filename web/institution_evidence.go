@@ -3,8 +3,10 @@ package web
 import (
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -129,6 +131,15 @@ func takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receip
 		}
 		return &campaign.Error{Kind: campaign.Invalid, Say: "上传中断或表单无法读取，请重新上传", Err: err}
 	}
+	if !withFile(r.Request) { // posted again from a page of failure, which keeps no file
+		typed, err := readForm(r)
+		if err != nil {
+			return desk.Receipt{}, err
+		}
+		maps.Copy(f.Values, typed.Values)
+		return desk.Receipt{}, none(f)
+	}
+	r.PostForm = url.Values{}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return desk.Receipt{}, unread(err)
@@ -152,6 +163,7 @@ func takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receip
 			return desk.Receipt{}, unread(err)
 		}
 		f.Set(part.FormName(), plain(string(b)))
+		r.PostForm.Set(part.FormName(), string(b))
 	}
 }
 

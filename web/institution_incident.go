@@ -102,7 +102,7 @@ func (s *Server) incidentReport(w http.ResponseWriter, r ask) error {
 		if err != nil {
 			return err
 		}
-		return s.received(w, r, o, rec)
+		return s.reported(w, r, o, rec)
 	}
 	f.Faults = faultsOf(err)
 	p, _, bad := s.newIncident(r, f)
@@ -164,8 +164,8 @@ func (s *Server) ownIncidentShow(r ask, f *form) (page, own, store.Incident, err
 		return map[string]string{"": signer, "clock": "期限届满", string(campaign.Officer): "主管部门"}[role]
 	})
 	if may := ownActs(i.State()); o.Act && len(may) > 0 {
-		act := chosen(r, f, may)
-		v.Act = incidentAct(act, f)
+		act, fill, gone := chosenForm(r, f, may)
+		v.Act, v.Gone = incidentAct(act, fill), gone
 		for _, other := range may {
 			if other != act {
 				v.Links = append(v.Links, link{Href: v.Action + "?act=" + other, Text: campaign.IncidentAct(other).Chinese()})
@@ -211,6 +211,9 @@ func (s *Server) ownIncidentPost(w http.ResponseWriter, r ask) error {
 		o, err := s.own(r)
 		if err != nil {
 			return err
+		}
+		if campaign.IncidentAct(f.Get("act")) == campaign.IncidentReport {
+			return s.reported(w, r, o, rec)
 		}
 		return s.received(w, r, o, rec)
 	}

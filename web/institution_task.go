@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +30,10 @@ const (
 type taskLine struct {
 	Name, Href, State, Note string
 	Due                     campaign.Day
+	At                      string // the instant, where hours count
 	Left                    string // in words: 还有 12 天
 	Soon                    bool
+	Urgent                  bool   // before everything else
 	More                    string // where to ask for more time
 	Asked                   string // the request that waits
 }
@@ -51,12 +54,13 @@ type known struct {
 	acts       []store.WarningAct
 	incidents  []store.Incident
 	clearances []store.Clearance
-	claims     []store.Event
+	events     []store.Event
+	claims     []store.Event // of those
 }
 
 func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 	k.own = o
-	var drafts [2]store.Draft
+	var begun []string
 	for _, load := range []func() error{
 		func() (err error) { k.plans, err = s.store.Plans(ctx, o.Ref); return },
 		func() (err error) { k.evidence, err = s.store.EvidenceOf(ctx, o.Ref); return },
@@ -67,19 +71,22 @@ func (s *Server) known(ctx context.Context, o own) (k known, err error) {
 			k.granted = k.asked.Extensions
 			return
 		},
-		func() (err error) { drafts[0], err = s.draft(ctx, o, campaign.PlanTask); return },
-		func() (err error) { drafts[1], err = s.draft(ctx, o, campaign.SelfScoreTask); return },
+		func() (err error) { begun, err = s.store.DraftForms(ctx, "institution", o.Ref); return },
 		func() (err error) { k.warning, k.acts, err = s.ownCase(ctx, o); return },
 		func() (err error) { k.incidents, err = s.store.Incidents(ctx, o.Ref); return },
 		func() (err error) { k.clearances, err = s.store.Clearances(ctx, o.Ref); return },
-		func() error { all, err := s.store.Events(ctx, o.Ref); k.claims = desk.OwnClaims(all); return err },
+		func() (err error) {
+			k.events, err = s.store.Events(ctx, o.Ref)
+			k.claims = desk.OwnClaims(k.events)
+			return
+		},
 	} {
 		if err = load(); err != nil {
 			return k, err
 		}
 	}
 	k.missing = missingRows(k.evidence)
-	k.planDraft, k.scoreDraft = drafts[0].Body != nil, drafts[1].Body != nil
+	k.planDraft, k.scoreDraft = slices.Contains(begun, string(campaign.PlanTask)), slices.Contains(begun, string(campaign.SelfScoreTask))
 	return k, nil
 }
 

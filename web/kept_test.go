@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,57 @@ func TestClosedFormsListWhatWasTyped(t *testing.T) {
 		t.Error("没有提交也列出了填写的内容")
 	}
 
+	// the office closed the incident, ruled on the notice, approved what was to be withdrawn
+	ref := storetest.Ref(siteYear, 1)
+	by = v.bearer(1)
+	v.write(func(tx *store.Tx) error {
+		if err := told1(tx, ref, v.now); err != nil {
+			return err
+		}
+		return cannedMatters(t.Context(), tx, ref, v.now)
+	})
+	follow := []string{"do", "submit", "act", "follow-up", "text", "已经召回全部产品", "name", "王经办", "post", "主任"}
+	details := []string{"do", "submit", "act", "details", "relevance", "partly", "collect", "来自媒体", "name", "王经办"}
+	reply := []string{"notice", "1", "text", "所述与事实不符", "name", "王经办", "post", "主任"}
+	withdraw := []string{"do", "submit", "act", "withdraw", "text", "采访取消", "name", "王经办", "post", "主任"}
+	want(t, v.get(own1("events"), by), 200, `name="text"`)
+	v.write(func(tx *store.Tx) error {
+		ctx := t.Context()
+		if _, err := tx.AddIncidentAct(ctx, ref, store.IncidentAct{N: 1, Act: campaign.IncidentClose, Role: "officer", By: "o1", Digest: store.Digest("close"), At: v.now}, false); err != nil {
+			return err
+		}
+		if _, err := tx.AddClearanceAct(ctx, ref, store.ClearanceAct{N: 1, Act: campaign.ClearanceApprove, Role: "approver", By: "a1", Digest: store.Digest("yes"), At: v.now}); err != nil {
+			return err
+		}
+		all, err := tx.Events(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.AddEventMove(ctx, ref, store.EventMove{Event: all[0].ID, Act: campaign.EventDismiss, State: campaign.EventDismissed, By: "a1", Text: "查无此事", At: v.now}, ""); err != nil {
+			return err
+		}
+		return told1(tx, ref, v.now) // another notice is open
+	})
+	want(t, v.post(own1("incidents/1"), by, follow...), 409, "您填写的内容", "已经召回全部产品", "王经办")
+	want(t, v.post(own1("incidents/1"), by, details...), 409, "不能再办理填写的这一步", "您填写的内容", "<dt>收集</dt>", "来自媒体", "<dt>与认证活动的相关性</dt><dd><p>部分相关</p>")
+	again := v.post(own1("incidents/1"), by, reportFields...)
+	if want(t, again, 409, "<dt>发生时间</dt><dd><p>2026-02-28 20:00</p>"); strings.Index(again.body, "<dt>事件概况") > strings.Index(again.body, "<dt>地点和涉及的认证活动") {
+		t.Error("填写的内容没有按表单的顺序列出")
+	}
+	moved := v.post(own1("clearances/1"), by, withdraw...)
+	if want(t, moved, 409, "您填写的内容", "采访取消", "登记发布"); strings.Contains(moved.body, "采访取消</textarea>") {
+		t.Error("撤回的理由填进了另一事项的表单")
+	}
+	for do, code := range map[string]int{"check": 409, "submit": 409, "edit": 200} {
+		a := v.post(own1("events"), by, append(reply, "do", do)...)
+		if want(t, a, code, "您填写的内容", "所述与事实不符", "对第 2 号告知陈述意见"); strings.Contains(a.body, "所述与事实不符</textarea>") {
+			t.Error("意见填进了另一告知的表单")
+		}
+	}
+	if a := v.get(own1("events"), by); strings.Contains(a.body, "您填写的内容") {
+		t.Error("没有提交也列出了填写的内容")
+	}
+
 	b := newBureau(t)
 	b.ok(b.store.Write(t.Context(), func(tx *store.Tx) error {
 		return tx.SetStage(t.Context(), storetest.Ref(testYear, 2), campaign.Served, "2026-04-09", b.day)
@@ -131,6 +183,32 @@ func TestClosedFormsListWhatWasTyped(t *testing.T) {
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "您填写的内容") || !strings.Contains(w.Body.String(), "第7项材料不全") {
 		t.Errorf("a sheet after its time: %d %s", w.Code, w.Body)
 	}
+}
+
+// A register's form carries a file, which is not kept; what was typed beside it is.
+func TestRegisterWithAFileOutlivesItsLink(t *testing.T) {
+	v, by := atPlanning(t)
+	typed := fieldsOf("accounts", append(okAccount, "note", "")...)
+	typed = append(fieldsOf("disclosure", "item", "认证规则", "url", "https://example.cn/rules", "captured", "2026-01-02"), typed...)
+	send := func(who who) answer {
+		var b bytes.Buffer
+		return v.uploadAs(&b, "disclosure.file", registerPath("disclosure"), who, "页面.png", bytes.Repeat(pngDot, 9000), typed...)
+	}
+	expired := who{ticket: v.link(1, "act", v.now.Add(-time.Minute))}
+	for _, c := range []struct {
+		by   who
+		code int
+	}{{who{}, 403}, {expired, 410}, {v.bearer(2), 404}} {
+		a := send(c.by)
+		want(t, a, c.code, "您填写的内容", "https://example.cn/rules", "<p>等级保护备案</p>", "所选的文件没有保留", "在新窗口打开邮件中的有效链接")
+		action, fields := keptOf(t, a.body)
+		want(t, v.post(action, by, fields...), 422, `value="https://example.cn/rules"`, "<a href=\"#f-disclosure.file\">") // the file alone is missing
+	}
+	r := httptest.NewRequest(http.MethodPost, own1("evidence"), strings.NewReader(values([]string{"note", "现场照片说明", "row", "5"}).Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	want(t, v.send(r, by), 422, "现场照片说明", "请选择要上传的文件") // any other form with a file comes back whole
+	v.st.Close()
+	want(t, send(by), 503, "您填写的内容", "https://example.cn/rules")
 }
 
 func TestTypedRowsFollowTheForm(t *testing.T) {

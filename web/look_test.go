@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -50,6 +51,21 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		t.Fatal(err)
 	}
 	v.write(func(tx *store.Tx) error { return cannedMatters(context.Background(), tx, ref, v.now.AddDate(0, 0, -1)) })
+	v.write(func(tx *store.Tx) error { // a report that the regulator waits for, a letter that nobody signed for
+		ctx, at := context.Background(), v.now.Add(-2*time.Hour)
+		n, err := tx.AddIncident(ctx, store.Incident{Year: ref.Year, Code: ref.Code, What: "媒体报道虚假认证", Activity: "体系认证", OccurredAt: at.Add(-20 * time.Hour), By: "o1", At: at})
+		if err == nil {
+			_, err = tx.AddIncidentAct(ctx, ref, store.IncidentAct{N: n, Act: campaign.IncidentOpen, Role: "officer", By: "o1", Digest: store.Digest("open"), At: at}, false)
+		}
+		g := store.Guidance{Year: ref.Year, Title: "关于做好世界认可日宣传工作的指导意见", Text: "请组织", By: "o1", At: at}
+		if err == nil {
+			g.N, err = tx.AddGuidance(ctx, g)
+		}
+		if err == nil {
+			_, err = tx.SendGuidance(ctx, g, ref, "o1", at)
+		}
+		return err
+	})
 	signHead(t, v.srv)
 	one := who{ticket: v.link(1, "act", v.farAway())}
 	v.stageOf(8, campaign.SelfScore)
@@ -63,7 +79,7 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		{"results", "/results/2026", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil}, {"storybook", "/storybook", who{}, nil},
 		{"desk", own1(""), one, nil}, {"own-honours", own1("honours"), one, nil}, {"survey", own1("survey"), one, nil}, {"survey-wrong", own1("survey"), one, []string{"do", "check", "version", "1"}}, {"evidence-shut", own1("evidence"), one, nil}, {"self-score-shut", own1("self-score"), one, nil},
 		{"warning-files-shut", own1("warning/evidence"), one, nil}, {"warning-statement", own1("warning/statement"), one, nil}, {"appeal-files", own1("appeal/evidence"), one, nil}, {"rules-warning", "/rules/warning", who{}, nil}, {"public-warnings", fmt.Sprintf("/warnings/%d", siteYear), who{}, nil},
-		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"clearances", own1("clearances"), one, nil},
+		{"incidents", own1("incidents"), one, nil}, {"incident-new", own1("incidents/new"), one, nil}, {"incident", own1("incidents/1"), one, nil}, {"incident-moved", own1("incidents/1"), one, reportFields}, {"incident-asked", own1("incidents/2"), one, nil}, {"clearances", own1("clearances"), one, nil},
 		{"clearance-new", own1("clearances/new?kind=prior"), one, nil}, {"clearance", own1("clearances/1?act=attach"), one, nil}, {"press", own1("clearances/2?act=hold"), one, nil},
 		{"result", own1("result"), one, nil}, {"receipt", own1("receipt"), one, nil}, {"proof", own1("proof"), one, nil}, {"appeal", own1("appeal"), one, nil}, {"warning", own1("warning"), one, nil},
 		{"own-events", own1("events"), one, nil}, {"own-claim-shut", own1("claims/new"), one, nil}, {"own-claim-back", own1("claims/1/withdraw"), one, nil}, {"own-claim-files", own1("claims/evidence"), one, nil}, {"own-events-wish", own1("events?act=medium"), one, nil}, {"own-events-wrong", own1("events"), one, []string{"do", "check", "notice", "1", "name", "王经办"}},

@@ -24,6 +24,7 @@ type matterView struct {
 	Files   []store.ClearanceFile
 	Action  string
 	Act     *matterAct // the one form; nil when nothing is to do
+	Gone    bool       // it is another one than was filled in
 	Hint    string
 	Links   []link // other acts, and pages that belong here
 	Lines   []matterLine
@@ -88,7 +89,7 @@ func missingPage(err error) error {
 
 // hourField is a field for a date with its time.
 func hourField(f *form, name, label, hint string) field {
-	return makeField(f, "datetime-local", name, label, hint)
+	return makeField(f, "datetime-local", name, label, formHint("time", hint))
 }
 
 // chosen is the act that a page shows: the one asked for when it may be done, else the first.
@@ -105,9 +106,26 @@ func chosen(r ask, f *form, may []string) string {
 	return ""
 }
 
-// showMatter renders a matter with the form typed so far.
+// chosenForm is chosen with the form to fill in. An act that was filled in but
+// may not be done any more leaves a form of its own, so that its words do not
+// stand in the next one.
+func chosenForm(r ask, f *form, may []string) (act string, fill *form, gone bool) {
+	act = chosen(r, f, may)
+	if asked, sent := f.value("act"); sent && asked != act {
+		return act, newForm(), true
+	}
+	return act, f, false
+}
+
+var errMoved = campaign.Fail(campaign.Conflict, "情况已有变化，不能再办理填写的这一步。填写的内容列在下面，需要的请自行留存")
+
+// showMatter renders a matter with the form typed so far; where that form is
+// gone, what is wrong with its fields can be mended by nobody.
 func (s *Server) showMatter(w http.ResponseWriter, r ask, p page, err error) error {
 	if err != nil {
+		if isShut(p.Data) && campaign.KindOf(err) == campaign.Invalid {
+			err = errMoved
+		}
 		return s.again(w, r, "matter", p, err)
 	}
 	return s.render(w, r, http.StatusOK, "matter", p)

@@ -17,18 +17,19 @@ import (
 
 // board is the state of a campaign at a glance.
 type board struct {
-	C           store.Campaign
-	Menu        []menuGroup
-	Now         time.Time
-	Today       campaign.Day
-	Next        campaign.NamedDay
-	Days        int
-	Stages      []count
-	Charts      charts
-	Outbox      []outboxLine
-	Late        []lateLine
-	Events      int                      // registered, not ruled on
-	Requests    []store.ExtensionRequest // for more time, not answered
+	C       store.Campaign
+	Menu    []menuGroup
+	Now     time.Time
+	Today   campaign.Day
+	Next    campaign.NamedDay
+	Days    int
+	Stages  []count
+	Charts  charts
+	Outbox  []outboxLine
+	Late    []lateLine
+	Waits   []count // of what waits for the office or its reviewers
+	overdue int     // of appeals, past their day
+	store.Undecided
 	Warnings    int
 	Policy      string // 政参 of the year against the plan's number
 	Outstanding int
@@ -67,11 +68,14 @@ type outboxLine struct {
 // mostLate are the silences that a board shows, the longest of all.
 const mostLate = 50
 
-// lateLine is a silence: who, what, since when, where to look.
+// lateLine is a silence, or what waits for the office: who, what, since when,
+// where to look.
 type lateLine struct {
 	Who, What string
 	Due       campaign.Day
-	Days      int
+	When      string // its day in words, or the instant where hours count
+	Left      string // in words: 已逾期 3 天
+	Late      bool
 	Href      string
 	Code      string // of an institution to which, or about which, a reminder can be sent
 	Reviewer  string // who gets it; "" the institution
@@ -90,11 +94,9 @@ func (s *Server) board(w http.ResponseWriter, r ask) error {
 		return err
 	}
 	b.count(all)
-	waits, err := s.store.Undecided(r.Context(), c.Year)
-	if err != nil {
+	if b.Undecided, err = s.store.Undecided(r.Context(), c.Year); err != nil {
 		return err
 	}
-	b.Events, b.Requests = waits.Events, waits.Requests
 	if err := s.fillBoard(r.Context(), &b, all); err != nil {
 		return err
 	}
@@ -126,7 +128,9 @@ func (s *Server) fillBoard(ctx context.Context, b *board, all []store.Glance) er
 		return err
 	}
 	b.Warnings = len(cases)
-	b.Late = lateLines(b.C, b.Today, all, seats, cases, names)
+	var first, rest []lateLine
+	first, rest, b.Waits = b.waiting(all)
+	b.Late = slices.Concat(first, lateLines(b.C, b.Today, all, seats, b.Appeals, cases, names), rest)
 	if more := len(b.Late) - mostLate; more > 0 {
 		b.Late, b.MoreLate = b.Late[:mostLate], more
 	}
@@ -215,16 +219,18 @@ func outboxLines(all []store.OutboxState) []outboxLine {
 }
 
 // lateLines lists every silence past its day, the longest first.
-func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats []store.Seat, cases []store.Warning, names map[string]string) []lateLine {
+func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats []store.Seat, deciders []store.Decider, cases []store.Warning, names map[string]string) []lateLine {
 	var lines []lateLine
 	called := map[string]string{}
 	add := func(who, what string, due campaign.Day, href, code, reviewer string) {
 		if due != "" && due < today {
-			lines = append(lines, lateLine{Who: who, What: what, Due: due, Days: due.DaysUntil(today), Href: href, Code: code, Reviewer: reviewer})
+			left, _ := countdown(today, due)
+			lines = append(lines, lateLine{Who: who, What: what, Due: due, When: due.Chinese(), Left: left, Late: true, Href: href, Code: code, Reviewer: reviewer})
 		}
 	}
+	halted := map[string]bool{}
 	for _, e := range all {
-		called[e.Code] = e.Name
+		called[e.Code], halted[e.Code] = e.Name, e.SuspendedAt != nil
 		href := yearPath(c.Year, "i", e.Code)
 		switch {
 		case e.SuspendedAt != nil: // its days do not run
@@ -238,6 +244,11 @@ func lateLines(c store.Campaign, today campaign.Day, all []store.Glance, seats [
 	}
 	for _, s := range seats {
 		add(cmp.Or(names[s.Reviewer], s.Reviewer), campaign.ScoreTask.Chinese()+"："+called[s.Code], campaign.DayOf(s.Due), yearPath(c.Year, "i", s.Code), s.Code, s.Reviewer)
+	}
+	for _, d := range deciders {
+		if !halted[d.Code] {
+			add(cmp.Or(names[d.Reviewer], d.Reviewer), campaign.DecideTask.Chinese()+"："+called[d.Code], campaign.DayOf(d.Due), yearPath(c.Year, "i", d.Code), "", "")
+		}
 	}
 	for _, w := range cases {
 		add(w.Name, "风险警示："+w.State.Chinese(), w.DueDay(), yearPath(c.Year, "warnings", w.Code), "", "")

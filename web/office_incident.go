@@ -92,7 +92,8 @@ func signedBy(names map[string]string) func(role, by, signer string) string {
 // what may be a matter of row 16 the way to registering a clue (GL-23).
 func officeActs(r ask, f *form, v *matterView, i store.Incident, late bool) {
 	may := judgements(i, late)
-	act := chosen(r, f, may)
+	act, f, gone := chosenForm(r, f, may)
+	v.Gone = gone
 	if act == "" {
 		v.Hint = "该事件已经办结。"
 	} else {

@@ -59,6 +59,15 @@ func (b *board) menu() {
 	if b.Warnings > 0 {
 		told["warnings"] = "（" + itoa(b.Warnings) + "）"
 	}
+	if n := len(b.Clearances); n > 0 {
+		told["clearances"] = "（" + itoa(n) + " 待批）"
+	}
+	if n := len(b.Incidents); n > 0 {
+		told["incidents"] = "（" + itoa(n) + " 未办结）"
+	}
+	if n := b.overdue; n > 0 {
+		told["reviewers"] = "（" + itoa(n) + " 复核逾期）"
+	}
 	b.Menu = yearMenu(b.C.Year, told)
 	markHere(b.Menu, yearPath(b.C.Year))
 }

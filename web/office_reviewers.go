@@ -79,11 +79,25 @@ func (s *Server) reviewersPage(w http.ResponseWriter, r ask) error {
 			}
 		}
 	}
+	appeals, err := s.store.OpenDeciders(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
 	open, at := openSeats(c.Year, ever, called, stages, names, today), pageOf(r)
 	from := min((at-1)*pageSize, len(open))
 	return s.render(w, r, http.StatusOK, "office-reviewers", page{Title: "评审进度", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Data: map[string]any{
-		"C": c, "Lines": lines, "Open": open[from:min(from+pageSize, len(open))], "Waiting": len(open), "Pager": newPager(at, pageSize, len(open), func(n int) string { return yearPath(c.Year, "reviewers") + "?page=" + itoa(n) }), "Dots": severityDots(severe, names), "Done": doneWord(r),
+		"C": c, "Lines": lines, "Open": open[from:min(from+pageSize, len(open))], "Waiting": len(open), "Pager": newPager(at, pageSize, len(open), func(n int) string { return yearPath(c.Year, "reviewers") + "?page=" + itoa(n) }), "Appeals": openAppeals(c.Year, appeals, called, names, today), "Dots": severityDots(severe, names), "Done": doneWord(r),
 		"Officer": r.Staff.Role == campaign.Officer}})
+}
+
+// openAppeals are the appeals that are not decided, by the day of the decision.
+func openAppeals(year int, all []store.Decider, called, names map[string]string, today campaign.Day) []openSeat {
+	var out []openSeat
+	for _, d := range all {
+		due := campaign.DayOf(d.Due)
+		out = append(out, openSeat{Code: d.Code, Name: called[d.Code], Holder: cmp.Or(names[d.Reviewer], d.Reviewer), Href: yearPath(year, "i", d.Code), Due: due, Late: due < today})
+	}
+	return out
 }
 
 func (s *Server) reviewerLines(r ask, year int, names map[string]string, ever []store.SeatHistory, today campaign.Day, stages map[string]campaign.Stage) ([]reviewerLine, error) {

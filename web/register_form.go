@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime/multipart"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -39,7 +40,15 @@ func registerTyped(name string) string {
 	return ""
 }
 
+// formHints tell the form of what browsers without a control of its own take as plain text.
 var formHints = map[string]string{"day": "格式 2026-03-01", "year-month": "格式 2026-03", "time": "格式 2026-03-01 09:30"}
+
+func formHint(kind, hint string) string {
+	if form := formHints[kind]; form != "" {
+		return strings.TrimPrefix(hint+"。"+form, "。")
+	}
+	return hint
+}
 
 // drawn makes the controls of a register's form.
 func drawn(reg campaign.Register, f *form) []registerPart {
@@ -49,9 +58,7 @@ func drawn(reg campaign.Register, f *form) []registerPart {
 		if hint == "" && !x.Required {
 			hint = "选填"
 		}
-		if form := formHints[x.Type]; form != "" { // browsers without such a control show a plain one
-			hint = strings.TrimPrefix(hint+"。"+form, "。")
-		}
+		hint = formHint(x.Type, hint)
 		p := registerPart{Group: x.Group}
 		switch x.Type {
 		case "long":
@@ -119,11 +126,12 @@ func recordOf(reg campaign.Register, f *form) map[string]string {
 // readParts reads a form, plain or with a file; the file's part is left to be
 // read by whoever keeps it, for it stands last.
 func (s *Server) readParts(r ask, file string) (*form, *multipart.Part, error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+	if !withFile(r.Request) {
 		f, err := readForm(r)
 		return f, nil, err
 	}
 	f := newForm()
+	r.PostForm = url.Values{} // what a page of failure keeps
 	unread := func(err error) error {
 		if isTooLarge(err) {
 			return err
@@ -139,18 +147,19 @@ func (s *Server) readParts(r ask, file string) (*form, *multipart.Part, error) {
 		if errors.Is(err, io.EOF) {
 			return f, nil, nil
 		}
-		if err != nil || fields > 100 {
+		if err != nil || fields > mostFields {
 			return f, nil, unread(err)
 		}
 		if part.FormName() == file && part.FileName() != "" {
 			return f, part, nil
 		}
-		b, err := io.ReadAll(io.LimitReader(part, 16<<10))
+		b, err := io.ReadAll(io.LimitReader(part, fieldSize))
 		if err != nil {
 			return f, nil, unread(err)
 		}
 		if part.FileName() == "" && part.FormName() != file {
 			f.Set(part.FormName(), plain(string(b)))
+			r.PostForm.Set(part.FormName(), string(b))
 		}
 	}
 }

@@ -210,7 +210,7 @@ func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
 	signIn := errors.Is(err, errSignIn)
 	var k *kept
 	if !isTooLarge(err) {
-		k = saved(r, signIn)
+		k = saved(w, r, signIn)
 	}
 	if signIn && k == nil {
 		http.Redirect(w, r.Request, loginFor(r), http.StatusSeeOther)

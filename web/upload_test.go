@@ -49,6 +49,7 @@ func TestS2bWaitsForTheVerdict(t *testing.T) {
 // the next may come.
 func TestS2TwoUploadsAtOnce(t *testing.T) {
 	v, by := atPlanning(t)
+	refused := make(chan struct{}) // the files end after the third was refused
 	send := func() (*io.PipeWriter, chan answer) {
 		var b bytes.Buffer
 		kind := newMultipart(&b, evidenceFields, "file", "a.pdf", []byte(tinyPDF))
@@ -60,7 +61,10 @@ func TestS2TwoUploadsAtOnce(t *testing.T) {
 		if _, err := to.Write(b.Bytes()[:100]); err != nil { // its handler is reading
 			t.Fatal(err)
 		}
-		go func() { _, _ = to.Write(b.Bytes()[100:]) }()
+		go func() {
+			<-refused
+			_, _ = to.Write(b.Bytes()[100:])
+		}()
 		return to, done
 	}
 	one, first := send()
@@ -76,10 +80,10 @@ func TestS2TwoUploadsAtOnce(t *testing.T) {
 	if want(t, third, 409, "同时只能上传 2 个文件"); third.head.Get("Connection") != "close" {
 		t.Error("the rest of the file would be waited for")
 	}
-	_ = one.Close()
-	_ = two.Close()
+	close(refused)
 	<-first
 	<-second
+	_, _ = one.Close(), two.Close()
 	want(t, v.upload(own1("evidence"), by, "c.pdf", []byte(tinyPDF+"3"), evidenceFields...), 303)
 	want(t, v.get(own1(""), by), 200) // pages are no uploads
 }
