@@ -126,7 +126,11 @@ func resultNotice(ref contract.Ref, mailKey string) bool {
 // dayNotice tells the letter of a notice from whose service the institution's days
 // for its reply run: the prior notice of a case, or that of a negative event.
 func dayNotice(ref contract.Ref, mailKey string) bool {
-	return priorNotice(ref, mailKey) || strings.HasPrefix(mailKey, key(ref, "event-notice")+"/") && strings.HasSuffix(firstKey(mailKey), "/mail")
+	return priorNotice(ref, mailKey) || eventNotice(ref, mailKey)
+}
+
+func eventNotice(ref contract.Ref, mailKey string) bool {
+	return strings.HasPrefix(mailKey, key(ref, "event-notice")+"/") && strings.HasSuffix(firstKey(mailKey), "/mail")
 }
 
 func priorNotice(ref contract.Ref, mailKey string) bool {
@@ -207,7 +211,7 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 		switch {
 		case now.Body.To != "institution":
 			return campaign.Fail(campaign.Invalid, "只能重新送达寄给机构的邮件")
-		case !now.Delivery.Missed() && !(now.State == "failed" && dayNotice(ref, r.Key) && !priorNotice(ref, r.Key)): // a case waits for its first letter itself
+		case !now.Delivery.Missed() && !(now.State == "failed" && eventNotice(ref, r.Key)): // the notice of a case is waited for by its step
 			return campaign.Fail(campaign.Conflict, "这封邮件没有退信，不需要重新送达")
 		}
 		first, err := tx.MailForOffice(ctx, firstKey(r.Key))
