@@ -265,7 +265,7 @@ func (s *Server) determineForm(r ask, e store.Entry, v eventView, f *form) (page
 		case h.Replied:
 			heard = "已陈述意见"
 		case h.Unserved:
-			heard = "告知尚未送达，期限没有起算；" + campaign.ServeAgain
+			heard = "尚未陈述；告知尚未送达，期限没有起算。" + campaign.ServeAgain
 		}
 		fp.Facts = append(fp.Facts, [][2]string{{"依据种类", campaign.WordOf(campaign.SourceKinds(), string(told.SourceKind))}, {"相关性（第二十三条）", told.Relevance.Chinese()},
 			{"拟扣分值", told.Finding().Points.String() + " 分"}, {"分值理由", told.Severity}, {"机构意见", heard}}...)
