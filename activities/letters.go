@@ -77,6 +77,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if err != nil {
 		return "", err
 	}
+	if b.Template == "event-notice" { // its days run from acceptance: one that was held names the day that counts now
+		b.Until = max(b.Until, s.rules().Holidays.AddWorkdays(campaign.DayOf(r.served(s.campaign, b.Date)), s.rules().Settings.EventReply()))
+	}
 	letter := mail.Letter{Key: j.Key, To: reached.Email, ToName: reached.Contact, Date: b.Date}
 	if isStaff {
 		p, err := r.Store.Staff(ctx, who)

@@ -292,7 +292,7 @@ var letterNames = map[string]string{
 	"launch": "评价通知", "ack-missing": "评价通知提醒", "admitted": "纳入评价通知", "plan-reminder": "年度计划报送提醒", "plan-overdue": "年度计划催报", "quarter-reminder": "季度证据材料提醒", "evidence-reminder": "证据材料截止提醒",
 	"selfscore-open": "自评通知", "selfscore-reminder": "自评提醒", "selfscore-last": "自评最后提醒", "receipt": "提交回执", "extension": "延期通知", "extension-refused": "延期申请答复", "suspended": "暂停通知", "resumed": "恢复通知", "plan-accepted": "年度计划审阅通过", "plan-returned": "年度计划退回修改", "result-notice": "得分告知", "no-submission-result": "结果告知（未提交）",
 	"appeal-receipt": "评价复核申请回执", "appeal-decision": "评价复核决定告知", "final-result": "最终结果告知", "withdrawn": "退出告知", "calendar-moved": "日程调整通知", "new-link": "重新发送链接", "handover": "联系人变更后发送链接",
-	"event-notice": "扣分事项告知", "claim-ruling": "加分事项认定结果告知", "guidance": "业务指导函", "guidance-reminder": "业务指导函签收提醒",
+	"event-notice": "扣分事项告知", "event-ended": "扣分事项认定结果告知", "claim-ruling": "加分事项认定结果告知", "guidance": "业务指导函", "guidance-reminder": "业务指导函签收提醒",
 }
 
 func letterName(template string) string {

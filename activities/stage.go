@@ -207,6 +207,15 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			}
 		case campaign.ReplyTask:
 			letter.Template, letter.Path = "warning-reply-reminder", "warning"
+			v, err := tx.ServiceOf(ctx, in.Ref, store.PriorNotice(in.Ref))
+			switch {
+			case err == nil && !v.Done():
+				return nil // of what was not served nobody is reminded
+			case err == nil:
+				letter.Until = max(in.Due, v.Until(s.rules().Holidays, s.rules().Settings.ReplyDays, s.campaign.Rehearsal))
+			case campaign.KindOf(err) != campaign.NotFound:
+				return err
+			}
 		case campaign.AckTask:
 			letter.Template, letter.Path = "warning-ack-reminder", "warning"
 		case campaign.RectifyTask:

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,10 +76,39 @@ func (r *Room) warnPast(ctx context.Context, in contract.WarnPastIn) (out contra
 		return out, err
 	}
 	acts, err := r.Store.WarningActs(ctx, in.Ref)
-	if moves := w.Ladder.Moves(store.PastActs(acts)); in.Moves < len(moves) {
+	if err != nil {
+		return out, err
+	}
+	past := store.PastActs(acts)
+	if moves := w.Ladder.Moves(past); in.Moves < len(moves) {
 		out.Act, out.Role = moves[in.Moves].Act, moves[in.Moves].Role
+	} else if w.Ladder.Replay(past) == campaign.Noticed {
+		out.Until, err = r.windowRuns(ctx, in, acts)
 	}
 	return out, err
+}
+
+// windowRuns is the day on which to ask again when the window for the reply may not
+// end yet, because the prior notice was served later than the case knows, or is not
+// served at all (AP-2, RW-4): then it cannot end sooner than the days from now.
+func (r *Room) windowRuns(ctx context.Context, in contract.WarnPastIn, acts []store.WarningAct) (campaign.Day, error) {
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return "", err
+	}
+	today, h, days := campaign.DayOf(in.At), s.rules().Holidays, s.rules().Settings.ReplyDays
+	v, err := r.Store.ServiceOf(ctx, in.Ref, store.PriorNotice(in.Ref))
+	switch until := v.Until(h, days, s.campaign.Rehearsal); {
+	case err != nil && campaign.KindOf(err) != campaign.NotFound:
+		return "", err
+	case until != "" && until < today:
+		return "", nil
+	case until != "":
+		return until, nil
+	case slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply || a.Act == campaign.ActWaive }):
+		return "", nil // who stated its case has the notice
+	}
+	return h.AddWorkdays(today, days), nil
 }
 
 // dueOf is the last day of a state's task when its letter was served on

@@ -179,3 +179,84 @@ func TestRemindInCase(t *testing.T) {
 	}
 	o.noFailure()
 }
+
+// AP-2, RW-4: asked before the calendar ends the window, the score book answers with
+// the day before which it may not end: its full length from now while the notice is
+// not served, and from service once it is. Nobody is reminded of what did not arrive.
+func TestRW4WindowWaitsForService(t *testing.T) {
+	o := newOffice(t, false, 1)
+	ref, day := o.accused(1), o.rules.Calendar.Publication.Add(3)
+	days := func(from campaign.Day) campaign.Day {
+		return o.rules.Holidays.AddWorkdays(from, o.rules.Settings.ReplyDays)
+	}
+	ask := func(at campaign.Day, want campaign.Day) {
+		t.Helper()
+		if out := run(o, o.warnPast, contract.WarnPastIn{Ref: ref, Moves: 1, At: at.Morning()}); out.Until != want || out.Act != "" {
+			t.Errorf("asked on %s: %+v, want %q", at, out, want)
+		}
+	}
+	o.Clock = day.Morning
+	o.did(ref, campaign.ActNotice, string(campaign.Officer), "o1", "事由")
+	ask(day, days(day)) // the letter is not even asked for
+	run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Noticed, Act: campaign.ActNotice, Round: 2, At: day.Morning(), Due: days(day)})
+	k := ref.ID() + "/warning/noticed/2"
+	over := days(day).Add(1)
+	ask(over, "")
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: "1", Key: k, Kind: "bounce", State: store.Bounced, At: day.Morning()}, day.Morning())
+		return err
+	})
+	ask(over, days(over))
+	remind := contract.RemindIn{Ref: ref, Task: campaign.ReplyTask, Step: 1, Due: days(day), At: day.Add(1).Morning()}
+	n := len(o.intents())
+	if run(o, o.remind, remind); len(o.intents()) != n {
+		t.Error("reminded of a notice that did not arrive")
+	}
+	served := over.Add(4)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: k + "/again/1", Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "warning-prior", To: "institution", Scope: "act", Date: over.Morning(), Until: days(over), Data: map[string]string{"what": "事由"}}})
+		return nil
+	})
+	ask(days(over).Add(1), days(days(over).Add(1))) // held: what was accepted is served
+	o.Clock = served.Morning
+	o.drain()
+	ask(days(over).Add(1), days(served))
+	run(o, o.remind, remind)
+	o.drain()
+	if l := o.letter(ref.ID() + "/reply/remind/" + string(days(day)) + "/1"); !strings.Contains(l.Text, days(served).Chinese()) {
+		t.Errorf("the reminder names another day:\n%s", l.Text)
+	}
+	ask(days(served).Add(1), "")
+	o.noFailure()
+}
+
+// AN-16: a notice of an event that was held in the outbox names the day that counts
+// from its acceptance.
+func TestAN16HeldNoticeNamesItsDay(t *testing.T) {
+	o := newOffice(t, false, 1)
+	ref, day := o.scored(1, 300), o.rules.Calendar.PlanDue
+	days := func(from campaign.Day) campaign.Day {
+		return o.rules.Holidays.AddWorkdays(from, o.rules.Settings.EventReply())
+	}
+	k := store.EventNotice(ref, 1)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "event-notice", To: "institution", Scope: "act", Date: day.Morning(), Until: days(day),
+			Data: map[string]string{"title": "信息失实", "what": "与事实不符"}, Lines: [][2]string{{"条款", "附件2第16项 16.2"}}}})
+		return nil
+	})
+	v, err := o.Store.ServiceOf(t.Context(), ref, k)
+	if must(t, err); v.Done() || v.Until(o.rules.Holidays, o.rules.Settings.EventReply(), false) != "" {
+		t.Errorf("queued, and served: %+v", v)
+	}
+	later := day.Add(8)
+	o.Clock = later.Morning
+	o.drain()
+	if l := o.letter(k); !strings.Contains(l.Text, days(later).Chinese()) {
+		t.Errorf("no %s in\n%s", days(later).Chinese(), l.Text)
+	}
+	v, err = o.Store.ServiceOf(t.Context(), ref, k)
+	if must(t, err); v.Until(o.rules.Holidays, o.rules.Settings.EventReply(), false) != days(later) || v.Until(o.rules.Holidays, o.rules.Settings.EventReply(), true) != days(day) {
+		t.Errorf("%+v", v)
+	}
+	o.noFailure()
+}

@@ -44,12 +44,12 @@ var alone = map[string]string{
 	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "seat": reseated,
 	"incident-act:follow-up": inquired, "incident-act:relevance": inquired, "incident-act:excuse": inquired, "clearance-act:publish": "流程已在批准时办结",
 
-	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "retell": passing, "delivery": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,
+	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "retell": passing, "delivery": passing, "service": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,
 
 	"mail:act-code": passing, "mail:new-link": passing, "mail:comment": passing, "mail:guidance": along, "mail:guidance-reminder": along, "mail:claim": along, "mail:nomination": along, "mail:honours": along,
-	"mail:event-notice": along, "mail:medium": along, "mail:extension-request": along, "mail:extension-refused": along, "mail:suspension": along, "mail:nudge": along, "mail:incident": along, "mail:clearance": along, "mail:alert": along, "mail:seat": reseated,
+	"mail:event-notice": along, "mail:event-ended": along, "mail:medium": along, "mail:extension-request": along, "mail:extension-refused": along, "mail:suspension": along, "mail:nudge": along, "mail:incident": along, "mail:clearance": along, "mail:alert": along, "mail:seat": reseated,
 
-	"paper:receipt": along, "paper:incident-receipt": along, "paper:clearance": along, "paper:press-record": along, "paper:honour": along,
+	"paper:receipt": along, "paper:incident-receipt": along, "paper:clearance": along, "paper:press-record": along, "paper:honour": along, "paper:prior/again": along,
 }
 
 const (
@@ -74,6 +74,9 @@ func aloneWord(l store.Leaf) string {
 	case l.Kind == "mail" && len(parts) > 2:
 		return "mail:" + parts[2]
 	case l.Kind == "paper" || l.Kind == "paper-order":
+		if len(parts) > 4 && parts[4] == "again" { // with a notice that is served once more
+			return "paper:" + parts[3] + "/again"
+		}
 		if len(parts) > 3 && parts[2] == "paper" {
 			return "paper:" + parts[3]
 		}

@@ -360,6 +360,10 @@ func (l *lived) judged() {
 		matter(store.MatterAct{Kind: store.MergeMatters, Reason: "同一稿", By: "o1", At: on("2025-06-06")}, "甲", "乙"),
 		matter(store.MatterAct{Kind: store.UndoMatter, Undoes: &first, Reason: "有误", By: "o1", At: on("2025-06-09")}, "乙", "甲"),
 		move(campaign.EventInquire, campaign.EventInquiry, "o1", "2025-06-04", ""), move(campaign.EventTell, campaign.EventTold, "o1", "2025-06-09", "2025-06-16"),
+		func(_ context.Context, tx *store.Tx) error {
+			tx.Queue(store.Intent{Key: store.EventNotice(one, 1), Kind: store.MailIntent, Ref: one, Body: store.MailBody{Template: "event-notice", To: "institution", Date: on("2025-06-09"), Until: "2025-06-16"}})
+			return nil
+		},
 		move(campaign.EventReply, campaign.EventTold, "", "2025-06-11", ""), move(campaign.EventEstablish, campaign.EventEstablished, "a1", "2025-06-12", ""),
 		func(ctx context.Context, tx *store.Tx) error {
 			return tx.RuleEventAs(ctx, one, 2, "16.1", points, "属实", "a1", on("2025-06-12"))
@@ -471,7 +475,7 @@ func (l *lived) warned() {
 	one, three := storetest.Ref(year, 1), storetest.Ref(year, 3)
 	l.acts(one, "2026-06-01 notice o1 officer", "2026-06-03 reply", "2026-06-08 pass g1 legal", "2026-06-09 sign a1 approver", "2026-06-10 sign a2 approver", "2026-06-12 ack", "2026-06-20 plan",
 		"2026-07-20 rectify", "2026-08-20 open a1 approver", "2026-08-21 publish a2 approver", "2026-08-25 lift o1 officer")
-	l.acts(three, "2026-06-01 notice o1 officer", "2026-06-10 window  clock", "2026-06-12 pass g1 legal", "2026-06-15 sign a1 approver", "2026-06-16 sign a2 approver")
+	l.acts(three, "2026-06-01 notice o1 officer", "2026-06-02 came-back", "2026-06-10 window  clock", "2026-06-12 pass g1 legal", "2026-06-15 sign a1 approver", "2026-06-16 sign a2 approver")
 	l.letter(one, "warning/issued/5", store.MailBody{Template: "warning-decision", Scope: "act", Date: on("2026-06-10")}, store.PaperBody{Kind: campaign.WarningPaper, N: 1, Date: "2026-06-10"})
 }
 
@@ -480,6 +484,10 @@ func (l *lived) acts(ref campaign.Ref, all ...string) {
 	var past []campaign.WarningBy
 	for _, line := range all {
 		f := append(strings.Split(line, " "), "", "")
+		if f[1] == "came-back" {
+			l.cameBack(ref, campaign.Day(f[0]))
+			continue
+		}
 		a := campaign.WarningBy{Act: campaign.WarningAct(f[1]), By: f[2], Role: f[3]}
 		next, err := campaign.FullLadder.Move(state, a, past)
 		ok(l.t, err)
@@ -495,6 +503,18 @@ func (l *lived) acts(ref campaign.Ref, all ...string) {
 		}
 		state, past = next, append(past, a)
 	}
+}
+
+// cameBack lets the prior notice of a case come back and be handed over on paper.
+func (l *lived) cameBack(ref campaign.Ref, day campaign.Day) {
+	until := l.rules.Holidays.AddWorkdays(day, l.rules.Settings.ReplyDays)
+	l.letter(ref, "warning/noticed/2", store.MailBody{Template: "warning-prior", Date: on(day.Add(-1)), Until: until})
+	l.do(func(ctx context.Context, tx *store.Tx) error {
+		_, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: "b1", Key: ref.ID() + "/warning/noticed/2", Kind: "bounce", State: store.Bounced, At: on(day)}, on(day))
+		return err
+	}, func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddService(ctx, ref, ref.ID()+"/warning/noticed/2", store.ByPaper, until, "邮寄签收", "o1", on(day))
+	})
 }
 
 func (l *lived) honoured() {

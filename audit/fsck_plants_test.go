@@ -30,6 +30,8 @@ var further = []struct {
 	plant
 }{
 	{"F-48", sql(`delete from leaf where kind = 'paper-order'`)},
+	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
+	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
 }
 
@@ -116,6 +118,7 @@ var plants = map[string]plant{
 	"F-110": sql(`delete from release_step where k = 6 and year = 2025`),
 	"F-111": sql(`update release_step set alone = '' where k = 6 and year = 2025`),
 	"F-112": sql(`update release set version = 2 where year = 2025`),
+	"F-145": sql(`delete from leaf where kind = 'service'`),
 	"F-79":  {files: func(dir string) error { return spoil(dir, 0) }},
 	"F-80": {files: func(dir string) error {
 		name := "ab" + string(make64('c'))

@@ -210,6 +210,8 @@ func officeLeaf(kind string, b body) string {
 		return "制作文书 " + b.Key + digest(b.Digest)
 	case "mail":
 		return "交付邮件 " + b.Key + digest(b.Digest)
+	case "service":
+		return fmt.Sprintf("%s 将退回的 %s %s，期限至 %s", b.By, b.Key, word(b.How == store.ByPaper, "书面送达", "重新送达"), b.Day)
 	case "delivery":
 		return "邮件 " + b.Key + " 回执：" + map[string]string{"delivered": "已送达", "bounced": "退信", "dropped": "被丢弃"}[b.How]
 	case "reply":

@@ -182,6 +182,7 @@ func TestLeafText(t *testing.T) {
 		{"event", map[string]any{"id": 12, "clause": "15.1", "points": 50, "by": "o1"}, "o1 登记事项 12：条款 15.1，0.5 分"},
 		{"event-ruling", map[string]any{"id": 12, "confirmed": false, "by": "a1"}, "a1 对事项 12：不予认定"},
 		{"event-move", map[string]any{"id": 12, "n": 2, "act": "tell", "state": "told", "by": "o1", "due": "2027-07-09"}, "o1 对事项 12：告知机构，截止 2027-07-09"},
+		{"service", map[string]any{"n": 1, "key": "k", "how": "paper", "day": "2027-07-09", "by": "o1"}, "o1 将退回的 k 书面送达，期限至 2027-07-09"},
 		{"event-move", map[string]any{"id": 12, "n": 3, "act": "reply", "state": "told", "by": ""}, "机构 对事项 12：机构陈述意见"},
 		{"matter", map[string]any{"id": 2, "how": "undo", "by": "o1", "events": []int{12}}, "o1 恢复：同一事项处理第 2 号"},
 		{"medium-request", map[string]any{"n": 1}, "申请将媒体列入目录（第 1 件）"},

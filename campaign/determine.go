@@ -196,14 +196,19 @@ func StepWords(step rubric.Points) string {
 
 // Hearing is what stands between telling and determining.
 type Hearing struct {
-	Replied bool
-	Due     Day // last day to reply
-	Today   Day
+	Replied  bool
+	Unserved bool // the notice did not arrive, or was not accepted for delivery yet
+	Due      Day  // last day to reply, from service
+	Today    Day
 }
+
+// ServeAgain says what is done about a notice that was not served (AP-2).
+const ServeAgain = "请在“邮件与消息”查看该邮件，更正地址后重新送达，或登记书面送达"
 
 // MayEstablish refuses a determination that the rules do not bear: facts before
 // the guideline (第三十六条), sources that are only reports, no relevance to
-// certification (第二十三条), points out of range, or a reply still awaited.
+// certification (第二十三条), points out of range, a notice that
+// was not served, or a reply still awaited.
 func MayEstablish(c rubric.Clause, r rubric.Reading, f Finding, happened, effective Day, h Hearing) error {
 	switch {
 	case happened < effective:
@@ -215,6 +220,9 @@ func MayEstablish(c rubric.Clause, r rubric.Reading, f Finding, happened, effect
 	}
 	if bad := f.Faults(c, r); len(bad) > 0 {
 		return &Error{Kind: Invalid, Say: "告知的内容不完整，请退回补充后再认定", Fields: bad}
+	}
+	if !h.Replied && h.Unserved {
+		return Fail(Conflict, "扣分事项告知尚未送达，陈述期限没有起算；%s", ServeAgain)
 	}
 	if !h.Replied && h.Today <= h.Due {
 		return Fail(Conflict, "机构尚未陈述意见，陈述期限为 %s，期满后才能认定", h.Due.Chinese())

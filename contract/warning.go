@@ -59,6 +59,10 @@ type WarnPastIn struct {
 type WarnPastOut struct {
 	Act  campaign.WarningAct `json:"act,omitempty"`
 	Role string              `json:"role,omitempty"` // "" institution, "clock" the calendar
+
+	// Until is the day after which to ask again: the window may not end sooner,
+	// because its notice was served late or not at all (AP-2, RW-4).
+	Until campaign.Day `json:"until,omitempty"`
 }
 
 // WarnPast is asked before the calendar acts: who acted in time may not have been heard yet.

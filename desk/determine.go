@@ -88,7 +88,7 @@ func byOf(moves []store.EventMove) []campaign.EventBy {
 }
 
 // tellEvent writes what is meant to be found and sends the institution a notice
-// with the last day of its reply.
+// with the last day of its reply, which is no sooner than the days from service.
 func (d *Desk) tellEvent(ctx context.Context, tx *store.Tx, s scene, e store.Event, m store.EventMove, f campaign.Finding) error {
 	c, _ := d.Table.Clause(e.Clause)
 	f.Severity = strings.TrimSpace(f.Severity)
@@ -102,7 +102,7 @@ func (d *Desk) tellEvent(ctx context.Context, tx *store.Tx, s scene, e store.Eve
 		return err
 	}
 	ref := s.ref()
-	tx.Queue(store.Intent{Key: key(ref, "event-notice", strconv.Itoa(*m.Notice), "mail"), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
+	tx.Queue(store.Intent{Key: store.EventNotice(ref, *m.Notice), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
 		Template: "event-notice", To: "institution", Scope: "act", Path: "/i/" + ref.ID() + "/events", Date: s.Now, Until: due,
 		Data: map[string]string{"title": e.Title, "what": m.Text},
 		Lines: [][2]string{{"条款", "附件2第16项 " + e.Clause}, {"拟扣分值", f.Points.String() + " 分"}, {"依据种类", campaign.WordOf(campaign.SourceKinds(), string(f.Source))},
@@ -117,7 +117,10 @@ func fill(m *store.EventMove, f campaign.Finding) {
 // endEvent determines: an established event counts what was told, nothing else.
 func (d *Desk) endEvent(ctx context.Context, tx *store.Tx, s scene, e store.Event, m store.EventMove, moves []store.EventMove) error {
 	if m.Act == campaign.EventEstablish {
-		told, h := Heard(moves)
+		told, h, err := HearingOf(ctx, tx.Reader, s.Campaign, s.ref(), moves)
+		if err != nil {
+			return err
+		}
 		h.Today = campaign.DayOf(s.Now)
 		c, _ := d.Table.Clause(e.Clause)
 		f := told.Finding()
@@ -129,10 +132,54 @@ func (d *Desk) endEvent(ctx context.Context, tx *store.Tx, s scene, e store.Even
 	if _, err := tx.AddEventMove(ctx, s.ref(), m, ""); err != nil {
 		return err
 	}
+	if err := d.tellEnd(ctx, tx, s, e, m, moves); err != nil {
+		return err
+	}
 	if m.Act == campaign.EventEstablish {
 		return tx.RuleEventAs(ctx, s.ref(), e.ID, e.Clause, *m.Points, m.Text, m.By, s.Now)
 	}
 	return tx.AddEventRuling(ctx, s.ref(), e.ID, false, m.Text, m.By, s.Now)
+}
+
+// tellEnd sends the institution that was put on notice the end of the proceeding:
+// what was decided, why, and how to contest it (AN-16, PL-14). Who never heard of
+// it is not troubled.
+func (d *Desk) tellEnd(ctx context.Context, tx *store.Tx, s scene, e store.Event, m store.EventMove, moves []store.EventMove) error {
+	told, h := Heard(moves)
+	if told.Notice == nil {
+		return nil
+	}
+	ref := s.ref()
+	v, err := tx.ServiceOf(ctx, ref, store.EventNotice(ref, *told.Notice))
+	if err != nil || v.Lost() && !h.Replied {
+		return err
+	}
+	lines := [][2]string{{"条款", "附件2第16项 " + e.Clause}, {"结论", m.Act.Chinese() + "，不扣分"}}
+	what := "该事项不扣分，不影响得分。如有疑问，请直接回复本邮件。"
+	if m.Act == campaign.EventEstablish {
+		lines = [][2]string{lines[0], {"结论", "认定"}, {"扣分", m.Points.String() + " 分，计入时受第16项累计上限和同一事项不重复计分规则限制"}, {"分值理由", m.Severity}}
+		what = fmt.Sprintf("得分告知书送达以后，可以自送达之日起 %d 个工作日内就第16项申请评价复核；在此以前发现事实有误的，请直接回复本邮件，说明理由并附证明材料。", s.settings().AppealDays)
+	}
+	tx.Queue(store.Intent{Key: key(ref, "event-ended", strconv.Itoa(*told.Notice)), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{
+		Template: "event-ended", To: "institution", Scope: "act", Path: "/i/" + ref.ID() + "/events", Date: s.Now,
+		Data: map[string]string{"title": e.Title, "what": m.Text, "consequence": what}, Lines: lines}})
+	return nil
+}
+
+// HearingOf is Heard with the days as they run from the service of the notice (AP-2).
+func HearingOf(ctx context.Context, r store.Reader, c store.Campaign, ref contract.Ref, moves []store.EventMove) (store.EventMove, campaign.Hearing, error) {
+	told, h := Heard(moves)
+	if told.Notice == nil {
+		return told, h, nil
+	}
+	v, err := r.ServiceOf(ctx, ref, store.EventNotice(ref, *told.Notice))
+	if campaign.KindOf(err) == campaign.NotFound {
+		h.Unserved = true
+		return told, h, nil
+	}
+	h.Unserved = !v.Done()
+	h.Due = max(h.Due, v.Until(c.Rules.Holidays, c.Rules.Settings.EventReply(), c.Rehearsal))
+	return told, h, err
 }
 
 // Heard finds what the institution was last told and whether it replied since.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"xuanping/campaign"
@@ -109,7 +110,13 @@ func TestAN16WindowAndReturn(t *testing.T) {
 	h.at(due.End().Add(-1))
 	h.unchanged(func() { want(t, h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish)), campaign.Conflict) })
 	h.at(due.End())
-	must(t, h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish)))
+	h.accepted(store.EventNotice(ref, 2))
+	left := h.left(func() { must(t, h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish))) })
+	only(t, left, "", ref.ID()+"/event-ended/2")
+	if m := left[ref.ID()+"/event-ended/2"].Mail; m.Template != "event-ended" || m.To != "institution" || m.Data["what"] != "依据案卷材料" || m.Lines[0][1] != "附件2第16项 "+event(h).Clause ||
+		m.Lines[1][1] != "认定" || !strings.HasPrefix(m.Lines[2][1], "3.0 分") || m.Lines[3][1] != "影响范围较广" || !strings.Contains(m.Data["consequence"], "评价复核") {
+		t.Errorf("the end: %+v", m)
+	}
 	if got := h.deduction(ref); got != 300 {
 		t.Errorf("deducted %s", got)
 	}
@@ -183,5 +190,111 @@ func TestAN16CostOfOneHappening(t *testing.T) {
 	must(t, err)
 	if len(cost.Others) != 1 || cost.Most != 500 || cost.Known || len(cost.Rows) != 4 || cost.Rows[0].Row.No != 3 {
 		t.Errorf("%+v", cost)
+	}
+}
+
+// AP-2, AN-16: what was not served opens no days. A notice that is not accepted yet
+// or came back lets nothing be established; served again, by mail or on paper, its
+// days run their full length anew, and the letter says so.
+func TestAP2EventNoticeComesBack(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref := h.to(1, campaign.Planning)
+	id, err := h.RegisterEvent(ctx, officer, ref, event(h))
+	must(t, err)
+	must(t, h.MoveEvent(ctx, officer, ref, id, does(campaign.EventInquire)))
+	must(t, h.MoveEvent(ctx, officer, ref, id, tells(finding(300))))
+	k := store.EventNotice(ref, 1)
+	days := func(from campaign.Day) campaign.Day {
+		return h.rules.Holidays.AddWorkdays(from, h.rules.Settings.EventReply())
+	}
+	refused := func(word string) {
+		t.Helper()
+		h.unchanged(func() {
+			err := h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish))
+			if want(t, err, campaign.Conflict); !strings.Contains(err.Error(), word) {
+				t.Errorf("%v, want %s", err, word)
+			}
+		})
+	}
+	first := campaign.DayOf(h.now())
+	h.at(days(first).Add(9).Start())
+	refused("尚未送达") // the outbox was held
+	h.accepted(k)
+	calls := h.left(func() { h.events(told("1", k, store.Bounced)) })
+	if c := calls[key(ref, "alert", "missed", "event-notice/1/mail", "o1")].Mail; c.Data["title"] != "扣分事项告知未送达" {
+		t.Errorf("%+v", calls)
+	}
+	refused("登记书面送达")
+	now := days(first).Add(9)
+	r := Redelivery{Key: k, Email: "new@institution.example", Reason: "电话核实"}
+	again := h.left(func() { must(t, h.Redeliver(ctx, officer, testYear, r)) })
+	only(t, again, "", k+"/again/1")
+	if m := again[k+"/again/1"].Mail; m.Until != days(now) || m.Template != "event-notice" {
+		t.Errorf("%+v, want until %s", m, days(now))
+	}
+	h.at(days(now).End())
+	refused("尚未送达") // served is what was accepted
+	h.accepted(k + "/again/1")
+	h.at(days(now).End().Add(-1))
+	refused(days(now).Chinese())
+	h.events(told("2", k+"/again/1", store.Dropped))
+	h.at(days(now).End())
+	refused("尚未送达")
+	r = Redelivery{Key: k + "/again/1", Paper: true, Reason: "邮寄签收"}
+	only(t, h.left(func() { must(t, h.Redeliver(ctx, officer, testYear, r)) }), "") // no letter goes out
+	paper := days(campaign.DayOf(h.now()))
+	if missed, err := h.Store.Missed(ctx, testYear); err != nil || missed != 0 {
+		t.Errorf("%d missed after it was handed over, %v", missed, err)
+	}
+	refused(paper.Chinese())
+	h.at(paper.End())
+	must(t, h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish)))
+	h.unchanged(func() { want(t, h.Redeliver(ctx, officer, testYear, r), campaign.Conflict) }) // nobody is to answer any more
+}
+
+// Who was put on notice hears how it ended; whom no notice reached, and of whom
+// nothing was ever said, is not troubled. A reply proves that the notice arrived.
+func TestAN16EndIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		told, lost, replied bool
+		act                 campaign.EventAct
+		letter              string // its conclusion
+	}{
+		"never told":         {act: campaign.EventDismiss},
+		"dismissed":          {told: true, act: campaign.EventDismiss, letter: "不予认定，不扣分"},
+		"unrelated":          {told: true, act: campaign.EventUnrelate, letter: "与认证活动无关，不扣分"},
+		"lost":               {told: true, lost: true, act: campaign.EventDismiss},
+		"lost but replied":   {told: true, lost: true, replied: true, act: campaign.EventEstablish, letter: "认定"},
+		"told and sent back": {told: true, act: campaign.EventReturn},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			ctx := t.Context()
+			ref := h.to(1, campaign.Planning)
+			id, err := h.RegisterEvent(ctx, officer, ref, event(h))
+			must(t, err)
+			must(t, h.MoveEvent(ctx, officer, ref, id, does(campaign.EventInquire)))
+			if c.told {
+				must(t, h.MoveEvent(ctx, officer, ref, id, tells(finding(300))))
+				h.accepted(store.EventNotice(ref, 1))
+			}
+			if c.lost {
+				h.events(told("1", store.EventNotice(ref, 1), store.Bounced))
+			}
+			if c.replied {
+				_, err := h.ReplyEvent(ctx, h.visitor(ref, "act"), 1, "说明", signer)
+				must(t, err)
+			}
+			left := h.left(func() { must(t, h.MoveEvent(ctx, approver, ref, id, does(c.act))) })
+			if c.letter == "" {
+				only(t, left, "")
+				return
+			}
+			only(t, left, "", ref.ID()+"/event-ended/1")
+			if m := left[ref.ID()+"/event-ended/1"].Mail; m.Lines[1][1] != c.letter || m.Data["consequence"] == "" {
+				t.Errorf("%+v", m)
+			}
+		})
 	}
 }

@@ -86,9 +86,9 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 	body := store.MailBody{Template: "officer-alert", Path: fmt.Sprintf("/office/%d/mails?state=missed", f.Ref.Year), Date: now,
 		Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(now), 3), Data: map[string]string{"title": "邮件未送达",
 			"what": "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。"}}
-	if resultNotice(f.Ref, f.Key) {
-		body.Data["title"] = "得分告知书未送达"
-		body.Data["what"] = "得分告知书被退回，该机构没有收到。退信视为未送达，复核申请期限自重新送达之日起算。请电话核对地址，更正后重新送达。"
+	if word, days := noticeWords(f.Ref, f.Key); word != "" {
+		body.Data["title"] = word + "未送达"
+		body.Data["what"] = word + "被退回，该机构没有收到。退信视为未送达，" + days + "自重新送达之日起算。请电话核对地址，更正后重新送达；不能接收邮件的，书面送达后登记。"
 	}
 	if f.Ref.Code != "" {
 		i, err := tx.Institution(ctx, f.Ref.Code)
@@ -123,6 +123,50 @@ func resultNotice(ref contract.Ref, mailKey string) bool {
 	return firstKey(mailKey) == key(ref, "result", "1")
 }
 
+// dayNotice tells the letter of a notice from whose service the institution's days
+// for its reply run: the prior notice of a case, or that of a negative event.
+func dayNotice(ref contract.Ref, mailKey string) bool {
+	return priorNotice(ref, mailKey) || eventNotice(ref, mailKey)
+}
+
+func eventNotice(ref contract.Ref, mailKey string) bool {
+	return strings.HasPrefix(mailKey, key(ref, "event-notice")+"/") && strings.HasSuffix(firstKey(mailKey), "/mail")
+}
+
+func priorNotice(ref contract.Ref, mailKey string) bool {
+	return strings.HasPrefix(mailKey, store.PriorNotice(ref))
+}
+
+// OnPaper tells whether a letter may be served on paper instead: days run from it.
+func OnPaper(ref contract.Ref, mailKey string) bool {
+	return resultNotice(ref, mailKey) || dayNotice(ref, mailKey)
+}
+
+// noticeWords names a notice and the days that run from its service; "" for other letters.
+func noticeWords(ref contract.Ref, mailKey string) (word, days string) {
+	switch {
+	case resultNotice(ref, mailKey):
+		return "得分告知书", "复核申请期限"
+	case priorNotice(ref, mailKey):
+		return "风险警示事先告知书", "陈述申辩期"
+	case dayNotice(ref, mailKey):
+		return "扣分事项告知", "陈述意见的期限"
+	}
+	return "", ""
+}
+
+// NoticeUntil is the last day of the days that a notice opens when it is served
+// again on a day; "" for a letter that opens none but the result's (see Rewindow).
+func NoticeUntil(rules campaign.Rules, ref contract.Ref, mailKey string, day campaign.Day) campaign.Day {
+	switch {
+	case priorNotice(ref, mailKey): // RW-4
+		return rules.Holidays.AddWorkdays(day, rules.Settings.ReplyDays)
+	case dayNotice(ref, mailKey): // AN-16
+		return rules.Holidays.AddWorkdays(day, rules.Settings.EventReply())
+	}
+	return ""
+}
+
 // Redelivery is what an officer fills in to serve a letter once more.
 type Redelivery struct {
 	Key    string // of the letter that did not arrive
@@ -132,8 +176,9 @@ type Redelivery struct {
 }
 
 // Redeliver serves a letter that did not arrive again, under a key of its own,
-// to an address that was put right. What bounced was not served (AP-2): for
-// the notice of the result the window runs anew, through the year's extension.
+// to an address that was put right, or notes that it was handed over. What bounced
+// was not served (AP-2): for the notice of the result the window runs anew through
+// the year's extension, for one that asks for a reply by its record of service.
 func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redelivery) error {
 	if err := need(p, campaign.Officer); err != nil {
 		return err
@@ -145,8 +190,8 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 	f := map[string]string{}
 	r.Email, r.Reason = strings.TrimSpace(r.Email), strings.TrimSpace(r.Reason)
 	if r.Paper {
-		if r.Email = ""; !resultNotice(contract.Ref{Year: m.Year, Code: m.Code}, r.Key) {
-			f["paper"] = "只有得分告知书需要登记书面送达，其他邮件请更正邮箱后重新寄出"
+		if r.Email = ""; !OnPaper(contract.Ref{Year: m.Year, Code: m.Code}, r.Key) {
+			f["paper"] = "只有得分告知书、风险警示事先告知书和扣分事项告知需要登记书面送达，其他邮件请更正邮箱后重新寄出"
 		}
 	} else if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
 		f["email"] = "请填写一个完整的邮箱地址"
@@ -166,7 +211,7 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 		switch {
 		case now.Body.To != "institution":
 			return campaign.Fail(campaign.Invalid, "只能重新送达寄给机构的邮件")
-		case !now.Delivery.Missed():
+		case !now.Delivery.Missed() && !(now.State == "failed" && eventNotice(ref, r.Key)): // the notice of a case is waited for by its step
 			return campaign.Fail(campaign.Conflict, "这封邮件没有退信，不需要重新送达")
 		}
 		first, err := tx.MailForOffice(ctx, firstKey(r.Key))
@@ -224,8 +269,74 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 			return err
 		}
 	}
+	if dayNotice(s.ref(), first.Key) {
+		if err := d.daysAnew(ctx, tx, p, s, &body, r); err != nil {
+			return err
+		}
+	}
 	if !r.Paper {
 		tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: s.ref(), Body: body})
+	}
+	return nil
+}
+
+// daysAnew lets the days for a reply run their full length from now: on record, in
+// the letter, in the paper that it carries, and in the case that still waits.
+func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scene, body *store.MailBody, r Redelivery) error {
+	ref, day := s.ref(), campaign.DayOf(s.Now)
+	if err := awaited(ctx, tx, s, r.Key); err != nil {
+		return err
+	}
+	body.Until = NoticeUntil(s.Campaign.Rules, ref, r.Key, day)
+	way := store.ByMail
+	if r.Paper {
+		way = store.ByPaper
+	}
+	if err := tx.AddService(ctx, ref, r.Key, way, body.Until, r.Reason, p.ID, s.Now); err != nil || !priorNotice(ref, r.Key) {
+		return err
+	}
+	w, err := tx.Warning(ctx, ref)
+	if err != nil {
+		return err
+	}
+	again, err := tx.Services(ctx, ref)
+	if err != nil {
+		return err
+	}
+	paper := store.Intent{Key: key(ref, "paper", string(campaign.PriorPaper), "again", strconv.Itoa(again)), Kind: store.PaperIntent, Ref: ref,
+		Body: store.PaperBody{Kind: campaign.PriorPaper, N: w.Number, Date: day, Due: body.Until}}
+	tx.Queue(paper)
+	body.Papers = []string{paper.Key}
+	if w.State == campaign.Noticed {
+		return tx.SetWarningDue(ctx, ref, body.Until)
+	}
+	return nil
+}
+
+// awaited refuses to serve again what nobody is to answer any more.
+func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
+	ref := s.ref()
+	if priorNotice(ref, letter) {
+		w, err := tx.Warning(ctx, ref)
+		if err == nil && (w.State.Ended() || w.State.InForce()) {
+			err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达事先告知书", w.State.Chinese())
+		}
+		return err
+	}
+	moves, err := tx.EventMoves(ctx, ref)
+	if err != nil {
+		return err
+	}
+	told := slices.IndexFunc(moves, func(m store.EventMove) bool {
+		return m.Notice != nil && store.EventNotice(ref, *m.Notice) == firstKey(letter)
+	})
+	if told < 0 {
+		return campaign.Fail(campaign.NotFound, "没有找到该告知")
+	}
+	for _, m := range moves[told:] {
+		if m.Event == moves[told].Event && m.State != campaign.EventTold {
+			return campaign.Fail(campaign.Conflict, "该事项已经办结或者退回补充调查，不需要再送达这份告知")
+		}
 	}
 	return nil
 }

@@ -25,6 +25,15 @@ func (h *house) sent(ref campaign.Ref, what, template string) string {
 	return k
 }
 
+// accepted lets the provider take a letter of the outbox.
+func (h *house) accepted(key string) {
+	h.t.Helper()
+	j, err := h.Store.TakeOne(h.t.Context(), key)
+	must(h.t, err)
+	_, err = h.Store.Done(h.t.Context(), j, "accepted", "sg-"+key, "", h.Clock())
+	must(h.t, err)
+}
+
 func (h *house) events(all ...store.MailEvent) int {
 	h.t.Helper()
 	n, err := h.MailEvents(h.t.Context(), all)

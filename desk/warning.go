@@ -95,7 +95,7 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, do campaign.Warn
 			return Receipt{}, &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"text": say}}
 		}
 	}
-	if err := ready(ctx, tx, s, w, do.Act); err != nil {
+	if err := ready(ctx, tx, s, w, do.Act, acts); err != nil {
 		return Receipt{}, err
 	}
 	n, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: do.Act, Role: do.Role, By: do.By, Text: full, At: s.Now})
@@ -108,8 +108,10 @@ func (d *Desk) warn(ctx context.Context, tx *store.Tx, s scene, do campaign.Warn
 }
 
 // ready refuses what the ladder allows but the case is not ready for.
-func ready(ctx context.Context, tx *store.Tx, s scene, w store.Warning, act campaign.WarningAct) error {
+func ready(ctx context.Context, tx *store.Tx, s scene, w store.Warning, act campaign.WarningAct, acts []store.WarningAct) error {
 	switch act {
+	case campaign.ActPass, campaign.ActSign, campaign.ActTalk, campaign.ActRemind:
+		return noticeServed(ctx, tx, s, acts)
 	case campaign.ActPropose: // ProposeWarning opens the case with it; what the criteria proposed has no other proposer
 		return campaign.Fail(campaign.Conflict, "案件已经提请立案")
 	case campaign.ActOpen, campaign.ActPublish:
@@ -121,6 +123,26 @@ func ready(ctx context.Context, tx *store.Tx, s scene, w store.Warning, act camp
 			return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{"file": say}}
 		}
 		return err
+	}
+	return nil
+}
+
+// noticeServed refuses to go on against an institution that the prior notice has
+// not reached, or whose days run anew since it was served again (AP-2, RW-4). Who
+// stated its case or waived that has the notice.
+func noticeServed(ctx context.Context, tx *store.Tx, s scene, acts []store.WarningAct) error {
+	if slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply || a.Act == campaign.ActWaive }) {
+		return nil
+	}
+	v, err := tx.ServiceOf(ctx, s.ref(), store.PriorNotice(s.ref()))
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return err
+	}
+	if err != nil || !v.Done() {
+		return campaign.Fail(campaign.Conflict, "风险警示事先告知书尚未送达，陈述申辩期没有起算；%s", campaign.ServeAgain)
+	}
+	if until := v.Until(s.days(), s.settings().ReplyDays, s.Campaign.Rehearsal); campaign.DayOf(s.Now) <= until {
+		return campaign.Fail(campaign.Conflict, "风险警示事先告知书重新送达后，陈述申辩期至 %s，期满后才能办理", until.Chinese())
 	}
 	return nil
 }

@@ -325,3 +325,92 @@ func TestAP1EvidenceWithOneRow(t *testing.T) {
 	h.to(1, campaign.Closed)
 	h.unchanged(func() { want(t, add(9), campaign.Conflict) })
 }
+
+// AP-2, RW-4: while the prior notice is not served nobody passes or signs, and after
+// it was served again not before its days are over; letter, paper and case name the
+// new day. Who stated its case has the notice.
+func TestRW4NoticeComesBack(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref, heard := h.accused(1), h.accused(2)
+	day := h.rules.Calendar.Publication.Add(9)
+	h.at(day.Morning())
+	days := func(from campaign.Day) campaign.Day {
+		return h.rules.Holidays.AddWorkdays(from, h.rules.Settings.ReplyDays)
+	}
+	notice := func(ref campaign.Ref) string {
+		_, err := h.WarnByStaff(ctx, person("o1"), ref, campaign.ActNotice, "事由")
+		must(t, err)
+		h.write(func(ctx context.Context, tx *store.Tx) error { // what the step of its workflow does
+			tx.Queue(store.Intent{Key: key(ref, "warning", "noticed", "2"), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "warning-prior", To: "institution", Scope: "act", Date: h.now(), Until: days(day), Papers: []string{"old"}}})
+			return tx.SetWarningState(ctx, ref, campaign.Noticed, days(day), h.now())
+		})
+		return key(ref, "warning", "noticed", "2")
+	}
+	k := notice(ref)
+	refused := func(word string) {
+		t.Helper()
+		h.unchanged(func() {
+			_, err := h.WarnByStaff(ctx, person("g1"), ref, campaign.ActPass, "合法")
+			if want(t, err, campaign.Conflict); !strings.Contains(err.Error(), word) {
+				t.Errorf("%v, want %s", err, word)
+			}
+		})
+	}
+	h.accepted(k)
+	calls := h.left(func() { h.events(told("1", k, store.Bounced)) })
+	if c := calls[key(ref, "alert", "missed", "warning/noticed/2", "o1")].Mail; c.Data["title"] != "风险警示事先告知书未送达" || !strings.Contains(c.Data["what"], "陈述申辩期") {
+		t.Errorf("%+v", calls)
+	}
+	later := day.Add(20)
+	h.at(later.Morning())
+	again := h.left(func() {
+		must(t, h.Redeliver(ctx, officer, testYear, Redelivery{Key: k, Email: "new@institution.example", Reason: "电话核实"}))
+	})
+	paper := key(ref, "paper", "prior", "again", "1")
+	only(t, again, "", k+"/again/1", paper)
+	if m := again[k+"/again/1"].Mail; m.Until != days(later) || len(m.Papers) != 1 || m.Papers[0] != paper {
+		t.Errorf("%+v, want until %s", m, days(later))
+	}
+	due := func() campaign.Day {
+		w, err := h.Store.Warning(ctx, ref)
+		must(t, err)
+		return w.DueDay()
+	}
+	if due() != days(later) {
+		t.Errorf("the case awaits %s", due())
+	}
+	h.write(func(ctx context.Context, tx *store.Tx) error { // by a calendar that had not heard of it
+		_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: campaign.ActWindow, Role: "clock", At: h.now()})
+		return err
+	})
+	refused("尚未送达") // not accepted yet
+	h.accepted(k + "/again/1")
+	refused(days(later).Chinese())
+	h.events(told("2", k+"/again/1", store.Bounced))
+	h.at(days(later).Add(1).Morning())
+	refused("登记书面送达")
+	handed := days(campaign.DayOf(h.now()))
+	left := h.left(func() {
+		must(t, h.Redeliver(ctx, officer, testYear, Redelivery{Key: k + "/again/1", Paper: true, Reason: "当面交付"}))
+	})
+	only(t, left, "", key(ref, "paper", "prior", "again", "2")) // to be printed and handed over; no letter
+	var body store.PaperBody
+	must(t, h.conn.QueryRow(ctx, `select body from intent where key = $1`, key(ref, "paper", "prior", "again", "2")).Scan(&body))
+	if body.Due != handed || body.Kind != campaign.PriorPaper || due() != handed {
+		t.Errorf("%+v, the case awaits %s, want %s", body, due(), handed)
+	}
+	h.at(handed.End().Add(-time.Second))
+	refused(handed.Chinese())
+	h.at(handed.End())
+	_, err := h.WarnByStaff(ctx, person("g1"), ref, campaign.ActPass, "合法")
+	must(t, err)
+
+	k = notice(heard)
+	h.accepted(k)
+	_, err = h.WarnByInstitution(ctx, h.visitor(heard, "act"), campaign.ActWaive, "", signer)
+	must(t, err)
+	h.events(told("3", k, store.Bounced))
+	_, err = h.WarnByStaff(ctx, person("g1"), heard, campaign.ActPass, "合法")
+	must(t, err)
+}

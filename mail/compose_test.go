@@ -16,8 +16,8 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // TestGolden shows every letter as it is sent; a changed word is seen in review.
 func TestGolden(t *testing.T) {
-	if n := len(mail.Names()); n != 54 {
-		t.Errorf("%d templates, want 54", n)
+	if n := len(mail.Names()); n != 55 {
+		t.Errorf("%d templates, want 55", n)
 	}
 	for _, name := range mail.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -164,6 +164,7 @@ func TestMissingFieldRefused(t *testing.T) {
 		{"warning-revoked", "What Lines"},
 		{"warning-expired", "Lines"},
 		{"appeal-decision", "Year Lines What Link"},
+		{"event-ended", "Title What Lines Link"},
 		{"withdrawn", "Title What"}, {"suspended", "What"}, {"resumed", "What"},
 		{"officer-alert", "Person Title What Until Link"},
 	} {

@@ -19,7 +19,7 @@ var unplannable = []struct {
 	{regexp.MustCompile(`/receipt$`), "回执"}, {regexp.MustCompile(`^plan/\d+/review/mail$`), "计划审阅"}, {regexp.MustCompile(`^extension/`), "延期"}, {regexp.MustCompile(`^suspension/`), "暂停与恢复"},
 	{regexp.MustCompile(`^alert/`), "提请工作人员"}, {regexp.MustCompile(`^(decider|decide/remind|appeal|appeal-decision)\b`), "评价复核"},
 	{regexp.MustCompile(`^warning/|^(reply|ack|rectify)/remind/`), "风险警示"}, {regexp.MustCompile(`^certificate$`), "证书"}, {regexp.MustCompile(`/decider$`), "复核追加"},
-	{regexp.MustCompile(`honour`), "荣誉"}, {regexp.MustCompile(`^event-notice/`), "扣分事项告知"}, {regexp.MustCompile(`^claim/\d+/ruling$`), "加分事项认定"}, {regexp.MustCompile(`^incident/`), "48小时报告"}, {regexp.MustCompile(`^clearance/`), "事前审批"},
+	{regexp.MustCompile(`honour`), "荣誉"}, {regexp.MustCompile(`^event-(notice|ended)/`), "扣分事项告知、认定结果"}, {regexp.MustCompile(`^claim/\d+/ruling$`), "加分事项认定"}, {regexp.MustCompile(`^incident/`), "48小时报告"}, {regexp.MustCompile(`^clearance/`), "事前审批"},
 	{regexp.MustCompile(`^act-code/`), "办理验证码"}, {regexp.MustCompile(`^guidance(-reminder)?/`), "业务指导函"}, {regexp.MustCompile(`^nudge/`), "人工提醒"},
 	{regexp.MustCompile(`^comment/`), "来信"}, {regexp.MustCompile(`^(new-)?link`), "重发链接"}, {regexp.MustCompile(`^leave\b`), "退出"}, {regexp.MustCompile(`^rules-`), "日程调整"}, {regexp.MustCompile(`/again/\d+$`), "重新送达"},
 }

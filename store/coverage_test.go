@@ -44,6 +44,9 @@ func everyFact(t *testing.T) (*store.Store, string) {
 		return errors.Join(err, tx.AnswerExtensionRequest(ctx, l.ref, q, 0, "材料已齐", "o1", at))
 	})
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddService(ctx, l.ref, "k/postal", store.ByPaper, "2026-06-16", "邮寄签收", "o1", at)
+	})
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.AddSuspension(ctx, l.ref, "停业整顿", "o1", at)
 		return errors.Join(err, tx.EndSuspension(ctx, l.ref, n, 0, "整顿期满", "o1", at))
 	})
@@ -53,7 +56,7 @@ func everyFact(t *testing.T) (*store.Store, string) {
 // leafKinds are the kinds of leaf that the rows of a table have in the ledger.
 var leafKinds = map[string]string{
 	"campaign": "campaign", "rules": "campaign rules", "institution": "roster", "entry": "entry", "extension": "extension", "extension_request": "extension-request",
-	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end",
+	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "service": "service", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end",
 	"sheet": "sheet", "event": "event", "event_move": "event-move", "event_ruling": "event-ruling", "matter_act": "matter", "matter_place": "matter", "activity": "activity", "medium": "medium",
 	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "publication": "publication", "warning": "warning",
 	"warning_act": "warning-act", "warning_skip": "warning-skip", "case_file": "case-file", "intent": "mail paper-order", "paper": "paper", "interpretation": "interpretation",

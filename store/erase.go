@@ -36,7 +36,7 @@ func PlainColumn(table, column string) bool {
 // keptWords are columns that an erasure leaves besides: what is one matter over
 // the years, which medium, what a letter's key is, and the list that was published.
 var keptWords = map[string][]string{
-	"event": {"matter", "medium"}, "intent": {"provider"}, "ticket": {"intent"}, "interpretation": {"id", "body"}, "reply": {"thread"}, "paper": {"key"}, "release_draft": {"body"},
+	"event": {"matter", "medium"}, "intent": {"provider"}, "ticket": {"intent"}, "interpretation": {"id", "body"}, "reply": {"thread"}, "paper": {"key"}, "service": {"letter"}, "release_draft": {"body"},
 }
 
 // Erasure is a step on the way to a year without names.

@@ -137,7 +137,8 @@ func (r Reader) MailSentAs(ctx context.Context, message string) (string, error) 
 // Missed counts a campaign's letters that did not arrive and were not served again since.
 func (r Reader) Missed(ctx context.Context, year int) (int, error) {
 	return scalar[int](ctx, r, `select count(*) from intent i where year = $1 and kind = 'mail' and delivery in ('dropped','bounced')
-		and not exists (select from intent a where a.year = i.year and a.code = i.code and a.kind = 'mail' and starts_with(a.key, split_part(i.key, '/again/', 1) || '/again/') and a.created_at > i.created_at)`, year)
+		and not exists (select from intent a where a.year = i.year and a.code = i.code and a.kind = 'mail' and starts_with(a.key, split_part(i.key, '/again/', 1) || '/again/') and a.created_at > i.created_at)
+		and not exists (select from service v where v.letter = i.key)`, year)
 }
 
 // Unreached lists the institutions of a year that mail does not reach: their

@@ -174,7 +174,7 @@ func (s *Store) TakeOne(ctx context.Context, key string) (Job, error) {
 // Requeue gives the failed letters and papers of a campaign another chance,
 // for example after a wrong mail key was put right, and tells how many.
 func (tx *Tx) Requeue(ctx context.Context, year int, by string, at time.Time) (int64, error) {
-	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, not_before = now(), done_at = null where year = $1 and state = 'failed' and kind <> 'message'`, year)
+	n, err := tx.exec(ctx, `update intent set state = 'queued', tries = 0, not_before = now(), done_at = null where year = $1 and state = 'failed' and kind <> 'message' and not exists (select from service v where v.letter = intent.key)`, year) // what was served once more is not sent besides
 	if err == nil && n > 0 {
 		tx.record("requeue", campaign.Ref{Year: year}, at, map[string]any{"n": n, "by": by})
 	}

@@ -70,7 +70,10 @@ func (s *Server) ownEvents(r ask, o own) (ownEventsView, error) {
 				own = append(own, m)
 			}
 		}
-		told, _ := desk.Heard(own)
+		told, h, err := desk.HearingOf(ctx, s.store.Reader, o.Campaign, o.Ref, own)
+		if err != nil {
+			return v, err
+		}
 		if e.Minus && told.Notice == nil && (e.Confirmed == nil || !*e.Confirmed) {
 			continue // a lead that was never put to the institution
 		}
@@ -81,6 +84,10 @@ func (s *Server) ownEvents(r ask, o own) (ownEventsView, error) {
 			return "主管部门"
 		}) {
 			if m.Act == campaign.EventTell || m.Act == campaign.EventReply || m.Act.Ends() {
+				if m.Notice != nil && *m.Notice == *told.Notice { // the days run from service
+					due := h.Due.Start()
+					m.Due = &due
+				}
 				x.Notices = append(x.Notices, ownNotice{m})
 			}
 		}

@@ -35,6 +35,7 @@ var letters = map[string]struct{ word, to string }{
 	"honours":           {"荣誉证书", "institution"},
 	"nomination":        {"提名", "institution"},
 	"event-notice":      {"扣分事项告知", "institution"},
+	"event-ended":       {"扣分事项认定结果", "institution"},
 	"claim":             {"加分事项认定结果", "institution"},
 	"medium":            {"媒体目录申请", "institution"},
 	"published":         {"结果公布通知", "institution"},

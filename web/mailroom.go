@@ -74,9 +74,19 @@ func (s *Server) againForm(r ask, f *form) (page, error) {
 			facts = append(facts, [2]string{"复核申请期限", err.Error()})
 		}
 	}
+	ref := contract.Ref{Year: m.Year, Code: m.Code}
+	if until := desk.NoticeUntil(c.Rules, ref, m.Key, campaign.DayOf(now)); until != "" {
+		facts = append(facts, [2]string{"今天送达的，期限至", until.Chinese()})
+		lead += "期限自送达之日起重新计算，写入重新寄出的邮件" + map[bool]string{true: "和事先告知书", false: ""}[strings.HasPrefix(m.Key, store.PriorNotice(ref))] + "；书面送达的，请在交付的当天登记，并在交付的文书上写明下列期限。"
+	}
+	fields := []field{textField(f, "email", "现在使用的邮箱", "书面送达的不必填写")}
+	if desk.OnPaper(ref, m.Key) {
+		fields = append(fields, tickField(f, "paper", "已书面送达", letterWord(m.Key)+"已当面交付或邮寄签收，不再寄邮件"))
+	}
+	fields = append(fields, textField(f, "reason", "核对经过", "例如：3月12日与该机构办公室电话核实"))
 	return page{Title: "更正地址后重新送达", Crumbs: officeCrumbs(yearCrumb(c.Year), link{Href: yearPath(c.Year, "mails"), Text: "邮件与消息"}), Form: f, Data: formPage{
 		Action: yearPath(c.Year, "mails", "again"), Lead: lead, Facts: facts, Carried: [][2]string{{"key", m.Key}}, Button: "下一步：核对",
-		Sections: []section{{Fields: []field{textField(f, "email", "现在使用的邮箱", "书面送达的不必填写"), tickField(f, "paper", "已书面送达", "得分告知书已当面交付或邮寄签收，不再寄邮件"), textField(f, "reason", "核对经过", "例如：3月12日与该机构办公室电话核实")}}}}}, nil
+		Sections: []section{{Fields: fields}}}}, nil
 }
 
 func (s *Server) againPost(w http.ResponseWriter, r ask) error {

@@ -134,3 +134,42 @@ func TestRequeueCountsFailedPapers(t *testing.T) {
 		t.Errorf("no way to try %d failed papers again", len(jobs))
 	}
 }
+
+// AP-2, RW-4, AN-16: the pages say that a prior notice or the notice of an event did
+// not arrive, until which day it runs when it is served today, and take its service
+// on paper; other letters offer no paper.
+func TestAP2NoticesOnPages(t *testing.T) {
+	b := newBureau(t)
+	ref := storetest.Ref(testYear, 4)
+	prior, event := ref.ID()+"/warning/noticed/2", store.EventNotice(ref, 1)
+	b.write(func(ctx context.Context, tx *store.Tx) {
+		b.ok(told1(tx, ref, b.day))
+		b.ok(tx.SetWarningState(ctx, ref, campaign.Noticed, campaign.DayOf(b.day).Add(7), b.day))
+		for _, key := range []string{prior, event, ref.ID() + "/launch-again"} {
+			tx.Queue(store.Intent{Key: key, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "event-notice", To: "institution", Scope: "act", Date: b.day}})
+		}
+	}, func(ctx context.Context, tx *store.Tx) {
+		for _, key := range []string{prior, event, ref.ID() + "/launch-again"} {
+			_, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: key, Key: key, Kind: "bounce", State: store.Bounced, At: b.day}, b.day)
+			b.ok(err)
+		}
+	})
+	o, path := b.as("o1"), yearPath(testYear, "mails", "again")
+	caseAt := yearPath(testYear, "warnings", ref.Code)
+	if text := o.get(caseAt).Body.String(); !strings.Contains(text, "事先告知书没有送达") {
+		t.Error("the case does not say that its notice came back")
+	}
+	for key, paper := range map[string]bool{prior: true, event: true, ref.ID() + "/launch-again": false} {
+		text := o.get(path + "?" + url.Values{"key": {key}}.Encode()).Body.String()
+		if strings.Contains(text, "已书面送达") != paper || strings.Contains(text, "今天送达的，期限至") != paper {
+			t.Errorf("%s: paper is offered or not, want %v", key, paper)
+		}
+		w := o.post(path, "key", key, "paper", "1", "reason", "邮寄签收", "do", "submit")
+		if paper && w.Code != http.StatusSeeOther || !paper && !strings.Contains(w.Body.String(), "只有得分告知书、风险警示事先告知书和扣分事项告知") {
+			t.Errorf("%s: %d %.300s", key, w.Code, w.Body)
+		}
+	}
+	if text := o.get(caseAt).Body.String(); strings.Contains(text, "事先告知书没有送达") {
+		t.Error("the case still calls for what was handed over")
+	}
+}

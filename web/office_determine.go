@@ -257,10 +257,21 @@ func (s *Server) determineForm(r ask, e store.Entry, v eventView, f *form) (page
 	}
 	moves = slices.DeleteFunc(moves, func(m store.EventMove) bool { return m.Event != v.ID })
 	fp := formPage{Action: entryPath(e.Ref(), "event", itoa(int(v.ID))), Lead: "认定后计入得分，不能撤回。登记、调查和告知的人员不能认定。", Facts: append(eventFacts(e, v), [2]string{"状态", v.State})}
-	if told, h := desk.Heard(moves); told.Notice != nil {
-		heard := "尚未陈述，期限 " + told.DueDay().Chinese()
-		if h.Replied {
+	c, err := s.campaign(r.Context(), e.Year)
+	if err != nil {
+		return page{}, err
+	}
+	told, h, err := desk.HearingOf(r.Context(), s.store.Reader, c, e.Ref(), moves)
+	if err != nil {
+		return page{}, err
+	}
+	if told.Notice != nil {
+		heard := "尚未陈述，期限 " + h.Due.Chinese()
+		switch {
+		case h.Replied:
 			heard = "已陈述意见"
+		case h.Unserved:
+			heard = "尚未陈述；告知尚未送达，期限没有起算。" + campaign.ServeAgain
 		}
 		fp.Facts = append(fp.Facts, [][2]string{{"依据种类", campaign.WordOf(campaign.SourceKinds(), string(told.SourceKind))}, {"相关性（第二十三条）", told.Relevance.Chinese()},
 			{"拟扣分值", told.Finding().Points.String() + " 分"}, {"分值理由", told.Severity}, {"机构意见", heard}}...)

@@ -36,6 +36,7 @@ type caseView struct {
 	Ends    campaign.Day     // last day of the term
 	Opens   campaign.Day     // first day on which it may be made public (RW-7)
 	Public  bool
+	Lost    bool // the prior notice did not arrive (AP-2)
 	Action  string
 	Done    string
 	Engine  string
@@ -87,6 +88,11 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 	if served, set := v.W.ServedDay(), v.C.Rules.Settings; served != "" && v.W.Ladder != campaign.ShortLadder {
 		v.Ends, v.Opens = set.TermEnds(served), served.Add(set.ReviewDays+1)
 	}
+	notice, err := s.store.ServiceOf(ctx, ref, store.PriorNotice(ref))
+	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return v, err
+	}
+	v.Lost = err == nil && notice.Lost() && !v.W.State.Ended() && !v.W.State.InForce()
 	v.Public = v.W.Ladder.Public(v.W.State, store.PastActs(acts))
 	papers, err := s.store.Papers(ctx, ref)
 	for _, p := range papers {

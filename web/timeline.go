@@ -125,7 +125,7 @@ func (t teller) tell(leaves []store.Leaf) []line {
 func (t teller) forInstitution(l store.Leaf) bool {
 	b := parseRecord(l).Body
 	switch l.Kind {
-	case "entry", "extension", "extension-request", "extension-answer", "suspension", "suspension-end", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
+	case "entry", "extension", "extension-request", "extension-answer", "suspension", "suspension-end", "service", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file", "guidance-sent", "guidance-receipt":
 		return true
 	case "file-scan":

@@ -5,6 +5,7 @@ import (
 
 	"xuanping/audit"
 	"xuanping/campaign"
+	"xuanping/store"
 )
 
 func (t teller) sentence(kind string, r record) (text, tone string) {
@@ -49,6 +50,10 @@ func (t teller) year(kind string, r record) (text, tone string, ok bool) {
 		text = "年度收尾：" + outcomeWord(b.Outcome)
 	case "extension":
 		text = fmt.Sprintf("%s准予“%s”延期至 %s", t.by(b.By), b.Task.Chinese(), b.Day.Chinese())
+	case "service":
+		if text = fmt.Sprintf("%s重新送达《%s》，期限至 %s", t.by(b.By), letterWord(b.Key), b.Day.Chinese()); b.How == store.ByPaper {
+			text = fmt.Sprintf("%s登记书面送达《%s》，期限至 %s", t.by(b.By), letterWord(b.Key), b.Day.Chinese())
+		}
 	case "suspension":
 		text, tone = t.by(b.By)+"登记暂停：不催办，不计期限", "bad"
 	case "suspension-end":

@@ -33,6 +33,8 @@ func TestTimelineSentences(t *testing.T) {
 		{"stage", map[string]any{"stage": "planning", "due": "2025-03-12"}, "进入“计划填报”阶段，截止 2025年3月12日", ""},
 		{"left", map[string]any{"how": "merged"}, "退出本年度评价（合并）", "bad"},
 		{"extension", map[string]any{"task": "plan", "day": "2025-03-20", "by": "o1"}, "经办甲准予“年度宣传工作计划”延期至 2025年3月20日", ""},
+		{"service", map[string]any{"key": "2025/CNCA-R-2002-001/event-notice/1/mail", "how": "paper", "day": "2025-07-09", "by": "o1"}, "经办甲登记书面送达《扣分事项告知》，期限至 2025年7月9日", ""},
+		{"service", map[string]any{"key": "2025/CNCA-R-2002-001/event-notice/1/mail", "how": "mail", "day": "2025-07-09", "by": "o1"}, "经办甲重新送达《扣分事项告知》，期限至 2025年7月9日", ""},
 		{"plan", map[string]any{"version": 2, "late": true}, "报送年度宣传工作计划（第 2 版），逾期", "bad"},
 		{"plan-review", map[string]any{"version": 2, "accepted": true, "by": "o1"}, "经办甲审阅计划第 2 版：通过", "good"},
 		{"evidence", map[string]any{"row": 5, "size": 2048}, "提交第 5 项证据材料（2 KB）", ""},

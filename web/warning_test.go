@@ -72,7 +72,7 @@ func TestRW3LegalCheckerOnThePage(t *testing.T) {
 	}
 	b.acts("o1", at, "act", "notice", "text", "拟实施风险警示")
 	b.ok(b.store.Write(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.AddWarningAct(t.Context(), ref, store.WarningAct{Act: campaign.ActWindow, Role: "clock", At: b.day})
+		_, err := tx.AddWarningAct(t.Context(), ref, store.WarningAct{Act: campaign.ActWaive, At: b.day})
 		return err
 	}))
 	if page := b.as("g1").get(at).Body.String(); !strings.Contains(page, `value="pass"`) || !strings.Contains(page, `value="remand"`) || strings.Contains(page, `value="sign"`) {

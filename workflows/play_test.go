@@ -59,6 +59,7 @@ type play struct {
 	silentMail  bool          // … or never
 	kind        string
 	past        campaign.WarningAct // of the institution, which its case has not heard of
+	unserved    []campaign.Day      // the days that the window of a notice which came back waits for, one an asking
 	outstanding int                 // results not final at the first attempt to publish
 	pages       []string
 }
@@ -196,8 +197,14 @@ func (p *play) yearSteps() {
 		return contract.Outcome{Kind: p.kind, Case: 3}, nil
 	})
 	contract.WarnPast.Serve(p, func(_ context.Context, in contract.WarnPastIn) (contract.WarnPastOut, error) {
-		p.line(in.At, "WarnPast %d %s", in.Moves, p.past)
-		return contract.WarnPastOut{Act: p.past}, nil
+		out := contract.WarnPastOut{Act: p.past}
+		p.book(func() {
+			if len(p.unserved) > 0 {
+				out.Until, p.unserved = p.unserved[0], p.unserved[1:]
+			}
+		})
+		p.line(in.At, "WarnPast %d %s%s", in.Moves, p.past, out.Until)
+		return out, nil
 	})
 	contract.Warn.Serve(p, func(_ context.Context, in contract.WarnIn) (contract.WarnOut, error) {
 		p.line(in.At, "Warn %d %s %s %s", in.Round, in.State, in.Act, due(in.Due))

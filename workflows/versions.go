@@ -34,3 +34,9 @@ func asksBeforeLapsing(ctx workflow.Context) bool {
 func asksBeforeClosing(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "asks-before-closing", workflow.DefaultVersion, 1) >= 1
 }
+
+// waitsForService: since 1.1 the window of a prior notice that came back waits for
+// its service, and runs its full length from then (AP-2, RW-4).
+func waitsForService(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "waits-for-service", workflow.DefaultVersion, 1) >= 1
+}

@@ -103,7 +103,8 @@ func (w *warning) rest(ctx workflow.Context) error {
 
 // calendar acts where nobody did in time. If by the score book somebody did, his
 // message is still on its way, and the case waits for it; if the calendar did, the
-// case walks again what the engine lost, and takes the same step.
+// case walks again what the engine lost, and takes the same step. A window whose
+// notice was not served is not over.
 func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error {
 	if asksBeforeLapsing(ctx) {
 		next, err := contract.WarnPast.Do(ctx, contract.WarnPastIn{Ref: w.in.Ref, Moves: len(w.moves) - 1, At: workflow.Now(ctx)})
@@ -111,6 +112,9 @@ func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error 
 			return err
 		}
 		switch {
+		case next.Until != "" && waitsForService(ctx):
+			w.due = next.Until // it waits anew, with the reminders of that day
+			return nil
 		case next.Act != "" && next.Role != "clock":
 			return until(ctx, "", nil, w.moved)
 		case next.Act != "":

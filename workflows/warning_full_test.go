@@ -65,6 +65,22 @@ func TestFullLadder(t *testing.T) {
 			p.act("2028-06-21 10:00", campaign.ActWithdraw, "o-1")
 		}, campaign.Dismissed},
 
+		{"notice-came-back", 12, func(p *play) { // AP-2: its window stands until it is served, then runs anew
+			p.unserved = []campaign.Day{"2028-06-26", "2028-07-12"}
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-20 10:00", campaign.ActPass, "g-1") // the window has not ended
+			p.act("2028-07-14 10:00", campaign.ActPass, "g-1")
+			p.act("2028-07-17 10:00", campaign.ActDismiss, "a-1")
+		}, campaign.Dismissed},
+
+		{"notice-came-back-replied", 12, func(p *play) {
+			p.unserved = []campaign.Day{"2028-06-26"}
+			p.act("2028-06-02 10:00", campaign.ActNotice, "o-1")
+			p.act("2028-06-20 10:00", campaign.ActWaive, "")
+			p.act("2028-06-21 10:00", campaign.ActPass, "g-1")
+			p.act("2028-06-22 10:00", campaign.ActDismiss, "a-1")
+		}, campaign.Dismissed},
+
 		{"lesser", 12, func(p *play) {
 			p.pass()
 			p.act("2028-06-07 10:00", campaign.ActTalk, "o-1")
