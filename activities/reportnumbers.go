@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"xuanping/campaign"
@@ -131,8 +132,8 @@ func saidNumbers(said []campaign.Sentence, printed map[string]string) error {
 }
 
 // reportValues are the numbers of the report's sentences, from the report's own
-// reckoning.
-func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation, before int, mean, old, excellent rubric.Points) campaign.Values {
+// reckoning, without those that are kept back.
+func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation, before int, mean, old, excellent rubric.Points, veil campaign.Veil) campaign.Values {
 	all := printedNumbers(in, t)
 	all["threshold"] = excellent.String()
 	all["late-plans"] = strconv.Itoa(n.LatePlans)
@@ -150,6 +151,7 @@ func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation,
 			all["rate-"+strconv.Itoa(row.No)] = strconv.Itoa(row.Points * 100 / row.Max)
 		}
 	}
+	maps.DeleteFunc(all, func(id, _ string) bool { return veil.Hides(id) })
 	return func(id string) string { return all[id] }
 }
 

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+
+	"xuanping/campaign"
+)
+
+// Lists reads who is on the published list of a year and who once was; of a year
+// that was published without a list of its own, who holds its certificate.
+func (r Reader) Lists(ctx context.Context, year int) (campaign.Lists, error) {
+	releases, err := r.Releases(ctx, year)
+	if err != nil {
+		return campaign.Lists{}, err
+	}
+	var versions [][]campaign.Named
+	for _, p := range releases {
+		versions = append(versions, p.Body.Excellent)
+	}
+	if len(versions) > 0 {
+		return campaign.ListsOf(versions...), nil
+	}
+	codes, err := r.Honoured(ctx, year)
+	if err != nil || len(codes) == 0 {
+		return campaign.Lists{}, err
+	}
+	entries, err := r.Entries(ctx, year)
+	var l campaign.Lists
+	for _, e := range entries {
+		if codes[e.Code] && e.Stage != campaign.Left {
+			l.Now = append(l.Now, campaign.Named{Code: e.Code, Name: e.Name, Province: e.Province, Category: e.Category})
+		}
+	}
+	return l, err
+}
+
+// Veil decides what of a year's figures is kept back in public (PL-2).
+func (r Reader) Veil(ctx context.Context, year int, figures []campaign.Figure) (campaign.Veil, error) {
+	now, old, err := r.listsBeside(ctx, year)
+	return campaign.VeilOf(figures, now, old), err
+}
+
+func (r Reader) listsBeside(ctx context.Context, year int) (now, old campaign.Lists, err error) {
+	if now, err = r.Lists(ctx, year); err != nil {
+		return now, old, err
+	}
+	before, err := r.YearBefore(ctx, year)
+	if err != nil || before == 0 {
+		return now, old, err
+	}
+	old, err = r.Lists(ctx, before)
+	return now, old, err
+}
+
+// OpenReleases lists the published versions of a year, the oldest first, with the
+// figures that everybody may read, so that a record of corrections says no other.
+func (r Reader) OpenReleases(ctx context.Context, year int) ([]Release, error) {
+	all, err := r.Releases(ctx, year)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	now, old, err := r.listsBeside(ctx, year)
+	for i, p := range all {
+		all[i].Body.Figures = campaign.VeilOf(p.Body.Figures, now, old).Open(p.Body.Figures)
+	}
+	return all, err
+}
