@@ -80,7 +80,7 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 	if err != nil {
 		return in, nil, err
 	}
-	veil, err := r.Store.Veil(ctx, c.Year, shares(in.Provinces, len(totals), len(before)))
+	veil, err := r.Store.Veil(ctx, c.Year, max(version, 1), shares(in.Provinces, len(totals), len(before)))
 	if err != nil {
 		return in, nil, err
 	}
@@ -96,7 +96,7 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 	in.Summary = printed(said)
 	in.Problems, said = printed(problems), append(said, problems...)
 	in.WeightNote = c.Rules.Settings.Readings.Reading().WeightNote(r.Table)
-	in.Notes = append(append(corrected, veil.Notes()...), "附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。")
+	in.Notes = slices.Concat(corrected, veil.Notes(), campaign.ReportNotes())
 	return in, said, nil
 }
 

@@ -233,6 +233,9 @@ func TestPublishAndConclude(t *testing.T) {
 	if len(printed) < 20 || printed["mean"]+printed["row-1"]+printed["band-0"] != "" { // three are scored and not on the list
 		t.Errorf("%d numbers of the report have an anchor: %v", len(printed), printed)
 	}
+	if _, err := o.Store.PaperByKey(t.Context(), contract.ReportKey(testYear, 1)); err != nil { // where the public page looks for it
+		t.Error(err)
+	}
 	o.says(o.read(campaign.Ref{Year: testYear}, campaign.ReportPaper), "为免推知个别机构的得分")
 }
 

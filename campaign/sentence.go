@@ -104,6 +104,11 @@ func (v Values) Problems(t *rubric.Table, means map[int]rubric.Points) []Sentenc
 	return all
 }
 
+// ReportNotes stand at the end of every report.
+func ReportNotes() []string {
+	return []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
+}
+
 // Derived are the figures that sentences print beside those of the score book:
 // each follows from the answers of the query that it names, or from the rules. What
 // would follow from a figure that is kept back is not derived.

@@ -13,6 +13,10 @@ func (r Reader) Lists(ctx context.Context, year int) (campaign.Lists, error) {
 	if err != nil {
 		return campaign.Lists{}, err
 	}
+	return r.lists(ctx, year, releases)
+}
+
+func (r Reader) lists(ctx context.Context, year int, releases []Release) (campaign.Lists, error) {
 	var versions [][]campaign.Named
 	for _, p := range releases {
 		versions = append(versions, p.Body.Excellent)
@@ -34,14 +38,20 @@ func (r Reader) Lists(ctx context.Context, year int) (campaign.Lists, error) {
 	return l, err
 }
 
-// Veil decides what of a year's figures is kept back in public (PL-2).
-func (r Reader) Veil(ctx context.Context, year int, figures []campaign.Figure) (campaign.Veil, error) {
-	now, old, err := r.listsBeside(ctx, year)
+// Veil decides what of a year's figures is kept back in public (PL-2), by the list
+// of a version and those before it, so that a report comes out the same again.
+func (r Reader) Veil(ctx context.Context, year, version int, figures []campaign.Figure) (campaign.Veil, error) {
+	releases, err := r.Releases(ctx, year)
+	if err != nil {
+		return campaign.Veil{}, err
+	}
+	now, old, err := r.listsBeside(ctx, year, releases[:min(version, len(releases))])
 	return campaign.VeilOf(figures, now, old), err
 }
 
-func (r Reader) listsBeside(ctx context.Context, year int) (now, old campaign.Lists, err error) {
-	if now, err = r.Lists(ctx, year); err != nil {
+// listsBeside are the lists of a year and of the one that its report compares with.
+func (r Reader) listsBeside(ctx context.Context, year int, releases []Release) (now, old campaign.Lists, err error) {
+	if now, err = r.lists(ctx, year, releases); err != nil {
 		return now, old, err
 	}
 	before, err := r.YearBefore(ctx, year)
@@ -59,7 +69,7 @@ func (r Reader) OpenReleases(ctx context.Context, year int) ([]Release, error) {
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	now, old, err := r.listsBeside(ctx, year)
+	now, old, err := r.listsBeside(ctx, year, all)
 	for i, p := range all {
 		all[i].Body.Figures = campaign.VeilOf(p.Body.Figures, now, old).Open(p.Body.Figures)
 	}

@@ -83,7 +83,7 @@ func (b *bureau) releaseShots() []shot {
 		b.ok(b.desk.StepRelease(ctx, b.member(by), testYear, desk.ReleaseForm{Draft: n, Step: campaign.ReleaseSteps()[i], Pass: true, Reason: "同意"}))
 	}
 	y := yearPath(testYear, "release")
-	return []shot{{"o1", "release", y}, {"a1", "release-step", y + "/step"}, {"o1", "release-lay", y + "/lay"}, {"o1", "release-correct", y + "/correct"}, {"o1", "release-reissue", y + "/reissue"}, {"", "results-corrected", fmt.Sprintf("/results/%d", testYear)}}
+	return []shot{{"o1", "release", y}, {"a1", "release-step", y + "/step"}, {"o1", "release-lay", y + "/lay"}, {"o1", "release-correct", y + "/correct"}, {"o1", "release-reissue", y + "/reissue"}, {"", "results-corrected", fmt.Sprintf("/results/%d", testYear)}, {"", "report-corrected", reportPath(testYear)}}
 }
 
 // concluded brings all institutions of the bureau to final results on the day of publication.
