@@ -104,7 +104,7 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 func shares(all []pdf.Province, scored, before int) []campaign.Figure {
 	out := []campaign.Figure{{ID: "scored", Value: int64(scored)}, {ID: "before-scored", Value: int64(before)}}
 	for _, p := range all {
-		out = append(out, campaign.Figure{ID: "province-scored-" + p.Name, Value: int64(p.Scored)})
+		out = append(out, campaign.Figure{ID: "province-all-" + p.Name, Value: int64(p.Institutions)}, campaign.Figure{ID: "province-scored-" + p.Name, Value: int64(p.Scored)})
 	}
 	return out
 }
@@ -127,6 +127,9 @@ func keepBack(in *pdf.CampaignReport, veil campaign.Veil) {
 	for i, p := range in.Provinces {
 		if veil.Provinces[p.Name] {
 			in.Provinces[i].Mean = 0
+		}
+		if veil.Few[p.Name] {
+			in.Provinces[i].Submitted, in.Provinces[i].Scored = pdf.Withheld, pdf.Withheld
 		}
 	}
 }

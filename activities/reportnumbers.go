@@ -99,7 +99,9 @@ func printedNumbers(in pdf.CampaignReport, t *rubric.Table) map[string]string {
 	}
 	for _, p := range in.Provinces {
 		for k, n := range map[string]int{"all": p.Institutions, "self": p.Submitted, "scored": p.Scored} {
-			out["province-"+k+"-"+p.Name] = strconv.Itoa(n)
+			if n != pdf.Withheld {
+				out["province-"+k+"-"+p.Name] = strconv.Itoa(n)
+			}
 		}
 		if p.Mean != 0 {
 			out["province-mean-"+p.Name] = rubric.Points(p.Mean).String()

@@ -28,15 +28,16 @@ func (s Share) few() bool { return s.Scored < Fewest }
 
 // Veil is what a published report keeps back (PL-2, PL-13).
 type Veil struct {
-	Means, Rows             bool // mean and distribution of totals; means by row and group
-	OldMean, OldRows, Moved bool // of the year before, and what lies between the two
-	Provinces               map[string]bool
+	Means, Rows             bool            // mean and distribution of totals; means by row and group
+	OldMean, OldRows, Moved bool            // of the year before, and what lies between the two
+	Provinces               map[string]bool // their means
+	Few                     map[string]bool // provinces of so few that a count would tell who handed in nothing
 }
 
 // NewVeil decides it from the shares of a year, of the year before it and of
-// every province.
-func NewVeil(now, old Share, provinces map[string]Share) Veil {
-	v := Veil{Means: now.Tells(), OldMean: old.Tells(), Provinces: map[string]bool{}}
+// every province, and how many institutions take part there.
+func NewVeil(now, old Share, provinces map[string]Share, all map[string]int) Veil {
+	v := Veil{Means: now.Tells(), OldMean: old.Tells(), Provinces: map[string]bool{}, Few: map[string]bool{}}
 	v.Rows, v.OldRows, v.Moved = v.Means || now.few(), v.OldMean || old.few(), v.Means || v.OldMean
 	var rest Share // what is left when the means that are shown are taken out of the whole
 	for name, p := range provinces {
@@ -47,6 +48,17 @@ func NewVeil(now, old Share, provinces map[string]Share) Veil {
 	if rest.Scored > 0 && rest.Tells() {
 		for name := range v.Provinces {
 			v.Provinces[name] = true
+		}
+	}
+	few := 0
+	for name, n := range all {
+		if v.Few[name] = n < Fewest; v.Few[name] {
+			few += n
+		}
+	}
+	if few > 0 && few < Fewest { // the counts of the others can be taken out of those of the whole
+		for name := range v.Few {
+			v.Few[name] = true
 		}
 	}
 	return v
@@ -80,9 +92,12 @@ func (l Lists) of(scored int) Share { return Share{scored, len(l.Now), len(l.Onc
 // year before.
 func VeilOf(figures []Figure, now, old Lists) Veil {
 	by := map[string]int{}
-	provinces := map[string]Share{}
+	provinces, all := map[string]Share{}, map[string]int{}
 	for _, f := range figures {
 		by[f.ID] = int(f.Value)
+		if name, ok := strings.CutPrefix(f.ID, "province-all-"); ok {
+			all[name] = int(f.Value)
+		}
 		if name, ok := strings.CutPrefix(f.ID, "province-scored-"); ok {
 			provinces[name] = Share{Scored: int(f.Value)}
 		}
@@ -92,7 +107,7 @@ func VeilOf(figures []Figure, now, old Lists) Veil {
 		here := Lists{slices.DeleteFunc(slices.Clone(now.Now), elsewhere), slices.DeleteFunc(slices.Clone(now.Once), elsewhere)}
 		provinces[name] = here.of(p.Scored)
 	}
-	return NewVeil(now.of(by["scored"]), old.of(by["before-scored"]), provinces)
+	return NewVeil(now.of(by["scored"]), old.of(by["before-scored"]), provinces, all)
 }
 
 // Hides tells whether a figure is kept back.
@@ -104,6 +119,10 @@ func (v Veil) Hides(id string) bool {
 	}
 	province, mean := strings.CutPrefix(id, "province-mean-")
 	switch {
+	case strings.HasPrefix(id, "province-self-"):
+		return v.Few[strings.TrimPrefix(id, "province-self-")]
+	case strings.HasPrefix(id, "province-scored-"):
+		return v.Few[strings.TrimPrefix(id, "province-scored-")]
 	case mean:
 		return v.Means || v.Provinces[province]
 	case id == "mean" || of("band-") || strings.HasPrefix(id, "robust-"):
@@ -135,6 +154,9 @@ func (v Veil) Notes() (all []string) {
 	}
 	if !v.Means && slices.Contains(slices.Collect(maps.Values(v.Provinces)), true) {
 		all = append(all, "完成评审的机构较少、可能推知个别机构得分的省份，不公布平均得分。")
+	}
+	if slices.Contains(slices.Collect(maps.Values(v.Few)), true) {
+		all = append(all, "参评机构较少的省份，不公布提交自评和完成评审的家数。")
 	}
 	return all
 }

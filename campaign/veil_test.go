@@ -21,23 +21,26 @@ func TestPL2VeilTellsNothingAboutOne(t *testing.T) {
 		}
 	}
 	all := []string{"scored", "excellent", "institutions", "mean", "band-0", "row-1", "group-1", "rate-3", "before-scored", "before-mean", "before-row-2", "mean-up", "mean-down",
-		"province-all-北京", "province-mean-北京", "province-mean-河北", "robust-ranks", "item-15.1", "late-plans"}
+		"province-all-北京", "province-self-北京", "province-scored-河北", "province-mean-北京", "province-mean-河北", "robust-ranks", "item-15.1", "late-plans"}
 	for _, x := range []struct {
 		name      string
 		now, old  Share
 		provinces map[string]Share
+		all       map[string]int
 		hidden    string
 		notes     int
 	}{
-		{"many", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 5, 0}, "河北": {20, 5, 0}}, "", 0},
-		{"two unnamed", Share{10, 8, 0}, Share{30, 8, 0}, map[string]Share{"北京": {5, 5, 0}, "河北": {5, 3, 0}},
+		{"many", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 5, 0}, "河北": {20, 5, 0}}, map[string]int{"北京": 20, "河北": 20}, "", 0},
+		{"two unnamed", Share{10, 8, 0}, Share{30, 8, 0}, map[string]Share{"北京": {5, 5, 0}, "河北": {5, 3, 0}}, nil,
 			"mean band-0 row-1 group-1 rate-3 mean-up mean-down province-mean-北京 province-mean-河北 robust-ranks", 1},
-		{"three named and nobody else", Share{3, 3, 0}, Share{30, 8, 0}, map[string]Share{"北京": {3, 3, 0}}, "row-1 group-1 rate-3 province-mean-北京", 2},
-		{"the year before", Share{40, 10, 0}, Share{10, 8, 0}, map[string]Share{"北京": {20, 5, 0}, "河北": {20, 5, 0}}, "before-mean before-row-2 mean-up mean-down", 0},
-		{"one province of few", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 10, 0}, "河北": {11, 2, 0}, "天津": {9, 5, 0}}, "province-mean-北京 province-mean-河北", 1},
-		{"two provinces of few", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 10, 0}, "河北": {9, 5, 0}, "天津": {9, 5, 0}}, "province-mean-河北", 1},
+		{"three named and nobody else", Share{3, 3, 0}, Share{30, 8, 0}, map[string]Share{"北京": {3, 3, 0}}, nil, "row-1 group-1 rate-3 province-mean-北京", 2},
+		{"the year before", Share{40, 10, 0}, Share{10, 8, 0}, map[string]Share{"北京": {20, 5, 0}, "河北": {20, 5, 0}}, nil, "before-mean before-row-2 mean-up mean-down", 0},
+		{"one province of few", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 10, 0}, "河北": {11, 2, 0}, "天津": {9, 5, 0}}, nil, "province-mean-北京 province-mean-河北", 1},
+		{"two provinces of few", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {20, 10, 0}, "河北": {9, 5, 0}, "天津": {9, 5, 0}}, nil, "province-mean-河北", 1},
+		{"one of three", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {37, 10, 0}}, map[string]int{"北京": 40, "河北": 3}, "province-self-北京 province-scored-河北", 1},
+		{"two of three", Share{40, 10, 0}, Share{30, 8, 0}, map[string]Share{"北京": {37, 10, 0}}, map[string]int{"北京": 40, "河北": 3, "天津": 3}, "province-scored-河北", 1},
 	} {
-		v := NewVeil(x.now, x.old, x.provinces)
+		v := NewVeil(x.now, x.old, x.provinces, x.all)
 		var hidden []string
 		for _, id := range all {
 			if v.Hides(id) {

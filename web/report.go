@@ -56,6 +56,7 @@ type number struct{ ID, Text string }
 type reportView struct {
 	Year, Version int
 	At            time.Time
+	Threshold     rubric.Points
 	Said          []campaign.Sentence
 	Problems      []campaign.Sentence
 	Key           []reportCount
@@ -165,7 +166,7 @@ func (s *Server) publishedBody(r ask, c store.Campaign) (campaign.Manuscript, er
 // readReport sets what is published in the chapters of the report. Nobody off the
 // list is named, and nothing that the veil keeps back is in it (PL-2).
 func (s *Server) readReport(c store.Campaign, m campaign.Manuscript, veil campaign.Veil) reportView {
-	v := reportView{Year: c.Year, Version: m.Version, At: *c.PublishedAt, Excellent: m.Excellent}
+	v := reportView{Year: c.Year, Version: m.Version, At: *c.PublishedAt, Threshold: m.Threshold, Excellent: m.Excellent}
 	var all []campaign.Figure
 	v.Said, v.Problems, all = s.reportSaid(c, veil.Open(m.Figures))
 	f := figures{map[string]campaign.Figure{}, map[string]bool{}}
