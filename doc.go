@@ -100,6 +100,7 @@
 //	审校步骤        campaign.ReleaseStep
 //	公布稿          campaign.Manuscript
 //	报告数字        campaign.Figure
+//	报告中不公布的数字 campaign.Veil
 //	行动方案目标    campaign.Goal
 //	主管部门计划事项 campaign.PlanItem
 //	公布后的更正    store.Correction

@@ -80,25 +80,64 @@ func (r *Room) composeReport(ctx context.Context, c store.Campaign, version int)
 	if err != nil {
 		return in, nil, err
 	}
-	numbers := reportValues(in, r.Table, count, len(before), rubric.Mean(totals), rubric.Mean(before), c.Rules.Settings.Excellent)
+	veil, err := r.Store.Veil(ctx, c.Year, max(version, 1), shares(in.Provinces, len(totals), len(before)))
+	if err != nil {
+		return in, nil, err
+	}
+	numbers := reportValues(in, r.Table, count, len(before), rubric.Mean(totals), rubric.Mean(before), c.Rules.Settings.Excellent, veil)
+	problems := numbers.Problems(r.Table, meansOf(in.Rows))
+	keepBack(&in, veil)
 	said = numbers.Summary(c.Year)
 	if found, err := r.robustness(ctx, c, results); err != nil {
 		return in, nil, err
-	} else if found != nil {
+	} else if found != nil && !veil.Means {
 		said = append(said, campaign.ValuesOf(found).Robustness())
 	}
 	in.Summary = printed(said)
-	problems := numbers.Problems(r.Table, meansOf(in.Rows))
 	in.Problems, said = printed(problems), append(said, problems...)
 	in.WeightNote = c.Rules.Settings.Readings.Reading().WeightNote(r.Table)
-	in.Notes = append(corrected, "附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。")
+	in.Notes = slices.Concat(corrected, veil.Notes(), campaign.ReportNotes())
 	return in, said, nil
+}
+
+// shares are the figures that decide what is kept back.
+func shares(all []pdf.Province, scored, before int) []campaign.Figure {
+	out := []campaign.Figure{{ID: "scored", Value: int64(scored)}, {ID: "before-scored", Value: int64(before)}}
+	for _, p := range all {
+		out = append(out, campaign.Figure{ID: "province-all-" + p.Name, Value: int64(p.Institutions)}, campaign.Figure{ID: "province-scored-" + p.Name, Value: int64(p.Scored)})
+	}
+	return out
+}
+
+// keepBack takes out of tables and drawings what would give away the points of an
+// institution that is not on the list (PL-2): everybody may read the report.
+func keepBack(in *pdf.CampaignReport, veil campaign.Veil) {
+	if veil.Means {
+		in.Distribution = nil
+		in.Figures = slices.DeleteFunc(in.Figures, func(f pdf.Figure) bool { return f.Label == "平均得分" })
+	}
+	if veil.Rows {
+		in.Rows, in.Groups = nil, nil
+	}
+	for i := range in.Rows {
+		if veil.OldRows {
+			in.Rows[i].Mean = 0
+		}
+	}
+	for i, p := range in.Provinces {
+		if veil.Provinces[p.Name] {
+			in.Provinces[i].Mean = 0
+		}
+		if veil.Few[p.Name] {
+			in.Provinces[i].Submitted, in.Provinces[i].Scored = pdf.Withheld, pdf.Withheld
+		}
+	}
 }
 
 // corrected takes off the list whom a correction took off by the given version,
 // and tells the record of corrections (PL-13).
 func (r *Room) corrected(ctx context.Context, year, version int, codes map[string]bool) (notes []string, err error) {
-	releases, err := r.Store.Releases(ctx, year)
+	releases, err := r.Store.OpenReleases(ctx, year)
 	for i, p := range releases {
 		if p.Version > version {
 			break

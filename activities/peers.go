@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"xuanping/campaign"
 	"xuanping/pdf"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -11,7 +12,7 @@ import (
 
 // fewestPeers is how many scored institutions a figure over others needs: over fewer
 // it would tell about single ones (PL-2).
-const fewestPeers = 5
+const fewestPeers = campaign.Fewest
 
 // peers is how the scored institutions of a year did, beside one of them: medians over its category, or over
 // all where the category is small, and the distribution of totals.

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"xuanping/campaign"
@@ -98,7 +99,9 @@ func printedNumbers(in pdf.CampaignReport, t *rubric.Table) map[string]string {
 	}
 	for _, p := range in.Provinces {
 		for k, n := range map[string]int{"all": p.Institutions, "self": p.Submitted, "scored": p.Scored} {
-			out["province-"+k+"-"+p.Name] = strconv.Itoa(n)
+			if n != pdf.Withheld {
+				out["province-"+k+"-"+p.Name] = strconv.Itoa(n)
+			}
 		}
 		if p.Mean != 0 {
 			out["province-mean-"+p.Name] = rubric.Points(p.Mean).String()
@@ -131,8 +134,8 @@ func saidNumbers(said []campaign.Sentence, printed map[string]string) error {
 }
 
 // reportValues are the numbers of the report's sentences, from the report's own
-// reckoning.
-func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation, before int, mean, old, excellent rubric.Points) campaign.Values {
+// reckoning, without those that are kept back.
+func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation, before int, mean, old, excellent rubric.Points, veil campaign.Veil) campaign.Values {
 	all := printedNumbers(in, t)
 	all["threshold"] = excellent.String()
 	all["late-plans"] = strconv.Itoa(n.LatePlans)
@@ -150,6 +153,7 @@ func reportValues(in pdf.CampaignReport, t *rubric.Table, n store.Participation,
 			all["rate-"+strconv.Itoa(row.No)] = strconv.Itoa(row.Points * 100 / row.Max)
 		}
 	}
+	maps.DeleteFunc(all, func(id, _ string) bool { return veil.Hides(id) })
 	return func(id string) string { return all[id] }
 }
 

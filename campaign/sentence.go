@@ -54,11 +54,19 @@ func (v Values) Sentence(form string) (s Sentence) {
 	return s
 }
 
-// Summary are the sentences that open the report.
+// Summary are the sentences that open the report; they leave out a mean that is
+// kept back.
 func (v Values) Summary(year int) []Sentence {
-	all := []Sentence{v.Sentence(fmt.Sprintf("%d年度认证机构宣传工作评价共有{institutions}家机构参加，{scored}家完成评审，平均得分{mean}分，{excellent}家列入优秀单位名单（总分{threshold}分及以上）。", year))}
-	if n := v("before-scored"); n == "" || n == "0" {
+	mean := "平均得分{mean}分，"
+	if v("mean") == "" {
+		mean = ""
+	}
+	all := []Sentence{v.Sentence(fmt.Sprintf("%d年度认证机构宣传工作评价共有{institutions}家机构参加，{scored}家完成评审，%s{excellent}家列入优秀单位名单（总分{threshold}分及以上）。", year, mean))}
+	if n := v("before-scored"); n == "" || n == "0" || v("before-mean") == "" {
 		return all
+	}
+	if mean == "" {
+		return append(all, v.Sentence(fmt.Sprintf("上年度（%d年度）{before-scored}家完成评审，平均得分{before-mean}分。", year-1)))
 	}
 	change := "持平"
 	if v("mean-up") != "" {
@@ -87,7 +95,10 @@ func (v Values) Problems(t *rubric.Table, means map[int]rubric.Points) []Sentenc
 	for _, r := range rows[:3] {
 		names = append(names, fmt.Sprintf("第%d项“%s”（平均得分率{rate-%d}%%）", r.No, r.Title, r.No))
 	}
-	all := []Sentence{v.Sentence("平均得分率较低的指标：" + strings.Join(names, "、") + "。")}
+	var all []Sentence
+	if v("rate-1") != "" { // kept back otherwise
+		all = append(all, v.Sentence("平均得分率较低的指标："+strings.Join(names, "、")+"。"))
+	}
 	if n := v("without-plan"); n != "" && n != "0" {
 		all = append(all, v.Sentence("{without-plan}家机构未报送年度宣传工作计划。"))
 	}
@@ -97,22 +108,32 @@ func (v Values) Problems(t *rubric.Table, means map[int]rubric.Points) []Sentenc
 	return all
 }
 
+// ReportNotes stand at the end of every report.
+func ReportNotes() []string {
+	return []string{"附件2各权重合计140%，与分值不一致，本评价以分值为准（W-01）。", "优秀标准、复核程序和风险警示标准为组织单位的设定，于启动前确定。"}
+}
+
 // Derived are the figures that sentences print beside those of the score book:
-// each follows from the answers of the query that it names, or from the rules.
+// each follows from the answers of the query that it names, or from the rules. What
+// would follow from a figure that is kept back is not derived.
 func Derived(all []Figure, t *rubric.Table, excellent rubric.Points) []Figure {
 	by := map[string]int64{}
 	for _, f := range all {
 		by[f.ID] = f.Value
 	}
+	has := func(ids ...string) bool {
+		return !slices.ContainsFunc(ids, func(id string) bool { _, there := by[id]; return !there })
+	}
+	both := has("mean", "before-mean") && by["before-scored"] > 0
 	out := []Figure{{ID: "threshold", Says: "优秀标准（设定）", Query: "settings", Value: int64(excellent), Points: true},
 		{ID: "without-plan", Says: "未报送计划", Query: "participation", Value: by["institutions"] - by["plans"]}}
-	if d := by["mean"] - by["before-mean"]; by["before-scored"] > 0 && d > 0 {
+	if d := by["mean"] - by["before-mean"]; both && d > 0 {
 		out = append(out, Figure{ID: "mean-up", Says: "平均得分较上年度提高", Query: "totals", Value: d, Points: true})
-	} else if by["before-scored"] > 0 && d < 0 {
+	} else if both && d < 0 {
 		out = append(out, Figure{ID: "mean-down", Says: "平均得分较上年度下降", Query: "totals", Value: -d, Points: true})
 	}
 	for _, r := range t.Rows {
-		if r.No <= 14 {
+		if r.No <= 14 && has(fmt.Sprintf("row-%d", r.No)) {
 			out = append(out, Figure{ID: fmt.Sprintf("rate-%d", r.No), Says: fmt.Sprintf("第%d项平均得分率（%%）", r.No), Query: "rows", Value: by[fmt.Sprintf("row-%d", r.No)] * 100 / int64(r.Max)})
 		}
 	}

@@ -45,8 +45,8 @@ func TestPL13SentencesAreAnchored(t *testing.T) {
 	if got := all[3].String(); !regexp.MustCompile(`^平均得分率较低的指标：第12项“.*”（平均得分率25%）、第`).MatchString(got) || all[4].String() != "2家机构未报送年度宣传工作计划。" || len(all) != 6 {
 		t.Errorf("%v", all[3:])
 	}
-	first := ValuesOf(append([]Figure{{ID: "institutions", Value: 1}, {ID: "plans", Value: 1}}, Derived(nil, table, 9000)...))
-	if len(first.Summary(2025)) != 1 || len(first.Problems(table, nil)) != 1 {
+	first := append([]Figure{{ID: "institutions", Value: 1}, {ID: "plans", Value: 1}}, figures[8:22]...)
+	if v := ValuesOf(append(first, Derived(first, table, 9000)...)); len(v.Summary(2025)) != 1 || len(v.Problems(table, means)) != 1 {
 		t.Error("a first year has no year before, and nobody without a plan")
 	}
 	up := append([]Figure{}, figures[:8]...)

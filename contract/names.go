@@ -50,6 +50,11 @@ type (
 // CampaignID is the workflow id of a campaign: 2027/campaign.
 func CampaignID(year int) string { return strconv.Itoa(year) + "/campaign" }
 
+// ReportKey is the key of the special report of a version of a year's results.
+func ReportKey(year, version int) string {
+	return fmt.Sprintf("%s/paper/%s/%d", CampaignID(year), campaign.ReportPaper, version)
+}
+
 // StartCampaign starts the campaign's workflow; starting it again is no error.
 func StartCampaign(ctx context.Context, c client.Client, in CampaignInput) error {
 	return start(ctx, c, CampaignID(in.Rules.Calendar.Year), CampaignType,

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -206,7 +205,7 @@ func (d *Desk) Reissue(ctx context.Context, p store.Staff, year int) error {
 		if err != nil {
 			return err
 		}
-		tx.Queue(store.Intent{Key: fmt.Sprintf("%s/paper/%s/%s", contract.CampaignID(year), campaign.ReportPaper, v), Kind: store.PaperIntent, Ref: contract.Ref{Year: year},
+		tx.Queue(store.Intent{Key: contract.ReportKey(year, s.Draft.Version), Kind: store.PaperIntent, Ref: contract.Ref{Year: year},
 			Body: store.PaperBody{Kind: campaign.ReportPaper, N: n["campaign-"+v], Version: s.Draft.Version, Date: campaign.DayOf(now)}})
 		return nil
 	})

@@ -19,9 +19,12 @@ type Honoured struct {
 // Province is a line of the table by province.
 type Province struct {
 	Name                            string
-	Institutions, Submitted, Scored int
+	Institutions, Submitted, Scored int // the last two may be Withheld
 	Mean                            int // of the totals, hundredths; none when 0
 }
+
+// Withheld is a count that is not published.
+const Withheld = -1
 
 // CampaignReport is 专题报告 with the published results (行动方案 专栏4(三)2–3).
 type CampaignReport struct {
@@ -120,9 +123,16 @@ func (s *sheet) provinces(list []Province, heading func(string)) {
 		if p.Mean != 0 {
 			mean = points(p.Mean)
 		}
-		t.row(p.Name, fmt.Sprint(p.Institutions), fmt.Sprint(p.Submitted), fmt.Sprint(p.Scored), mean)
+		t.row(p.Name, fmt.Sprint(p.Institutions), countOf(p.Submitted), countOf(p.Scored), mean)
 	}
 	t.end()
+}
+
+func countOf(n int) string {
+	if n == Withheld {
+		return noFigure
+	}
+	return fmt.Sprint(n)
 }
 
 // means draws the radar of groups, the mean of every row, and the rows in full as a table.

@@ -59,7 +59,11 @@ func (s *Server) associationYear(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	v := publish(c, entries, all, honoured)
+	lists, err := s.store.Lists(r.Context(), c.Year)
+	if err != nil {
+		return err
+	}
+	v := publish(c, entries, all, honoured, len(lists.Once))
 	return s.render(w, r, http.StatusOK, "association", page{Title: yearTitle(c.Year) + "行业汇总", Crumbs: []link{{Href: "/association", Text: "行业汇总"}}, Data: map[string]any{
 		"Year": c.Year, "V": v, "Excellent": len(v.Excellent), "Rows": s.rowMeans(v, entries, all)}})
 }

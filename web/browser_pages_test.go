@@ -33,6 +33,7 @@ var notPages = []string{
 	"GET /static/style.css",
 	"GET /t/{token}",
 	"GET /v",
+	"GET /results/{year}/report.pdf",
 	"GET /staff",
 	"GET /storybook/{page}", // other pages, each looked at by itself
 	"GET /mailbox/{id}/html",

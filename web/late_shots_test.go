@@ -76,6 +76,7 @@ func (b *bureau) releaseShots() []shot {
 		_, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), testYear, listed)
 		b.ok(err)
 	})
+	b.prints(1, "REPORT-1", "%PDF-1.7")
 	b.ok(b.desk.Correct(ctx, o, testYear, desk.CorrectionForm{Kind: "remove", Code: first.Now.Excellent[0].Code, Reason: "经核查，该机构报送的活动材料与事实不符，取消优秀单位资格。", Basis: "核查结论〔2026〕2号"}))
 	n, err := b.desk.LayDraft(ctx, o, testYear, "按核查结论更正名单")
 	b.ok(err)
@@ -83,7 +84,7 @@ func (b *bureau) releaseShots() []shot {
 		b.ok(b.desk.StepRelease(ctx, b.member(by), testYear, desk.ReleaseForm{Draft: n, Step: campaign.ReleaseSteps()[i], Pass: true, Reason: "同意"}))
 	}
 	y := yearPath(testYear, "release")
-	return []shot{{"o1", "release", y}, {"a1", "release-step", y + "/step"}, {"o1", "release-lay", y + "/lay"}, {"o1", "release-correct", y + "/correct"}, {"o1", "release-reissue", y + "/reissue"}, {"", "results-corrected", fmt.Sprintf("/results/%d", testYear)}}
+	return []shot{{"o1", "release", y}, {"a1", "release-step", y + "/step"}, {"o1", "release-lay", y + "/lay"}, {"o1", "release-correct", y + "/correct"}, {"o1", "release-reissue", y + "/reissue"}, {"", "results-corrected", fmt.Sprintf("/results/%d", testYear)}, {"", "report-corrected", reportPath(testYear)}, {"", "verify-report", "/v/REPORT-1"}}
 }
 
 // concluded brings all institutions of the bureau to final results on the day of publication.

@@ -134,10 +134,12 @@ func (s *Server) figuresPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	said, all, err := s.reportSaid(r.Context(), c, all)
+	listed, err := s.excellentNow(r.Context(), c.Year)
 	if err != nil {
 		return err
 	}
+	all = append(all, campaign.Figure{ID: "excellent", Says: "优秀单位（公布的名单）", Query: "list", Value: int64(listed)})
+	summary, problems, all := s.reportSaid(c, all)
 	var groups []figureGroup
 	for _, f := range all {
 		if n := len(groups); n == 0 || groups[n-1].Query != f.Query {
@@ -147,18 +149,13 @@ func (s *Server) figuresPage(w http.ResponseWriter, r ask) error {
 		g.Figures = append(g.Figures, f)
 	}
 	return s.render(w, r, http.StatusOK, "office-figures", page{Title: "专题报告的数字和出处", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true,
-		Data: map[string]any{"C": c, "Groups": groups, "N": len(all), "Said": said, "Robust": yearPath(c.Year, "robust")}})
+		Data: map[string]any{"C": c, "Groups": groups, "N": len(all), "Said": append(summary, problems...), "Robust": yearPath(c.Year, "robust")}})
 }
 
 // reportSaid composes the sentences of the special report from the figures, each
 // number with its anchor; the figures come back grouped by query.
-func (s *Server) reportSaid(ctx context.Context, c store.Campaign, all []campaign.Figure) ([]campaign.Sentence, []campaign.Figure, error) {
-	listed, err := s.excellentNow(ctx, c.Year)
-	if err != nil {
-		return nil, nil, err
-	}
-	all = append(all, campaign.Figure{ID: "excellent", Says: "优秀单位（公布的名单）", Query: "list", Value: int64(listed)})
-	all = append(all, campaign.Derived(all, s.Desk.Table, c.Rules.Settings.Excellent)...)
+func (s *Server) reportSaid(c store.Campaign, all []campaign.Figure) (summary, problems []campaign.Sentence, grouped []campaign.Figure) {
+	all = append(slices.Clone(all), campaign.Derived(all, s.Desk.Table, c.Rules.Settings.Excellent)...)
 	var order []string
 	for _, f := range all {
 		if !slices.Contains(order, f.Query) {
@@ -176,7 +173,7 @@ func (s *Server) reportSaid(ctx context.Context, c store.Campaign, all []campaig
 		}
 	}
 	v := campaign.ValuesOf(all)
-	return append(v.Summary(c.Year), v.Problems(s.Desk.Table, means)...), all, nil
+	return v.Summary(c.Year), v.Problems(s.Desk.Table, means), all
 }
 
 // excellentNow counts the published list, or before it is published who is honoured.

@@ -29,6 +29,8 @@ func (s *Server) publicRoutes() {
 	s.handle("GET /v/certificates.pem", s.certificates)
 	s.handle("GET /static/verify.js", verifyScript.send)
 	s.handle("GET /results/{year}", s.results)
+	s.handle("GET /results/{year}/report", s.publicReport)
+	s.handle("GET /results/{year}/report.pdf", s.publicReportPaper)
 	s.handle("GET /rules", s.rules)
 	s.handle("GET /rules/warning", s.warningRules)
 	s.handle("GET /warnings/{year}", s.publicWarnings)
@@ -115,6 +117,9 @@ type verified struct {
 	Note  string
 	Void  bool // of a rehearsal
 
+	Report  string // page of the special report, when this is one
+	Current bool   // and the one that stands
+
 	Script string // holds a file against the digest; none when empty
 }
 
@@ -134,6 +139,9 @@ func (s *Server) verify(w http.ResponseWriter, r ask) error {
 		r.Year, v.Paper, v.Void = p.Year, &p, c.Rehearsal // the banner is that of the paper's own year
 		if v.Name, v.State, v.Note, err = s.paperState(r, p); err != nil {
 			return err
+		}
+		if p.Kind == campaign.ReportPaper && c.PublishedAt != nil {
+			v.Report, v.Current = reportPath(p.Year), v.Note == ""
 		}
 		if v.Void {
 			v.State = voidState
@@ -193,7 +201,8 @@ func (s *Server) paperState(r ask, p store.Paper) (name, state, note string, err
 // published is what everybody sees of a year: the excellent and sums over all
 // (PL-2); nobody below the threshold is named.
 type published struct {
-	Spots     string // page of the spot checks; "" when none was committed
+	Spots     string       // page of the spot checks; "" when none was committed
+	Paper     *store.Paper // the special report; nil while it is being printed
 	Year      int
 	At        time.Time
 	Threshold rubric.Points
@@ -219,22 +228,25 @@ type listed struct {
 	Rank, CategoryRank             int // over all and inside the category (PL-10); ties share a place
 }
 
-// fewest institutions without a name for which sums tell nothing about one of
-// them: the named ones' points can be taken out of the mean.
-const fewest = 5
+// publishedYear is the campaign of the path, once its results are public.
+func (s *Server) publishedYear(r ask) (store.Campaign, error) {
+	y, err := r.year()
+	if err != nil {
+		return store.Campaign{}, err
+	}
+	c, err := s.campaign(r.Context(), y)
+	if err == nil && c.PublishedAt != nil || err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return c, err
+	}
+	return c, campaign.Fail(campaign.NotFound, "%d 年度的评价结果尚未公布", y)
+}
 
 func (s *Server) results(w http.ResponseWriter, r ask) error {
-	y, err := r.year()
+	c, err := s.publishedYear(r)
 	if err != nil {
 		return err
 	}
-	c, err := s.campaign(r.Context(), y)
-	if err != nil || c.PublishedAt == nil {
-		if err != nil && campaign.KindOf(err) != campaign.NotFound {
-			return err
-		}
-		return campaign.Fail(campaign.NotFound, "%d 年度的评价结果尚未公布", y)
-	}
+	y := c.Year
 	entries, err := s.store.Entries(r.Context(), y)
 	if err != nil {
 		return err
@@ -251,7 +263,11 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	releases, err := s.store.Releases(r.Context(), y)
+	releases, err := s.store.OpenReleases(r.Context(), y)
+	if err != nil {
+		return err
+	}
+	lists, err := s.store.Lists(r.Context(), y)
 	if err != nil {
 		return err
 	}
@@ -261,8 +277,11 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 			honoured[x.Code] = true
 		}
 	}
-	v := publish(c, entries, all, honoured)
+	v := publish(c, entries, all, honoured, len(lists.Once))
 	v.Editions = editions(releases)
+	if v.Paper, err = s.reportOf(r, y, v.Version()); err != nil {
+		return err
+	}
 	for i := range v.Excellent {
 		v.Excellent[i].place(places)
 	}
@@ -283,7 +302,9 @@ func (l *listed) place(all []audit.Place) {
 	}
 }
 
-func publish(c store.Campaign, entries []store.Entry, all []store.Result, honoured map[string]bool) published {
+// publish makes what everybody sees; once is how many others were on an earlier
+// version of the list, so that their points are known.
+func publish(c store.Campaign, entries []store.Entry, all []store.Result, honoured map[string]bool, once int) published {
 	v := published{Year: c.Year, At: *c.PublishedAt, Threshold: c.Rules.Settings.Excellent}
 	byCode := map[string]store.Entry{}
 	for _, e := range entries {
@@ -304,7 +325,7 @@ func publish(c store.Campaign, entries []store.Entry, all []store.Result, honour
 	}
 	slices.SortStableFunc(v.Excellent, func(a, b listed) int { return int(b.Total - a.Total) })
 	v.Scored = len(totals)
-	if unnamed := v.Scored - len(v.Excellent); v.Scored > 0 && (unnamed == 0 || unnamed >= fewest) {
+	if share := (campaign.Share{Scored: v.Scored, Named: len(v.Excellent), Once: once}); !share.Tells() {
 		v.Mean = rubric.Mean(totals)
 		v.Chart = distribution("dist", "得分分布", totals, v.Threshold)
 	}

@@ -16,6 +16,7 @@ var stories = []pageStory{
 	{"rules", "评价指标", ofPublic, nil, "/rules", nil},
 	{"rules-warning", "风险警示程序", ofPublic, nil, "/rules/warning", nil},
 	{"results", "年度评价结果", ofPublic, aPublication, "/results/{year}", nil},
+	{"report", "专题报告", ofPublic, aPublication, "/results/{year}/report", nil},
 	{"public-warnings", "公开的风险警示", ofPublic, nil, "/warnings/{year}", nil},
 	{"honours", "荣誉与案例", ofPublic, nil, "/honours/{year}", nil},
 	{"verify", "文书查验", ofPublic, aPaper, "/v/{n}", nil},

@@ -62,7 +62,7 @@ func TestPublicResultsNameNobodyBelow(t *testing.T) {
 	c := store.Campaign{Year: 2026, PublishedAt: &at}
 	c.Rules.Settings = campaign.DefaultSettings(2026)
 	entries := []store.Entry{{Code: "A", Name: "优甲", Ranked: true}, {Code: "B", Name: "低乙", Ranked: true}, {Code: "C", Name: "中途丙"}, {Code: "D", Name: "退出丁", Ranked: true, Stage: campaign.Left}}
-	v := publish(c, entries, []store.Result{{Code: "A", Scored: true, Total: 9000}, {Code: "B", Scored: true, Total: 8999}, {Code: "C", Scored: true, Total: 9900}, {Code: "D", Scored: true, Total: 9900}}, map[string]bool{"A": true, "D": true})
+	v := publish(c, entries, []store.Result{{Code: "A", Scored: true, Total: 9000}, {Code: "B", Scored: true, Total: 8999}, {Code: "C", Scored: true, Total: 9900}, {Code: "D", Scored: true, Total: 9900}}, map[string]bool{"A": true, "D": true}, 0)
 	if len(v.Excellent) != 1 || v.Excellent[0].Name != "优甲" || v.Scored != 3 || v.Chart != "" {
 		t.Errorf("公布的内容不对：%+v", v)
 	}
@@ -75,9 +75,9 @@ func TestPublicSumsTellNothingAboutOne(t *testing.T) {
 	c := store.Campaign{Year: 2026, PublishedAt: &at}
 	c.Rules.Settings = campaign.DefaultSettings(2026)
 	for _, x := range []struct {
-		named, unnamed int
-		shown          bool
-	}{{0, 0, false}, {1, 0, true}, {9, 0, true}, {9, 1, false}, {6, 4, false}, {0, 4, false}, {0, 5, true}, {3, 5, true}} {
+		named, unnamed, once int
+		shown                bool
+	}{{0, 0, 0, false}, {1, 0, 0, true}, {9, 0, 0, true}, {9, 1, 0, false}, {6, 4, 0, false}, {0, 4, 0, false}, {0, 5, 0, true}, {3, 5, 0, true}, {3, 5, 1, false}, {3, 6, 1, true}} {
 		var entries []store.Entry
 		var all []store.Result
 		honoured := map[string]bool{}
@@ -88,7 +88,7 @@ func TestPublicSumsTellNothingAboutOne(t *testing.T) {
 			}
 			entries, all = append(entries, store.Entry{Code: code}), append(all, store.Result{Code: code, Scored: true, Total: total})
 		}
-		v := publish(c, entries, all, honoured)
+		v := publish(c, entries, all, honoured, x.once)
 		if (v.Chart != "") != x.shown || (v.Mean != 0) != x.shown || v.Scored != x.named+x.unnamed {
 			t.Errorf("列名 %d 家、不列名 %d 家：平均分 %s，有图 %v", x.named, x.unnamed, v.Mean, v.Chart != "")
 		}
