@@ -299,9 +299,9 @@ func (s *Server) clearanceFilePost(w http.ResponseWriter, r ask) error {
 		signerFaults(f, faults)
 		return wrong(faults)
 	})
-	if err != nil && isTooLarge(err) {
-		w.Header().Set("Connection", "close")
-		return errTooLarge
+	if err != nil {
+		drain(r)
+		err = again413(err, "file", errTooLarge.Say)
 	}
 	return s.clearanceAnswer(w, r, f, rec, err)
 }
