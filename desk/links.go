@@ -118,9 +118,9 @@ func unlessMissing(err error) error {
 }
 
 // askedLink queues the letter when there is somebody to get it: the year runs for
-// the institution, letters go out, and the last such letter of
-// this stage is some hours old. When the office has ended all its links, only the
-// office opens the door again: it had a reason.
+// the institution, letters go out, and the last such letter of this stage is some
+// hours old. When the office has ended all its links, only the office opens the
+// door again: it had a reason.
 func (d *Desk) askedLink(ctx context.Context, ref contract.Ref) error {
 	return d.inYear(ctx, ref, func(tx *store.Tx, s scene) error {
 		if s.Entry.Stage == campaign.Closed || s.Entry.Stage == campaign.Left {

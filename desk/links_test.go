@@ -56,7 +56,9 @@ func TestS1NewLinkForAnExpiredOne(t *testing.T) {
 	must(t, h.NewLink(ctx, officer, ref))
 
 	now = now.AddDate(0, 0, 1)
-	h.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetHold(ctx, true, testYear, "o1", "核对", real) })
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetHold(ctx, true, testYear, "o1", "核对", real)
+	})
 	h.mailed("while letters are held", 0, renew)
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.SetHold(ctx, false, testYear, "o1", "核对完毕", real)

@@ -96,8 +96,8 @@ func (s *Server) attach(about string) handler {
 			}
 			return s.received(w, r, o, rec)
 		}
-		drain(r)
-		err = again413(err, "file", errTooLarge.Say)
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 		p, e := s.filesShow(r, about, f)
 		if e != nil {
 			return e

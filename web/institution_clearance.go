@@ -300,8 +300,8 @@ func (s *Server) clearanceFilePost(w http.ResponseWriter, r ask) error {
 		return wrong(faults)
 	})
 	if err != nil {
-		drain(r)
-		err = again413(err, "file", errTooLarge.Say)
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 	}
 	return s.clearanceAnswer(w, r, f, rec, err)
 }

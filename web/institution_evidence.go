@@ -104,8 +104,8 @@ func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	f := newForm(evidenceOrder...)
 	rec, err := takeFile(r, f, s.addFile, noFile)
 	if err != nil {
-		drain(r)
-		err = again413(err, "file", errTooLarge.Say)
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 		p, _, e := s.evidenceShow(r, f)
 		if e != nil {
 			return e

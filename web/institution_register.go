@@ -278,7 +278,7 @@ func lastPart(number string) string { return number[strings.LastIndexByte(number
 
 // registerAgain shows the form once more with all that was typed.
 func (s *Server) registerAgain(w http.ResponseWriter, r ask, f *form, err error) error {
-	drain(r)
+	drain(w, r)
 	err = registerTooLarge(r, err)
 	if f == nil {
 		f = newForm()
@@ -301,10 +301,10 @@ func (s *Server) registerAgain(w http.ResponseWriter, r ask, f *form, err error)
 // registerTooLarge names the limit of what was sent: a document of a row, or a table.
 func registerTooLarge(r ask, err error) error {
 	if strings.HasSuffix(r.URL.Path, "/import") {
-		return again413(err, "table", "表格超过 16 MB，请拆分后导入")
+		return again413(r, err, "table", "表格超过 16 MB，请拆分后导入")
 	}
 	reg, _ := campaign.KnownRegisters().Get(r.PathValue("register"))
-	return again413(err, nameOf(reg, reg.FileField()), errTooLarge.Say)
+	return again413(r, err, nameOf(reg, reg.FileField()), errTooLarge.Say)
 }
 
 // registerImport takes a table (AN-7).

@@ -179,7 +179,7 @@ func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
 func (s *Server) nav(r ask) []link {
 	var all []link
 	add := func(href, text string) {
-		here := r.URL.Path == href || (href != "/" && strings.HasPrefix(r.URL.Path, href+"/"))
+		here := !r.Failed && (r.URL.Path == href || (href != "/" && strings.HasPrefix(r.URL.Path, href+"/")))
 		all = append(all, link{Href: href, Text: text, Here: here, Apart: r.Visitor.Ref.Code != "" && !r.Story && !strings.HasPrefix(href, "/i/")})
 	}
 	switch r.Staff.Role {
@@ -250,7 +250,7 @@ func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
 		data.Back = s.backPage(r.Request)
 	}
 	p := page{Title: title, Data: data}
-	around := ask{Request: r.Request, Staff: r.Staff, Visitor: desk.Visitor{Ref: r.Own}}
+	around := ask{Request: r.Request, Staff: r.Staff, Visitor: desk.Visitor{Ref: r.Own}, Failed: true}
 	p.Site = s.bareSite(around)
 	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		p.Site = s.site(around)

@@ -104,6 +104,7 @@ type ask struct {
 	Session store.Session // that the request brings; its login may not be finished
 	Own     contract.Ref  // of the link that the request brings, though the page is not the institution's: the way back
 	Year    int           // that the page is about, when its address does not say
+	Failed  bool          // the page of a failure, which is none of the site's places
 	Story   bool          // shown by the storybook, which nobody can act in
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -56,13 +57,19 @@ type capped struct {
 	whole io.Reader
 }
 
-// drainMost is how much of a file that nobody wants is read and thrown away.
-const drainMost = 256 << 20
+// drainMost is how much of a file that nobody wants is read and thrown away, and
+// drainTime for how long.
+const (
+	drainMost = 256 << 20
+	drainTime = 30 * time.Second
+)
 
 // drain reads what a browser still sends: one that is still sending would not read
 // the answer, and some lose it when the connection is cut.
-func drain(r ask) {
-	if c, ok := r.Body.(*capped); ok && r.ContentLength <= drainMost {
+func drain(w http.ResponseWriter, r ask) {
+	_, err := io.Copy(io.Discard, r.Body)
+	if c, ok := r.Body.(*capped); ok && isTooLarge(err) && r.ContentLength <= drainMost {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime)) // only a connection has one
 		_, _ = io.Copy(io.Discard, io.LimitReader(c.whole, drainMost))
 	}
 }
@@ -78,8 +85,8 @@ func over(r ask) bool { return r.ContentLength > bodyLimit(r.Request) }
 
 // again413 makes a file that is too large the fault of its field, so that its form
 // is shown again with what was typed; other errors stay as they are.
-func again413(err error, field, say string) error {
-	if !isTooLarge(err) && !errors.Is(err, errTooLarge) {
+func again413(r ask, err error, field, say string) error {
+	if !over(r) && !isTooLarge(err) && !errors.Is(err, errTooLarge) {
 		return err
 	}
 	return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{field: say}, Err: errTooLarge}
