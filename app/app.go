@@ -185,7 +185,7 @@ func verifyCode(sum []byte) string {
 // Site builds the pages.
 func (a *App) Site() *web.Server {
 	o := web.Options{
-		Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, Demo: a.Demo,
+		Desk: a.Desk, Log: a.Log, BaseURL: a.Config.BaseURL, Issuer: a.Config.Issuer, Contact: a.Config.reach(), Demo: a.Demo,
 		Timeline: a.Story, TemporalUI: a.Config.TemporalUI, OpenMail: a.Config.OpenMail == "yes",
 		LedgerKey: a.LogKey.Public(), FormerKeys: a.Config.LedgerFormer, Proxies: a.Config.Proxies, Certificates: pdf.WriteCertificates(a.seals.trusted),
 		SelfPaper: func(s rubric.Sheet, c rubric.Scorecard, day time.Time) ([]byte, error) {

@@ -72,6 +72,9 @@ func text(to func(*Config) *string) func(*Config, string) error {
 	return func(c *Config, v string) error { *to(c) = v; return nil }
 }
 
+// noContact is what letters say when nobody was named.
+const noContact = "宣传工作评价经办人员"
+
 var settings = []setting{
 	{"DATABASE_URL", "", "PostgreSQL 地址，postgres://用户:密码@主机:5432/xuanping", true, text(func(c *Config) *string { return &c.DatabaseURL })},
 	{"XUANPING_LISTEN", "127.0.0.1:8080", "网站监听地址", false, place(func(c *Config) *string { return &c.Listen }, 0)},
@@ -100,7 +103,7 @@ var settings = []setting{
 	{"XUANPING_CLAMD", "", "查毒程序 clamd 的地址（主机:端口或套接字路径）；设置后，上传的文件通过检查才能查看；没有结论的一直等待", false, setClamd},
 	{"XUANPING_ISSUER", "宣传工作评价组织单位", "发文单位；年度设置中填写的优先", false, text(func(c *Config) *string { return &c.Issuer })},
 	{"XUANPING_SEAL_IMAGE", "", "印章图片（PNG，宜透明底），印在正式文书的落款处；演练文书从不加盖", false, text(func(c *Config) *string { return &c.SealImage })},
-	{"XUANPING_CONTACT", "宣传工作评价经办人员", "邮件末尾的联系人", false, text(func(c *Config) *string { return &c.Contact })},
+	{"XUANPING_CONTACT", noContact, "联系人和电话，写在邮件末尾和每页页脚；不设则页面不显示", false, text(func(c *Config) *string { return &c.Contact })},
 	{"XUANPING_FONTS", "", "字体文件夹，以冒号分隔，先于系统字体", false, text(func(c *Config) *string { return &c.Fonts })},
 	{"XUANPING_EVIDENCE", "data/evidence", "证据材料文件夹", false, text(func(c *Config) *string { return &c.Evidence })},
 	{"XUANPING_TEMPORAL_UI", "", "Temporal Web UI 的命名空间地址，如 http://127.0.0.1:8233/namespaces/default", false, address(func(c *Config) *string { return &c.TemporalUI })},

@@ -77,6 +77,15 @@ func replyAddress(keys ticket.Keys, domain string) func(id []byte) string {
 	return func(id []byte) string { return keys.Reply(id) + "@" + domain }
 }
 
+// reach is whom the pages tell people to ask: as it was configured, for the words
+// that letters fall back on name nobody who could be reached.
+func (c Config) reach() string {
+	if c.Contact == noContact {
+		return ""
+	}
+	return c.Contact
+}
+
 // unclear is how long a letter that may have arrived waits for its receipt: the
 // built-in mailbox knows its letters by key, so there nothing waits.
 func (c Config) unclear() time.Duration {

@@ -84,7 +84,7 @@ func TestVeilOfFiguresAndLists(t *testing.T) {
 	for _, s := range append(ValuesOf(open).Summary(2026), ValuesOf(open).Problems(rubric.Annex2(), nil)...) {
 		said += s.String()
 	}
-	if want := "2026年度认证机构宣传工作评价共有家机构参加，7家完成评审，家达到优秀（90.0分及以上）。上年度（2025年度）9家完成评审，平均得分79.0分。"; said != want {
+	if want := "2026年度认证机构宣传工作评价共有家机构参加，7家完成评审，家列入优秀单位名单（总分90.0分及以上）。上年度（2025年度）9家完成评审，平均得分79.0分。"; said != want {
 		t.Errorf("%s\nwanted %s", said, want)
 	}
 }

@@ -28,12 +28,12 @@ type Visitor struct {
 func (d *Desk) Open(ctx context.Context, token string) (Visitor, error) {
 	id, err := d.Tickets.Open(token)
 	if err != nil {
-		return Visitor{}, campaign.Fail(campaign.NotFound, "链接无效。请从收到的最新邮件中重新打开链接，或联系经办人员")
+		return Visitor{}, campaign.Fail(campaign.NotFound, "链接无效。请从收到的最新邮件中重新打开链接，或申请新链接")
 	}
 	t, err := d.Store.Ticket(ctx, id)
 	if err != nil {
 		if campaign.KindOf(err) == campaign.NotFound {
-			return Visitor{}, campaign.Fail(campaign.NotFound, "链接无效。请从收到的最新邮件中重新打开链接，或联系经办人员")
+			return Visitor{}, campaign.Fail(campaign.NotFound, "链接无效。请从收到的最新邮件中重新打开链接，或申请新链接")
 		}
 		return Visitor{}, err
 	}
@@ -43,9 +43,9 @@ func (d *Desk) Open(ctx context.Context, token string) (Visitor, error) {
 	}
 	switch now := c.Now(d.Clock()); {
 	case t.RevokedAt != nil:
-		return Visitor{}, campaign.Fail(campaign.TooLate, "链接已停用。请使用最新一封邮件中的链接，或联系经办人员重新发送")
+		return Visitor{}, campaign.Fail(campaign.TooLate, "链接已停用。请使用最新一封邮件中的链接，或申请新链接")
 	case !now.Before(t.ExpiresAt):
-		return Visitor{}, campaign.Fail(campaign.TooLate, "链接已过期。请使用最新一封邮件中的链接，或联系经办人员重新发送")
+		return Visitor{}, campaign.Fail(campaign.TooLate, "链接已过期。请使用最新一封邮件中的链接，或申请新链接")
 	}
 	return Visitor{Ref: contract.Ref{Year: t.Year, Code: t.Code}, Act: t.Scope == "act", OnPaper: strings.Contains(t.Intent, store.LinkLetterMark), ID: id, Until: t.ExpiresAt}, nil
 }

@@ -147,6 +147,7 @@ var linkChecks = []hurdle{
 			return nil
 		}
 		q.Visitor, err = s.visitor(q.Request)
+		q.Own = q.Visitor.Ref
 		return err
 	}},
 	{"pages of another institution do not exist", func(_ *Server, q *ask, _ Rights) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xuanping/campaign"
+	"xuanping/contract"
 	"xuanping/desk"
 	"xuanping/store"
 )
@@ -37,14 +38,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime(r))) // only a connection has one
 		limit := bodyLimit(r)
 		if r.ContentLength > limit {
-			w.Header().Set("Connection", "close") // answer before the rest arrives
-			s.fail(w, ask{Request: r}, errTooLarge)
-			return
+			if !keepsForm(r) {
+				w.Header().Set("Connection", "close") // answer before the rest arrives
+				s.fail(w, ask{Request: r, Own: s.holder(r)}, errTooLarge)
+				return
+			}
+			w.Header().Set("Connection", "close")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		r.Body = &capped{http.MaxBytesReader(w, r.Body, limit), r.Body}
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
-		q := ask{Request: r}
+		q := ask{Request: r, Own: s.holder(r)}
 		if x, err := s.session(r); err == nil && x.Level == store.FullSession {
 			q.Staff = x.Staff // so that the page is the one of any other missing page
 		}
@@ -136,7 +140,16 @@ func (s *Server) session(r *http.Request) (store.Session, error) {
 func (s *Server) visitor(r *http.Request) (desk.Visitor, error) {
 	c, err := r.Cookie(ticketCookie)
 	if err != nil {
-		return desk.Visitor{}, campaign.Fail(campaign.Forbidden, "请从邮件中的链接进入办理页面。链接遗失的，请联系经办人员重新发送")
+		return desk.Visitor{}, &noLink{err: campaign.Fail(campaign.Forbidden, "请从邮件中的链接进入办理页面。链接遗失的，可以申请新链接")}
 	}
-	return s.Desk.Open(r.Context(), c.Value)
+	return s.openLink(r.Context(), c.Value)
+}
+
+// holder is the institution whose link a request brings, for the way back from a
+// page of failure; nobody when it brings none that opens anything.
+func (s *Server) holder(r *http.Request) contract.Ref {
+	if v, err := s.visitor(r); err == nil {
+		return v.Ref
+	}
+	return contract.Ref{}
 }

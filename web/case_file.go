@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -100,11 +99,8 @@ func (s *Server) attach(about string) handler {
 			}
 			return s.received(w, r, o, rec)
 		}
-		if isTooLarge(err) {
-			w.Header().Set("Connection", "close")
-			return errTooLarge
-		}
-		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer; the limit holds
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 		p, e := s.filesShow(r, about, f)
 		if e != nil {
 			return e

@@ -140,6 +140,12 @@ func textField(f *form, name, label, hint string) field {
 	return x
 }
 
+func emailField(f *form, name, label, hint string) field {
+	x := makeField(f, "email", name, label, hint)
+	x.Auto = "email"
+	return x
+}
+
 func areaField(f *form, name, label, hint string, rows int) field {
 	x := makeField(f, "area", name, label, hint)
 	x.Rows = rows
@@ -205,7 +211,7 @@ func bodyTime(r *http.Request) time.Duration {
 // form; least where nobody has shown who he is.
 func bodyLimit(r *http.Request) int64 {
 	switch {
-	case r.URL.Path == "/login":
+	case r.URL.Path == "/login", r.URL.Path == linkPath:
 		return 8 << 10
 	case strings.HasSuffix(r.URL.Path, "/evidence"), strings.HasSuffix(r.URL.Path, "/files"), strings.HasPrefix(r.URL.Path, "/i/") && strings.Contains(r.URL.Path, "/registers/"):
 		return 52 << 20

@@ -143,13 +143,21 @@ func (e *endless) Read(b []byte) (int, error) {
 func TestTooLargeIsSaidAtOnce(t *testing.T) {
 	v, by := atPlanning(t)
 	e := &endless{}
-	r := httptest.NewRequest(http.MethodPost, own1("evidence"), e)
+	r := httptest.NewRequest(http.MethodPost, own1("plan"), e)
 	r.ContentLength = 200 << 20
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	want(t, v.send(r, by), 413, "文件太大", "50 MB")
-	if e.read > 1<<20 {
+	if e.read > 0 {
 		t.Errorf("读了 %d 字节才拒绝", e.read)
 	}
+	r = httptest.NewRequest(http.MethodPost, own1("evidence"), e)
+	r.ContentLength = 1 << 40
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	want(t, v.send(r, by), 413, "50 MB", "上传一份材料") // its form again, and no more read than is taken
+	if e.read > 53<<20 {
+		t.Errorf("读了 %d 字节才拒绝", e.read)
+	}
+	e.read = 0
 	r = httptest.NewRequest(http.MethodPost, own1("plan"), e)
 	r.ContentLength = -1
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

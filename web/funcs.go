@@ -20,6 +20,7 @@ var funcs = template.FuncMap{
 	"short":   shortHex,   // digest → first 12 signs
 	"size":    sizeText,   // bytes → 1.2 MB
 	"paras":   paragraphs, // text → its lines
+	"email":   emailField, // form name label hint → field for a mail address
 	"text":    textField,  // form name label hint → field
 	"area":    areaField,  // form name label hint rows → field
 	"daypick": dayField,   // form name label hint → date field

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -303,12 +302,9 @@ func (s *Server) clearanceFilePost(w http.ResponseWriter, r ask) error {
 		signerFaults(f, faults)
 		return wrong(faults)
 	})
-	if err != nil && isTooLarge(err) {
-		w.Header().Set("Connection", "close")
-		return errTooLarge
-	}
 	if err != nil {
-		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer; the limit holds
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 	}
 	return s.clearanceAnswer(w, r, f, rec, err)
 }

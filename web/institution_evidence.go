@@ -106,11 +106,8 @@ func (s *Server) evidencePost(w http.ResponseWriter, r ask) error {
 	f := newForm(evidenceOrder...)
 	rec, err := takeFile(r, f, s.addFile, noFile)
 	if err != nil {
-		if isTooLarge(err) {
-			w.Header().Set("Connection", "close")
-			return errTooLarge
-		}
-		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer; the limit holds
+		drain(w, r)
+		err = again413(r, err, "file", errTooLarge.Say)
 		p, _, e := s.evidenceShow(r, f)
 		if e != nil {
 			return e
@@ -155,6 +152,9 @@ func takeFile(r ask, f *form, add func(ask, *form, *multipart.Part) (desk.Receip
 		if part.FormName() == "file" {
 			if part.FileName() == "" {
 				return desk.Receipt{}, none(f)
+			}
+			if over(r) {
+				return desk.Receipt{}, errTooLarge // before its bytes go to disk
 			}
 			return add(r, f, part)
 		}

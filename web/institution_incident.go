@@ -36,6 +36,7 @@ func (s *Server) ownIncidents(w http.ResponseWriter, r ask) error {
 	}
 	v := mattersView{Lead: "发生可能对认证认可造成重大影响的突发事件和网络舆情后，应在48小时内报告，并随时报告后续情况及处置措施（第二十条）。先报五项基本情况，详情可以随后补报。",
 		Heads: []string{"事件", "状态", "发生时间", "48小时届满"}, Empty: "没有报告过事件"}
+	v.Lead += s.byPhone()
 	if o.Act {
 		v.Buttons = []link{{Href: o.Path + "/incidents/new", Text: "报告事件"}}
 	}
@@ -69,11 +70,21 @@ func reportAct(f *form, running bool) *matterAct {
 	return a
 }
 
+// byPhone says that a report need not wait for this site, when somebody was named
+// to whom it can be made.
+func (s *Server) byPhone() string {
+	if s.Contact == "" {
+		return ""
+	}
+	return "来不及在线填报的，可以先电话报告：" + s.Contact + "。"
+}
+
 func (s *Server) newIncident(r ask, f *form) (page, own, error) {
 	o, err := s.own(r)
 	v := matterView{Action: o.Path + "/incidents/new", Tags: []string{}, Act: reportAct(f, false)}
+	v.Act.Lead += s.byPhone()
 	if !o.Act {
-		v.Act, v.Hint = nil, "此链接只能查看，请使用任务邮件中的链接办理"
+		v.Act, v.Hint = nil, "此链接只能查看，请使用任务邮件中的链接办理。"+s.byPhone()
 	}
 	return page{Title: "报告事件（48小时）", Crumbs: append(o.crumbs(), link{Href: o.Path + "/incidents", Text: "48小时报告"}), Form: f, Data: v}, o, err
 }

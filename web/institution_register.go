@@ -278,11 +278,8 @@ func lastPart(number string) string { return number[strings.LastIndexByte(number
 
 // registerAgain shows the form once more with all that was typed.
 func (s *Server) registerAgain(w http.ResponseWriter, r ask, f *form, err error) error {
-	if isTooLarge(err) {
-		w.Header().Set("Connection", "close")
-		return errTooLarge
-	}
-	_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer; the limit holds
+	drain(w, r)
+	err = registerTooLarge(r, err)
 	if f == nil {
 		f = newForm()
 	}
@@ -299,6 +296,15 @@ func (s *Server) registerAgain(w http.ResponseWriter, r ask, f *form, err error)
 		p.Data = v
 	}
 	return s.again(w, r, "register", p, err)
+}
+
+// registerTooLarge names the limit of what was sent: a document of a row, or a table.
+func registerTooLarge(r ask, err error) error {
+	if strings.HasSuffix(r.URL.Path, "/import") {
+		return again413(r, err, "table", "表格超过 16 MB，请拆分后导入")
+	}
+	reg, _ := campaign.KnownRegisters().Get(r.PathValue("register"))
+	return again413(r, err, nameOf(reg, reg.FileField()), errTooLarge.Say)
 }
 
 // registerImport takes a table (AN-7).

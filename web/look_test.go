@@ -67,13 +67,16 @@ func storybook(t *testing.T) (*visitedSite, []story) {
 		return err
 	})
 	signHead(t, v.srv)
-	one := who{ticket: v.link(1, "act", v.farAway())}
+	v.srv.Contact = "评价工作组　010-0000 0000（工作日 9:00—17:00）"
+	one, ended := who{ticket: v.link(1, "act", v.farAway())}, who{ticket: v.link(1, "act", v.now.AddDate(-1, 0, 0))}
 	v.stageOf(8, campaign.SelfScore)
 	scoring := who{ticket: v.link(8, "act", v.farAway())}
 	marks := own1("self-score")[:len(own1("self-score"))-len("001/self-score")] + "008/self-score"
 	return v, append(v.young(), []story{
 		{"self-score", marks, scoring, nil}, {"self-score-wrong", marks, scoring, []string{"do", "check", "points-1", "九", "reason-1", "按计划开展", "points-2", "7.5"}},
 		{"landing", "/", who{}, nil}, {"verify", "/v/XP26-001K7", who{}, nil}, {"verify-none", "/v/NOPE", who{}, nil}, {"rules", "/rules", who{}, nil}, {"ledger", "/ledger", who{}, nil},
+		{"new-link", linkPath, who{}, nil}, {"new-link-wrong", linkPath, who{}, []string{"code", "2002-001", "email", "张三"}}, {"new-link-sent", linkPath, who{}, []string{"token", "x.y"}},
+		{"link-ended", "/t/" + ended.ticket, who{}, nil}, {"link-lost", own1("plan"), who{}, nil}, {"link-ended-typed", own1("plan"), ended, append(planFields, "do", "save")}, {"missing-own", own1("evidence/99999"), one, nil},
 		{"honours", "/honours/2026", who{}, nil}, {"self-evaluation", "/self-evaluation", who{}, nil}, {"self-evaluation-result", "/self-evaluation", who{}, []string{"do", "score", "institution", "某协会", "year", "2026", "points-1", "9", "clause-1", "15.1", "worth-1", "5", "on-1", "2026-03-01", "title-1", "奖项"}},
 		{"self-evaluation-wrong", "/self-evaluation", who{}, []string{"do", "score", "points-3", "9"}},
 		{"results", "/results/2026", who{}, nil}, {"report", "/results/2026/report", who{}, nil}, {"mailbox", "/mailbox", who{}, nil}, {"mail", "/mailbox/m1", who{}, nil}, {"missing", "/nothing", who{}, nil}, {"storybook", "/storybook", who{}, nil},

@@ -24,6 +24,8 @@ func (s *Server) publicRoutes() {
 	s.handle("GET /healthz", s.healthz)
 	s.handle("GET /static/style.css", s.style)
 	s.handle("GET /t/{token}", s.enter)
+	s.handle("GET /link", s.linkForm)
+	s.handle("POST /link", s.linkPost(newGate()))
 	s.handle("GET /v", s.verifyForm)
 	s.handle("GET /v/{code}", s.verify)
 	s.handle("GET /v/certificates.pem", s.certificates)
@@ -74,7 +76,7 @@ func (s *Server) style(w http.ResponseWriter, r ask) error {
 // the address. Nothing is written; mail programs that fetch links do no harm (ML-3).
 func (s *Server) enter(w http.ResponseWriter, r ask) error {
 	token := r.PathValue("token")
-	v, err := s.Desk.Open(r.Context(), token)
+	v, err := s.openLink(r.Context(), token)
 	if err != nil {
 		return err
 	}

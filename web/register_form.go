@@ -151,6 +151,9 @@ func (s *Server) readParts(r ask, file string) (*form, *multipart.Part, error) {
 			return f, nil, unread(err)
 		}
 		if part.FormName() == file && part.FileName() != "" {
+			if over(r) {
+				return f, nil, errTooLarge // before its bytes go to disk
+			}
 			return f, part, nil
 		}
 		b, err := io.ReadAll(io.LimitReader(part, fieldSize))

@@ -15,6 +15,7 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/desk"
 	"xuanping/store"
 	"xuanping/templates"
 )
@@ -36,11 +37,14 @@ type page struct {
 type link struct {
 	Href, Text string
 	Here       bool
+	Apart      bool // opens in a window of its own: it knows no way back to the page
 }
 
 // site is what every page shows around its content.
 type site struct {
 	Issuer    string
+	Contact   string      // whom to ask
+	Home      string      // where the name of the site leads: an institution's desk, else the front page
 	Style     string      // address of the stylesheet, changed with its content
 	Rehearsal bool        // 示例·演练（非官方） on every page (UX-2)
 	Virtual   string      // the rehearsal's time, in words
@@ -107,8 +111,22 @@ func (s *Server) write(w http.ResponseWriter, status int, t *template.Template, 
 	return nil
 }
 
+// bareSite is what can be said of the site while the score book is away.
+func (s *Server) bareSite(r ask) site {
+	return site{Issuer: s.Issuer, Contact: s.Contact, Home: homePage(r), Style: styleName, Staff: r.Staff, Nav: s.nav(r)}
+}
+
+// homePage is where an institution's link leads, or the front page.
+func homePage(r ask) string {
+	if v := r.Visitor.Ref; v.Code != "" && !r.Story {
+		return "/i/" + v.ID()
+	}
+	return "/"
+}
+
 func (s *Server) site(r ask) site {
-	v := site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(r), Story: r.Story, Stories: s.OpenMail}
+	v := s.bareSite(r)
+	v.Story, v.Stories = r.Story, s.OpenMail
 	c, err := s.shown(r.Context(), r)
 	if err != nil || c.Year == 0 {
 		return v
@@ -161,8 +179,8 @@ func (s *Server) shown(ctx context.Context, r ask) (store.Campaign, error) {
 func (s *Server) nav(r ask) []link {
 	var all []link
 	add := func(href, text string) {
-		here := r.URL.Path == href || (href != "/" && strings.HasPrefix(r.URL.Path, href+"/"))
-		all = append(all, link{href, text, here})
+		here := !r.Failed && (r.URL.Path == href || (href != "/" && strings.HasPrefix(r.URL.Path, href+"/")))
+		all = append(all, link{Href: href, Text: text, Here: here, Apart: r.Visitor.Ref.Code != "" && !r.Story && !strings.HasPrefix(href, "/i/")})
 	}
 	switch r.Staff.Role {
 	case campaign.Officer, campaign.Approver, campaign.Auditor, campaign.Legal:
@@ -191,8 +209,10 @@ func (s *Server) nav(r ask) []link {
 
 // failed is what the page of a failure says and keeps.
 type failed struct {
-	Say  string
-	Kept *kept
+	Say   string
+	Kept  *kept
+	Renew *renewal // a new link may be asked for
+	Back  string   // the page before, when there is one
 }
 
 // fail is the border between campaign.Kind and HTTP: status and a Chinese
@@ -223,10 +243,17 @@ func (s *Server) fail(w http.ResponseWriter, r ask, err error) {
 	if k != nil {
 		k.Link = status < http.StatusInternalServerError && strings.HasPrefix(k.Action, "/i/") && r.Visitor.Ref.Code == ""
 	}
-	p := page{Title: title, Data: failed{say, k}}
-	p.Site = site{Issuer: s.Issuer, Style: styleName, Staff: r.Staff, Nav: s.nav(ask{Request: r.Request, Staff: r.Staff})}
+	data := failed{Say: say, Kept: k}
+	if e, ok := errors.AsType[*noLink](err); ok {
+		data.Renew = s.renewalOf(r, e, k != nil)
+	} else {
+		data.Back = s.backPage(r.Request)
+	}
+	p := page{Title: title, Data: data}
+	around := ask{Request: r.Request, Staff: r.Staff, Visitor: desk.Visitor{Ref: r.Own}, Failed: true}
+	p.Site = s.bareSite(around)
 	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
-		p.Site = s.site(ask{Request: r.Request, Staff: r.Staff})
+		p.Site = s.site(around)
 	} else {
 		p.Site.Code = newCode()
 		s.Log.Error("request failed", "code", p.Site.Code, "method", r.Method, "route", r.Pattern, "err", err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"xuanping/campaign"
+	"xuanping/contract"
 	"xuanping/desk"
 	"xuanping/store"
 )
@@ -24,6 +25,7 @@ type Options struct {
 	Log        *slog.Logger
 	BaseURL    string // e.g. https://xp.example.gov.cn; decides the cookies' Secure flag
 	Issuer     string
+	Contact    string // whom to ask, on every page; "" when nobody was named
 	Mailbox    Mailbox
 	OpenMail   bool           // everybody may read the mailbox: demonstrations only, for letters carry links
 	Proxies    []netip.Prefix // in front of this site; only they may say for whom they ask
@@ -100,7 +102,9 @@ type ask struct {
 	Visitor desk.Visitor  // of an institution route
 	Staff   store.Staff   // of a staff route, or of a public one when signed in
 	Session store.Session // that the request brings; its login may not be finished
+	Own     contract.Ref  // of the link that the request brings, though the page is not the institution's: the way back
 	Year    int           // that the page is about, when its address does not say
+	Failed  bool          // the page of a failure, which is none of the site's places
 	Story   bool          // shown by the storybook, which nobody can act in
 }
 

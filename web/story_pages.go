@@ -26,6 +26,7 @@ var stories = []pageStory{
 	{"mail", "一封邮件", ofPublic, nil, "", cannedMailPage},
 	{"login", "工作人员登录", ofPublic, nil, "/login", nil},
 	{"code", "请输入动态验证码", ofPublic, nil, "", cannedCodePage},
+	{"new-link", "申请新的办理链接", ofPublic, nil, linkPath, nil},
 	{"fail", "没有找到", ofPublic, nil, "", func() any { return failed{Say: errNoPage.Say} }},
 	{"desk", "办理首页", ofInstitution, anEntry, "/i/{year}/{code}", nil},
 	{"plan", "年度宣传工作计划", ofInstitution, anEntry, "/i/{year}/{code}/plan", nil},

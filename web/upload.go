@@ -2,8 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -45,6 +49,48 @@ func (u *uploads) begin(r ask) (done func(), err error) {
 }
 
 var errBusyLink = campaign.Fail(campaign.Conflict, "同一链接同时只能上传 %d 个文件，请等前面的文件上传完毕后再试", uploadsAtOnce)
+
+// capped is a body that ends at its limit. What comes beyond it can be thrown away,
+// so that a browser that is still sending gets to read the answer.
+type capped struct {
+	io.ReadCloser
+	whole io.Reader
+}
+
+// drainMost is how much of a file that nobody wants is read and thrown away, and
+// drainTime for how long.
+const (
+	drainMost = 256 << 20
+	drainTime = 30 * time.Second
+)
+
+// drain reads what a browser still sends: one that is still sending would not read
+// the answer, and some lose it when the connection is cut.
+func drain(w http.ResponseWriter, r ask) {
+	_, err := io.Copy(io.Discard, r.Body)
+	if c, ok := r.Body.(*capped); ok && isTooLarge(err) && r.ContentLength <= drainMost {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime)) // only a connection has one
+		_, _ = io.Copy(io.Discard, io.LimitReader(c.whole, drainMost))
+	}
+}
+
+// keepsForm tells whether a body that is too large is left to its handler: an
+// institution's upload, whose typed fields stand before the file and are shown again.
+func keepsForm(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/i/") && bodyLimit(r) > formSize && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+}
+
+// over tells whether a body says that it is larger than is taken.
+func over(r ask) bool { return r.ContentLength > bodyLimit(r.Request) }
+
+// again413 makes a file that is too large the fault of its field, so that its form
+// is shown again with what was typed; other errors stay as they are.
+func again413(r ask, err error, field, say string) error {
+	if !over(r) && !isTooLarge(err) && !errors.Is(err, errTooLarge) {
+		return err
+	}
+	return &campaign.Error{Kind: campaign.Invalid, Say: say, Fields: map[string]string{field: say}, Err: errTooLarge}
+}
 
 // The words of what the scanner says of a file.
 const (
