@@ -25,6 +25,9 @@ var erasureInvariants = []Invariant{
 			union all select year, '复核申请', by_name from appeal union all select year, '办案材料', by_name from case_file union all select year, '登记', by_name from register_version
 			union all select year, '事件', signer from incident_act union all select year, '申请', signer from clearance union all select year, '问卷', by_name from survey_answer) t on t.year = e.of_year
 		where e.act = 'confirm' and $1::int in (0, e.of_year) and t.by_name <> '' and t.by_name not like '〔已删除 %' group by e.of_year, t.what`},
+	{"F-141", "没有行密钥的年度，账本记有确认删除个人信息", "S9、SE-3", true, `
+		select y.year::text, '没有行密钥，账本也没有确认删除' from (select year from campaign union select 0 where exists (select from institution)) y
+		where $1::int in (0, y.year) and not exists (select from row_key k where k.year = y.year) and not exists (select from ` + erasedByLedger + ` where l.year = y.year)`},
 	{"F-93", "延期申请由其后对同一事项的延期答复，或者写明理由不予批准", "WF-4", false, `
 		select a.year || '/' || a.code, '第 ' || a.n || ' 件申请的答复早于申请或者与延期不符' from extension_answer a join extension_request q using (year, code, n)
 		left join extension x on x.year = a.year and x.code = a.code and x.n = a.extension
