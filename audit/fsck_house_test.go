@@ -171,6 +171,7 @@ func (l *lived) handedIn() {
 		l.stage(storetest.Ref(year, i), "2025-01-06", campaign.Planning)
 		l.letter(storetest.Ref(year, i), "launch", store.MailBody{Template: "launch", Scope: "act", Date: on("2025-01-06"), Task: campaign.PlanTask})
 	}
+	l.letter(one, "press/1", store.MailBody{Template: "receipt", Scope: "view", Date: on("2025-01-20")}, store.PaperBody{Kind: campaign.PressRecordPaper, Case: 1, Date: "2025-01-20"})
 	digest, size := l.file("制度")
 	proof, proofSize := l.file("整改")
 	l.do(
