@@ -73,7 +73,6 @@ type sealer struct {
 	m         *Manifest
 	b         *binder
 	hide      pseudonyms
-	personal  map[string]bool // intents of papers about persons
 	paperKeys []string
 	letters   []string // lines of mails/
 	entries   map[string]json.RawMessage
@@ -93,7 +92,7 @@ func (w *sealer) facts() error {
 	if w.o.WithNames {
 		w.m.RowKeys = keys
 	}
-	w.personal, w.entries, w.bodies = map[string]bool{}, map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	w.entries, w.bodies = map[string]json.RawMessage{}, map[string]json.RawMessage{}
 	tables, err := w.r.ArchiveTables(w.ctx)
 	if err != nil {
 		return err
@@ -151,14 +150,15 @@ func (w *sealer) table(t store.ArchiveTable) error {
 	return w.b.add("facts/"+t.Table+".jsonl", b.Bytes())
 }
 
-// takePaper leaves a reference where a row holds a paper's bytes.
+// takePaper leaves a reference where a row holds a paper's bytes. Without names
+// what quotes somebody stays out with them; the row keeps its digest.
 func (w *sealer) takePaper(row rowMap, text string) string {
 	const before = `"pdf": "`
 	from := strings.Index(text, before) + len(before)
 	to := from + strings.IndexByte(text[from:], '"')
 	key := row.text("key")
 	name := paperName(key)
-	if !w.o.WithNames && w.personal[key] {
+	if !w.o.WithNames && campaign.Paper(row.text("kind")).Withheld() {
 		w.m.Withheld = append(w.m.Withheld, name)
 	} else {
 		w.paperKeys = append(w.paperKeys, key)
@@ -188,7 +188,6 @@ func (w *sealer) notice(table string, row rowMap) error {
 			Date         string
 		}
 		_ = json.Unmarshal(row["body"], &body) // other intents have other bodies
-		w.personal[row.text("key")] = aboutPerson(row)
 		if row.text("kind") != store.MailIntent {
 			return nil
 		}

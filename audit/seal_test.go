@@ -27,14 +27,19 @@ func fullBook(t testing.TB) (*store.Store, string) {
 	t.Helper()
 	s, url := book(t)
 	one := storetest.Ref(year, 1)
+	papers := []campaign.Paper{campaign.ReportPaper, campaign.HonourPaper, campaign.ResultPaper, campaign.AppealPaper, campaign.ReceiptPaper}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for _, kind := range papers[2:] {
+			tx.Queue(store.Intent{Key: "2025/CNCA-R-2002-001/paper/" + string(kind), Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: kind}})
+		}
 		tx.Queue(store.Intent{Key: "2025/CNCA-R-2002-001/paper/report", Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: campaign.ReportPaper, Version: 2}},
 			store.Intent{Key: "2025/CNCA-R-2002-001/mail/result", Kind: store.MailIntent, Ref: one, Body: store.MailBody{Template: "result", To: "institution", Date: reviewed, Data: map[string]string{"by": "李四的话"}}},
 			store.Intent{Key: "2025/CNCA-R-2002-001/paper/honour", Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: campaign.CertificatePaper, Honour: 1}})
 		return nil
 	}, func(ctx context.Context, tx *store.Tx) error {
-		for _, key := range []string{"report", "honour"} {
-			if err := tx.AddPaper(ctx, store.Paper{Key: "2025/CNCA-R-2002-001/paper/" + key, Year: year, Code: one.Code, Kind: campaign.ReportPaper, Number: "宣评〔2026〕1号", Verify: "V-" + key,
+		for _, kind := range papers {
+			key := string(kind)
+			if err := tx.AddPaper(ctx, store.Paper{Key: "2025/CNCA-R-2002-001/paper/" + key, Year: year, Code: one.Code, Kind: kind, Number: "宣评〔2026〕1号", Verify: "V-" + key,
 				PDF: []byte("%PDF-1.7 \"\\ 王五 " + key), At: reviewed}); err != nil {
 				return err
 			}
@@ -111,7 +116,7 @@ func TestSealedYearVerifies(t *testing.T) {
 func TestArchiveWithoutNames(t *testing.T) {
 	s, _ := fullBook(t)
 	named, plain := sealed(t, s, true), sealed(t, s, false)
-	for _, word := range []string{"张三", "证据成立", "材料齐全", "请复核", "李四", "负责人1", "联系人2", "cb1@institution.example", "13800000001", "评审甲", "r1@staff.example", "王五 honour", "row_keys"} {
+	for _, word := range []string{"张三", "证据成立", "材料齐全", "请复核", "李四", "负责人1", "联系人2", "cb1@institution.example", "13800000001", "评审甲", "r1@staff.example", "王五 honour", "王五 result", "王五 appeal", "王五 receipt", "row_keys"} {
 		if !bytes.Contains(named, []byte(word)) {
 			t.Errorf("%q is not even in the archive with names", word)
 		}
@@ -121,6 +126,9 @@ func TestArchiveWithoutNames(t *testing.T) {
 	}
 	if !bytes.Contains(plain, []byte("示例认证机构1号")) || !bytes.Contains(plain, []byte("王五 report")) {
 		t.Error("institutions or papers are missing")
+	}
+	if m := verify(t, plain).Manifest; len(m.Withheld) != 4 || m.Papers != 1 {
+		t.Errorf("%d papers, withheld are %v", m.Papers, m.Withheld)
 	}
 	if bytes.Contains(named, []byte(`"password"`)) && !bytes.Contains(named, []byte(`"cut": [`)) {
 		t.Error("passwords")
