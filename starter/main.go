@@ -122,7 +122,7 @@ func (migrateCmd) Run(ctx context.Context) error {
 }
 
 type staffCmd struct {
-	ID       string `arg:"" help:"账号，小写字母开头"`
+	ID       string `arg:"" help:"账号，小写字母开头；请用工号（如 p1024），不用姓名或拼音：账号记入账本，不能删除"`
 	Name     string `required:"" help:"姓名"`
 	Email    string `required:"" help:"邮箱"`
 	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local,admin,association" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管、admin 系统管理、association 行业协会"`
