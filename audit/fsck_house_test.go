@@ -157,6 +157,10 @@ func (l *lived) letter(ref campaign.Ref, what string, body store.MailBody, paper
 					PDF: []byte("%PDF-1.4\n" + in.Key + "\n%%EOF\n"), At: p.Date.Morning(), Substance: &substance, Head: &c.Size, Leaf: &order.Idx})
 			})
 		}
+		if i == len(papers) {
+			_, err = l.s.SentAs(ctx, j, body.Template+" 0f1e2d3c")
+			ok(l.t, err)
+		}
 		_, err = l.s.Done(ctx, j, "accepted", "test", "", body.Date)
 		ok(l.t, err)
 	}

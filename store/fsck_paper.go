@@ -68,6 +68,8 @@ var paperInvariants = []Invariant{
 	{"F-52", "机构退出后，没有再发出催办邮件", "WF-4", false, `
 		select i.key, '退出之后发出' from intent i join entry e on e.year = i.year and e.code = i.code where $1::int in (0, i.year) and e.stage = 'left'
 		and i.kind = 'mail' and i.state = 'accepted' and i.body->>'to' = 'institution' and coalesce(i.body->>'task', '') <> '' and (i.body->>'date')::timestamptz > e.stage_at`},
+	{"F-142", "送达的邮件发出过：记有所发文字的模板，或者有回执，并有送达的时刻", "AP-2、ML-1", true, `
+		select i.key, '列为已送达而没有发出的记录' from intent i where $1::int in (0, i.year) and i.kind = 'mail' and i.state = 'accepted' and (i.template = '' and i.delivery = '' or i.done_at is null)`},
 	{"F-53", "办理链接只在签发之后、到期和作废之前使用", "ML-3", true, `
 		select t.year || '/' || t.code, '链接的使用不在有效期内' from ticket t where $1::int in (0, t.year)
 		and (t.first_used < t.issued_at or t.last_used < t.first_used or t.last_used >= t.expires_at or t.last_used > t.revoked_at or (t.first_used is null) <> (t.last_used is null))`},
