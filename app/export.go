@@ -59,6 +59,9 @@ func (a *App) Export(ctx context.Context, by string, year int, format, dir strin
 		return err
 	}
 	fmt.Fprintf(out, "已导出 %d 张表 %d 行、文书 %d 份到 %s；各列见 schema.json 和 docs/export.md。本次导出已记入账本\n", n.Tables, n.Rows, n.Papers, dir)
+	if n.Withheld > 0 {
+		fmt.Fprintf(out, "涉及个人或引用个人书写文字的文书 %d 份没有导出；需要全部内容请用 --with-names\n", n.Withheld)
+	}
 	return nil
 }
 

@@ -251,7 +251,7 @@ func writeEvidence(file string, forks []audit.Fork, out io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("证据未能写入 %s：%w", name, err)
 		}
-		fmt.Fprintf(out, "证据已写入 %s，可用 starter ledger check-proof 离线核对\n", name)
+		fmt.Fprintf(out, "证据已写入 %s，可用 starter ledger check-proof %s --key 公钥 离线核对\n", name, name)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (a *App) Seal(ctx context.Context, year int, names bool, file string, out i
 	if names {
 		fmt.Fprintln(out, "含个人信息和个人书写的文字，请按规定保管")
 	} else {
-		fmt.Fprintf(out, "不含个人信息：人员和文字以代号表示，未收入涉及个人的文书 %d 份；需要全部内容请用 --with-names\n", len(m.Withheld))
+		fmt.Fprintf(out, "不含个人信息：人员和文字以代号表示；涉及个人或引用个人书写文字的文书 %d 份未收入，只收入登记和摘要；需要全部内容请用 --with-names\n", len(m.Withheld))
 	}
 	fmt.Fprintln(out, "签署公钥：", m.LogKey)
 	return nil
@@ -126,6 +126,9 @@ func tellArchive(out io.Writer, r audit.ArchiveReport) {
 	}
 	fmt.Fprintf(out, "账本：%d 条，根 %s\n", r.Ledger.Size, r.Ledger.Root)
 	fmt.Fprintf(out, "数据：%d 行均核对账本有无记录，其中 %d 行核对全部内容；与账本记录核对 %d 项；文书 %d 份\n", r.Rows, r.Compared, r.Facts, m.Papers)
+	if n := len(m.Withheld); n > 0 {
+		fmt.Fprintf(out, "另有 %d 份文书涉及个人或引用个人书写的文字，没有收入，只核对登记的摘要\n", n)
+	}
 	fmt.Fprintf(out, "重放：%d 个流程中 %d 个一致，%.1f 秒，每秒 %.0f 个\n", m.Histories, r.Replayed, r.Took.Seconds(), float64(r.Replayed)/max(r.Took.Seconds(), 1e-9))
 	fmt.Fprintf(out, "历史：%d 个与办结时入账的摘要一致\n", r.Noted)
 	fmt.Fprintf(out, "独立复算：%d 家机构 %d 个结果，%d 处不一致\n", r.Recount.Institutions, r.Recount.Versions, len(r.Recount.Differences))

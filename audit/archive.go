@@ -42,7 +42,7 @@ type Manifest struct {
 	FormerKeys  []string        `json:"former_keys,omitempty"`
 	Histories   int             `json:"histories"`
 	Papers      int             `json:"papers"`
-	Withheld    []string        `json:"withheld,omitempty"` // papers about persons, left out without names
+	Withheld    []string        `json:"withheld,omitempty"` // papers that name or quote people, left out without names
 	Tables      []ManifestTable `json:"tables"`
 	RowKeys     map[int]string  `json:"row_keys,omitempty"` // with names only: they tie the ledger's digests to rows
 	Entries     []ArchiveEntry  `json:"entries"`

@@ -22,8 +22,8 @@ type ExportOptions struct {
 	Write     func(name string, data []byte) error
 }
 
-// Exported counts what was written.
-type Exported struct{ Tables, Rows, Papers int }
+// Exported counts what was written, and the papers that were not, for they quote people.
+type Exported struct{ Tables, Rows, Papers, Withheld int }
 
 // exportTable is a table on its way out.
 type exportTable struct {
@@ -52,13 +52,14 @@ func Export(ctx context.Context, s *store.Store, o ExportOptions) (out Exported,
 }
 
 type exporter struct {
-	ctx      context.Context
-	r        store.Reader
-	o        ExportOptions
-	hide     pseudonyms
-	tables   []exportTable
-	personal map[string]bool
-	papers   []string
+	ctx    context.Context
+	r      store.Reader
+	o      ExportOptions
+	hide   pseudonyms
+	tables []exportTable
+	papers []string
+
+	withheld int
 }
 
 func (e *exporter) read() error {
@@ -73,8 +74,7 @@ func (e *exporter) read() error {
 	if err != nil {
 		return err
 	}
-	e.personal = map[string]bool{}
-	for _, t := range all { // intent before paper: it knows which papers are about a person
+	for _, t := range all {
 		if err := e.readTable(t); err != nil {
 			return fmt.Errorf("%s：%w", t.Table, err)
 		}
@@ -99,12 +99,11 @@ func (e *exporter) readTable(t store.ArchiveTable) error {
 		if err != nil {
 			return err
 		}
-		switch t.Table {
-		case "intent":
-			e.personal[row.text("key")] = aboutPerson(row)
-		case "paper":
-			if key := row.text("key"); e.o.WithNames || !e.personal[key] {
-				e.papers = append(e.papers, key)
+		if t.Table == "paper" {
+			if e.o.WithNames || !campaign.Paper(row.text("kind")).Withheld() {
+				e.papers = append(e.papers, row.text("key"))
+			} else {
+				e.withheld++
 			}
 			delete(row, "pdf")
 			b, err := json.Marshal(row)
@@ -130,17 +129,8 @@ func (e *exporter) readTable(t store.ArchiveTable) error {
 	return err
 }
 
-// aboutPerson tells of an intent that its paper may be about a person.
-func aboutPerson(row rowMap) bool {
-	var body struct {
-		Honour int
-		Kind   campaign.Paper
-	}
-	_ = json.Unmarshal(row["body"], &body) // other intents have other bodies
-	return body.Honour > 0 || body.Kind == campaign.PressRecordPaper
-}
-
 func (e *exporter) write() (out Exported, err error) {
+	out.Withheld = e.withheld
 	for _, t := range e.tables {
 		out.Tables++
 		out.Rows += t.Rows

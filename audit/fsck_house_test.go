@@ -157,6 +157,10 @@ func (l *lived) letter(ref campaign.Ref, what string, body store.MailBody, paper
 					PDF: []byte("%PDF-1.4\n" + in.Key + "\n%%EOF\n"), At: p.Date.Morning(), Substance: &substance, Head: &c.Size, Leaf: &order.Idx})
 			})
 		}
+		if i == len(papers) {
+			_, err = l.s.SentAs(ctx, j, body.Template+" 0f1e2d3c")
+			ok(l.t, err)
+		}
 		_, err = l.s.Done(ctx, j, "accepted", "test", "", body.Date)
 		ok(l.t, err)
 	}
@@ -171,6 +175,7 @@ func (l *lived) handedIn() {
 		l.stage(storetest.Ref(year, i), "2025-01-06", campaign.Planning)
 		l.letter(storetest.Ref(year, i), "launch", store.MailBody{Template: "launch", Scope: "act", Date: on("2025-01-06"), Task: campaign.PlanTask})
 	}
+	l.letter(one, "press/1", store.MailBody{Template: "receipt", Scope: "view", Date: on("2025-01-20")}, store.PaperBody{Kind: campaign.PressRecordPaper, Case: 1, Date: "2025-01-20"})
 	digest, size := l.file("制度")
 	proof, proofSize := l.file("整改")
 	l.do(

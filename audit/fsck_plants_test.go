@@ -147,6 +147,8 @@ var plants = map[string]plant{
 	"F-122": sql(`update suspension_end set at = '2025-05-01'`),
 	"F-123": sql(`update leaf set record = replace(record, '/receipt/meanwhile', '/plan/remind/2025-05-10/1') where kind = 'mail'`),
 	"F-124": sql(`update leaf set code = ` + p1 + ` where kind = 'suspension'`),
+	"F-141": sql(`delete from row_key where year = 2026`),
+	"F-142": sql(`update intent set state = 'accepted', done_at = '2025-05-10' where key like '%/receipt/meanwhile'`),
 	"F-91":  sql(`delete from row_key where year = 2025`, `insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),
 	"F-92":  sql(`update reading set item = '8' where item = '7'`),
 }

@@ -144,10 +144,19 @@ func TestS11dNamesErased(t *testing.T) {
 			}
 		}
 	}
+	const whole = `select kind from paper where year = 2025 and pdf <> '' order by 1`
+	if papers := query(t, l.url, whole); slices.Contains(papers, "honour") || slices.Contains(papers, "press-record") || !slices.Contains(papers, "certificate") || !slices.Contains(papers, "result") {
+		t.Errorf("papers that are left: %v", papers)
+	}
 	f, err := Inspect(t.Context(), l.house(l.s, l.blobs, nil), 0)
 	if ok(t, err); !f.Clean() {
 		t.Errorf("%s", f.lines())
 	}
+	tamper(t, l.url, `update paper set pdf = '%PDF-1.4 kept %%EOF' where kind = 'press-record'`)
+	if f, err = Inspect(t.Context(), l.house(l.s, l.blobs, nil), year); err != nil || !strings.Contains(f.lines(), "文书：1 处") {
+		t.Errorf("%v\n%s", err, f.lines())
+	}
+	tamper(t, l.url, `update paper set pdf = '' where kind = 'press-record'`)
 	r, err := VerifyLedger(t.Context(), l.s.Reader, known(t, l.key), nil)
 	if ok(t, err); !r.Sound() || r.Sealed < 100 || r.Rows == 0 {
 		t.Errorf("%s", r)

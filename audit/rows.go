@@ -35,13 +35,14 @@ type rowWord struct {
 // CheckRows computes the digest of every row of every fact again and compares
 // it with the ledger (S9): an edited cell, a row taken out and a row put in past
 // the house are found and named. Rows of a year whose key was destroyed are
-// only counted.
+// only counted, when the ledger says that the year was erased: a key that is
+// merely gone, and a row that was moved to a year without one, are faults.
 func CheckRows(ctx context.Context, r store.Reader) (checked, sealed int, faults []RowFault, err error) {
 	leaves, err := ledger(ctx, r)
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	words := lastWords(leaves)
+	words, erased := lastWords(leaves), erasedYears(leaves)
 	rules, faults, err := rowRules(ctx, r)
 	if err != nil {
 		return 0, 0, nil, err
@@ -56,11 +57,13 @@ func CheckRows(ctx context.Context, r store.Reader) (checked, sealed int, faults
 			w, known := words[[2]string{l.Table, key}]
 			delete(words, [2]string{l.Table, key})
 			switch {
-			case l.Digest == "":
-				sealed++
-				continue
 			case !known:
 				faults = append(faults, RowFault{l.Table, key, -1, "账本没有这一行的记录"})
+			case l.Digest == "" && erased[l.Year]:
+				sealed++
+				continue
+			case l.Digest == "":
+				faults = append(faults, RowFault{l.Table, key, w.index, keyGone(l.Year)})
 			case w.digest != l.Digest:
 				faults = append(faults, RowFault{l.Table, key, w.index, "内容与账本不一致"})
 			}
@@ -102,6 +105,26 @@ func rowRules(ctx context.Context, r store.Reader) ([]store.RowRule, []RowFault,
 		faults = append(faults, RowFault{t, "", -1, "账本不记这张表"})
 	}
 	return rules, faults, err
+}
+
+// erasedYears are the years whose erasure the ledger holds as confirmed.
+func erasedYears(leaves []store.Leaf) map[int]bool {
+	years := map[int]bool{}
+	for _, l := range leaves {
+		if l.Kind == "erasure" && string(bodyOf(l).Act) == store.EraseConfirmed {
+			years[l.Year] = true
+		}
+	}
+	return years
+}
+
+// keyGone says that a row of a year cannot be checked, and should be.
+func keyGone(year int) string {
+	what := fmt.Sprintf("%d 年度", year)
+	if year == 0 {
+		what = "不分年度的数据"
+	}
+	return "无法核对：" + what + "没有行密钥，账本也没有确认删除个人信息的记录；行密钥须从备份恢复"
 }
 
 func lastWords(leaves []store.Leaf) map[[2]string]rowWord {

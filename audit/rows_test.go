@@ -123,18 +123,35 @@ func TestRowsPutInAndTakenOut(t *testing.T) {
 	}
 }
 
-// S11d: when a year's key is destroyed the ledger still verifies, and no row of
-// that year can be traced any more.
+// A year's key that is gone silences no check: unless the ledger says that the
+// year was erased, each of its rows is a fault, and the report is not sound. The
+// same holds for a row that is moved to a year without a key.
 func TestErasedKey(t *testing.T) {
 	s, url := book(t)
 	before, _, _ := rowsOf(t, s)
-	tamper(t, url, `delete from row_key where year = 2025`)
-	checked, sealed, faults := rowsOf(t, s)
-	if sealed == 0 || checked+sealed != before || len(faults) != 0 {
-		t.Errorf("%d checked, %d sealed of %d, %v", checked, sealed, before, faults)
+	tamper(t, url, `create schema aside; create table aside.kept as select * from row_key`, `delete from row_key where year = 2025`)
+	if checked, sealed, faults := rowsOf(t, s); sealed != 0 || checked != before || len(faults) < 15 || !strings.Contains(faults[0].Say, "没有行密钥") {
+		t.Errorf("a key gone: %d checked of %d, %d sealed, %d faults", checked, before, sealed, len(faults))
 	}
-	if r := check(t, s); len(r.Faults) != 0 {
+	r, err := VerifyLedger(t.Context(), s.Reader, known(t, logKey(t, 9)), nil)
+	if ok(t, err); r.Sound() || len(r.Faults) != 0 || strings.Contains(r.String(), "全部一致") {
 		t.Errorf("%v", r)
+	}
+	tamper(t, url, `insert into row_key select * from aside.kept where year = 2025`, `delete from row_key where year = 0`)
+	if _, sealed, faults := rowsOf(t, s); sealed != 0 || len(faults) == 0 || !strings.Contains(faults[0].Say, "不分年度") {
+		t.Errorf("the key of no year gone: %d sealed, %v", sealed, faults)
+	}
+	tamper(t, url, `insert into row_key select * from aside.kept where year = 0`, `set session_replication_role = replica; update event set year = 2099; update result set year = 2099`)
+	_, sealed, faults := rowsOf(t, s)
+	var all []string
+	for _, f := range faults {
+		all = append(all, f.Table+" "+f.Say)
+	}
+	text := strings.Join(all, "\n")
+	for _, want := range []string{"event 无法核对：2099 年度没有行密钥", "result 账本没有这一行的记录", "result 账本有记录，数据库中已不存在"} {
+		if !strings.Contains(text, want) || sealed != 0 {
+			t.Errorf("%q is not said, %d sealed:\n%s", want, sealed, text)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -73,11 +72,8 @@ type sealer struct {
 	m         *Manifest
 	b         *binder
 	hide      pseudonyms
-	personal  map[string]bool // intents of papers about persons
 	paperKeys []string
-	letters   []string // lines of mails/
-	entries   map[string]json.RawMessage
-	bodies    map[string]json.RawMessage
+	lists     *lists
 }
 
 // facts writes every table, a row a line, in the order of the rows' keys.
@@ -93,7 +89,7 @@ func (w *sealer) facts() error {
 	if w.o.WithNames {
 		w.m.RowKeys = keys
 	}
-	w.personal, w.entries, w.bodies = map[string]bool{}, map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	w.lists = newLists(w.o.WithNames)
 	tables, err := w.r.ArchiveTables(w.ctx)
 	if err != nil {
 		return err
@@ -127,7 +123,7 @@ func (w *sealer) table(t store.ArchiveTable) error {
 			text = w.takePaper(row, text)
 			delete(row, "pdf")
 		}
-		if err := w.notice(t.Table, row); err != nil {
+		if err := w.lists.notice(t.Table, row); err != nil {
 			return err
 		}
 		if !w.o.WithNames {
@@ -151,14 +147,15 @@ func (w *sealer) table(t store.ArchiveTable) error {
 	return w.b.add("facts/"+t.Table+".jsonl", b.Bytes())
 }
 
-// takePaper leaves a reference where a row holds a paper's bytes.
+// takePaper leaves a reference where a row holds a paper's bytes. Without names
+// what quotes somebody stays out with them; the row keeps its digest.
 func (w *sealer) takePaper(row rowMap, text string) string {
 	const before = `"pdf": "`
 	from := strings.Index(text, before) + len(before)
 	to := from + strings.IndexByte(text[from:], '"')
 	key := row.text("key")
 	name := paperName(key)
-	if !w.o.WithNames && w.personal[key] {
+	if !w.o.WithNames && campaign.Paper(row.text("kind")).Withheld() {
 		w.m.Withheld = append(w.m.Withheld, name)
 	} else {
 		w.paperKeys = append(w.paperKeys, key)
@@ -170,43 +167,6 @@ func (w *sealer) takePaper(row rowMap, text string) string {
 func paperName(key string) string { return "papers/" + fileName(key) + ".pdf" }
 
 func fileName(s string) string { return strings.NewReplacer("/", "_", ":", "_", " ", "_").Replace(s) }
-
-// notice keeps what other parts need of a row.
-func (w *sealer) notice(table string, row rowMap) error {
-	switch table {
-	case "entry", "institution":
-		to := w.entries
-		if table == "institution" {
-			to = w.bodies
-		}
-		b, err := json.Marshal(row)
-		to[row.text("code")] = b
-		return err
-	case "intent":
-		var body struct {
-			Template, To string
-			Date         string
-		}
-		_ = json.Unmarshal(row["body"], &body) // other intents have other bodies
-		w.personal[row.text("key")] = aboutPerson(row)
-		if row.text("kind") != store.MailIntent {
-			return nil
-		}
-		head := map[string]any{"template": body.Template, "to": body.To, "date": body.Date}
-		for _, c := range []string{"key", "code", "digest", "state", "delivery", "created_at"} {
-			if v, has := row[c]; has {
-				head[c] = v
-			}
-		}
-		if w.o.WithNames {
-			head["body"] = row["body"]
-		}
-		b, err := json.Marshal(head)
-		w.letters = append(w.letters, string(b))
-		return err
-	}
-	return nil
-}
 
 // historyName is where a history lies.
 func historyName(workflow, run string) string {
@@ -275,10 +235,7 @@ func (w *sealer) ledger() error {
 	return w.b.add("ledger/leaves.jsonl", b.Bytes())
 }
 
-func (w *sealer) mails() error {
-	slices.Sort(w.letters)
-	return w.b.add("mails/mails.jsonl", []byte(joinLines(w.letters)))
-}
+func (w *sealer) mails() error { return w.b.add(mailsName, []byte(joinLines(w.lists.mails()))) }
 
 func (w *sealer) papers() error {
 	slices.SortFunc(w.paperKeys, func(a, b string) int { return strings.Compare(paperName(a), paperName(b)) })
@@ -295,36 +252,12 @@ func (w *sealer) papers() error {
 	return nil
 }
 
-// rosterColumns are what the roster says of an institution without naming people.
-var rosterColumns = []string{"code", "name", "uscc", "province", "category"}
-
 func (w *sealer) roster() error {
-	var lines []string
-	for _, code := range slices.Sorted(maps.Keys(w.entries)) {
-		columns := rosterColumns
-		if w.o.WithNames {
-			columns = append(slices.Clone(columns), "head", "contact", "email", "mobile")
-		}
-		row, all := rowMap{}, rowMap{}
-		if err := json.Unmarshal(w.bodies[code], &all); err != nil {
-			return err
-		}
-		for _, c := range columns {
-			row[c] = all[c]
-		}
-		if err := json.Unmarshal(w.entries[code], &all); err != nil {
-			return err
-		}
-		for _, c := range []string{"joined", "ranked", "stage", "left_how", "outcome", "successor"} {
-			row[c] = all[c]
-		}
-		b, err := json.Marshal(row)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, string(b))
+	lines, err := w.lists.roster()
+	if err != nil {
+		return err
 	}
-	return w.b.add("roster.jsonl", []byte(joinLines(lines)))
+	return w.b.add(rosterName, []byte(joinLines(lines)))
 }
 
 func (w *sealer) rules() error {

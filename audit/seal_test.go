@@ -27,14 +27,19 @@ func fullBook(t testing.TB) (*store.Store, string) {
 	t.Helper()
 	s, url := book(t)
 	one := storetest.Ref(year, 1)
+	papers := []campaign.Paper{campaign.ReportPaper, campaign.HonourPaper, campaign.ResultPaper, campaign.AppealPaper, campaign.ReceiptPaper}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for _, kind := range papers[2:] {
+			tx.Queue(store.Intent{Key: "2025/CNCA-R-2002-001/paper/" + string(kind), Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: kind}})
+		}
 		tx.Queue(store.Intent{Key: "2025/CNCA-R-2002-001/paper/report", Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: campaign.ReportPaper, Version: 2}},
 			store.Intent{Key: "2025/CNCA-R-2002-001/mail/result", Kind: store.MailIntent, Ref: one, Body: store.MailBody{Template: "result", To: "institution", Date: reviewed, Data: map[string]string{"by": "李四的话"}}},
 			store.Intent{Key: "2025/CNCA-R-2002-001/paper/honour", Kind: store.PaperIntent, Ref: one, Body: store.PaperBody{Kind: campaign.CertificatePaper, Honour: 1}})
 		return nil
 	}, func(ctx context.Context, tx *store.Tx) error {
-		for _, key := range []string{"report", "honour"} {
-			if err := tx.AddPaper(ctx, store.Paper{Key: "2025/CNCA-R-2002-001/paper/" + key, Year: year, Code: one.Code, Kind: campaign.ReportPaper, Number: "宣评〔2026〕1号", Verify: "V-" + key,
+		for _, kind := range papers {
+			key := string(kind)
+			if err := tx.AddPaper(ctx, store.Paper{Key: "2025/CNCA-R-2002-001/paper/" + key, Year: year, Code: one.Code, Kind: kind, Number: "宣评〔2026〕1号", Verify: "V-" + key,
 				PDF: []byte("%PDF-1.7 \"\\ 王五 " + key), At: reviewed}); err != nil {
 				return err
 			}
@@ -111,7 +116,7 @@ func TestSealedYearVerifies(t *testing.T) {
 func TestArchiveWithoutNames(t *testing.T) {
 	s, _ := fullBook(t)
 	named, plain := sealed(t, s, true), sealed(t, s, false)
-	for _, word := range []string{"张三", "证据成立", "材料齐全", "请复核", "李四", "负责人1", "联系人2", "cb1@institution.example", "13800000001", "评审甲", "r1@staff.example", "王五 honour", "row_keys"} {
+	for _, word := range []string{"张三", "证据成立", "材料齐全", "请复核", "李四", "负责人1", "联系人2", "cb1@institution.example", "13800000001", "评审甲", "r1@staff.example", "王五 honour", "王五 result", "王五 appeal", "王五 receipt", "row_keys"} {
 		if !bytes.Contains(named, []byte(word)) {
 			t.Errorf("%q is not even in the archive with names", word)
 		}
@@ -121,6 +126,9 @@ func TestArchiveWithoutNames(t *testing.T) {
 	}
 	if !bytes.Contains(plain, []byte("示例认证机构1号")) || !bytes.Contains(plain, []byte("王五 report")) {
 		t.Error("institutions or papers are missing")
+	}
+	if m := verify(t, plain).Manifest; len(m.Withheld) != 4 || m.Papers != 1 {
+		t.Errorf("%d papers, withheld are %v", m.Papers, m.Withheld)
 	}
 	if bytes.Contains(named, []byte(`"password"`)) && !bytes.Contains(named, []byte(`"cut": [`)) {
 		t.Error("passwords")
@@ -192,7 +200,7 @@ func spans(t testing.TB, data []byte) map[string][2]int {
 // not follow from the ledger, whose records he cannot change as well without
 // another head than letters carry.
 func TestForgedArchive(t *testing.T) {
-	s, url := fullBook(t)
+	s, url := crowdedBook(t)
 	for name, c := range map[string]struct{ sql, place, say string }{
 		"a mark":           {`update sheet set marks = jsonb_set(marks, '{0,points}', '100') where reviewer = 'r1'`, "独立复算", "第 1 项得分"},
 		"a total":          {`update result set total = 9900 where version = 2`, "facts/result.jsonl", "total 为 9900"},
@@ -204,11 +212,14 @@ func TestForgedArchive(t *testing.T) {
 		"a row put in":     {`insert into number values ('伪造', 2025, 1, 'CNCA-R-2002-001')`, "facts/number.jsonl 第 1 行", "账本没有"},
 		"a record":         {`update leaf set record = replace(record, '"by":"o1"', '"by":"o2"') where idx = 3`, "ledger/", "第 3 条"},
 		"the settings":     {`update rules set body = jsonb_set(body, '{settings,excellent}', '1')`, "facts/rules.jsonl", "摘要"},
+		"a number gone":    {`delete from number where series = '宣评告'`, "facts/number.jsonl", `缺少 ["宣评告",2025,1]`},
+		"a link gone":      {`delete from ticket`, "facts/ticket.jsonl", "缺少 "},
+		"the 201st row":    {`delete from evidence where id = (select max(id) from evidence)`, "facts/evidence.jsonl", "缺少 "},
 		"who was a scorer": {`update sheet set reviewer = 'r3' where reviewer = 'r1'`, "facts/sheet.jsonl", "缺少"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if s == nil {
-				s, url = fullBook(t)
+				s, url = crowdedBook(t)
 			}
 			tamper(t, url, c.sql)
 			for _, names := range []bool{false, true} {
@@ -220,6 +231,80 @@ func TestForgedArchive(t *testing.T) {
 			s = nil
 		})
 	}
+}
+
+// crowdedBook is the full one with an act of more rows than a record has room
+// for, and acts that have no record but that of their rows.
+func crowdedBook(t testing.TB) (*store.Store, string) {
+	t.Helper()
+	s, url := fullBook(t)
+	one := storetest.Ref(year, 1)
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for i := range store.RowsPerLeaf + 1 {
+			if _, err := tx.AddEvidence(ctx, one, store.Evidence{Row: 1, Name: "n", Media: "text/plain", Size: 1, Digest: store.Digest(i), ByName: "张三", At: reviewed}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Numbers(ctx, campaign.ResultPaper.Series(), year, []string{one.Code})
+		return err
+	}, func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddTicket(ctx, []byte("id"), store.Ticket{Year: year, Code: one.Code, Scope: "act", Intent: "2025/CNCA-R-2002-001/mail/result", IssuedAt: reviewed, ExpiresAt: reviewed.AddDate(1, 0, 0)})
+	})
+	return s, url
+}
+
+// The lists that an archive holds for readers say what its facts say: a letter
+// or an institution that is left out of them, or told otherwise, is named.
+func TestForgedLists(t *testing.T) {
+	s, _ := fullBook(t)
+	for _, names := range []bool{false, true} {
+		data := sealed(t, s, names)
+		for name, forge := range map[string]func(string) string{
+			"mails/mails.jsonl 第 1 行": func(string) string { return "" },
+			"roster.jsonl 第 1 行": func(text string) string {
+				return strings.Replace(text, "示例认证机构1号", "示例认证机构9号", 1)
+			},
+			"roster.jsonl 第 2 行": func(text string) string { return text[:strings.Index(text, "\n")+1] },
+		} {
+			entry, _, _ := strings.Cut(name, " ")
+			r := verify(t, rebound(t, data, entry, forge), testKey(t, 7).Public())
+			if len(r.Faults) != 1 || r.Faults[0].Place != name || !strings.Contains(r.Faults[0].Say, "与 facts 中的数据不一致") {
+				t.Errorf("names %v, %s: %v", names, name, r.Faults)
+			}
+		}
+	}
+}
+
+// Whoever seals with names cannot leave out the keys by which every cell is checked.
+func TestArchiveWithoutItsKeys(t *testing.T) {
+	s, url := fullBook(t)
+	tamper(t, url, `delete from row_key where year = 2025`)
+	if r := verify(t, sealed(t, s, true)); len(r.Faults) != 1 || r.Faults[0].Place != manifestName || !strings.Contains(r.Faults[0].Say, "2025 年度没有行密钥") {
+		t.Errorf("%v", r.Faults)
+	}
+}
+
+// rebound binds an archive again with another text of one entry, signed with the ledger's key.
+func rebound(t testing.TB, data []byte, name string, change func(string) string) []byte {
+	t.Helper()
+	u := &unsealer{file: bytes.NewReader(data), size: int64(len(data)), out: &ArchiveReport{}}
+	if !u.open(nil) {
+		t.Fatal(u.out.Faults)
+	}
+	var out bytes.Buffer
+	b := newBinder(&out)
+	for _, e := range u.out.Manifest.Entries {
+		text, err := u.read(e.Name)
+		ok(t, err)
+		if e.Name == name {
+			text = []byte(change(string(text)))
+		}
+		ok(t, b.add(e.Name, text))
+	}
+	ok(t, b.close(u.out.Manifest, testKey(t, 7)))
+	return out.Bytes()
 }
 
 // The independent count of an archive gives the places that pages show.

@@ -143,6 +143,10 @@ func bookAgainstLedger(ctx context.Context, r store.Reader, ref campaign.Ref, ow
 	if err != nil {
 		return nil, err
 	}
+	erased, err := r.ErasedByLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
 	words := lastWords(held)
 	if held, err = elsewhere(ctx, r, ref, lines, words); err != nil {
 		return nil, err
@@ -155,9 +159,11 @@ func bookAgainstLedger(ctx context.Context, r store.Reader, ref campaign.Ref, ow
 		w, known := words[key]
 		delete(words, key)
 		switch {
-		case l.Digest == "": // the year's key was destroyed
+		case l.Digest == "" && slices.Contains(erased, l.Year): // with the year's key
 		case !known:
 			all = append(all, Mismatch{BookLedger, "表 " + l.Table + " " + key[1], "数据库有这一行，账本没有记录", -1, Event{}})
+		case l.Digest == "":
+			all = append(all, Mismatch{BookLedger, "表 " + l.Table + " " + key[1], keyGone(l.Year), w.index, Event{}})
 		case w.digest != l.Digest:
 			all = append(all, Mismatch{BookLedger, "表 " + l.Table + " " + key[1], "数据库的内容与账本所记不同", w.index, Event{}})
 		}

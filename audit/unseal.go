@@ -72,6 +72,7 @@ func VerifyArchive(file io.ReaderAt, size int64, o ArchiveOptions) (ArchiveRepor
 	}
 	a.checkLedger(&out)
 	a.checkRows(&out)
+	a.checkLists(&out)
 	a.checkFacts(&out)
 	a.checkHistories(&out)
 	if out.Recount, err = independent.Recount(a.facts()); err != nil {

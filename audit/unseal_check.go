@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -163,6 +166,13 @@ func (a *archive) checkLedger(out *ArchiveReport) {
 // ledger knows and the archive lacks is named too.
 func (a *archive) checkRows(out *ArchiveReport) {
 	words := lastWords(a.leaves)
+	if erased := erasedYears(a.leaves); a.m.WithNames {
+		for _, year := range []int{0, a.m.Year} {
+			if a.m.RowKeys[year] == "" && !erased[year] {
+				out.fault(manifestName, "%s", keyGone(year))
+			}
+		}
+	}
 	whole := map[string]bool{}
 	for _, t := range a.m.Tables {
 		whole[t.Name] = t.Whole
@@ -190,14 +200,97 @@ func (a *archive) checkRows(out *ArchiveReport) {
 			}
 		}
 	}
-	year := map[int64]int{}
-	for _, l := range a.leaves {
-		year[l.Idx] = l.Year
-	}
+	year := a.yearsOfRows()
 	for at, w := range words {
 		all, carried := whole[at[0]]
-		if carried && (all || year[w.index] == a.m.Year) {
-			out.fault("facts/"+at[0]+".jsonl", "缺少 %s：账本第 %d 条有记录", at[1], w.index)
+		of := year(at[0], at[1], w.index)
+		earlier := (at[0] == "event" || at[0] == "campaign") && of > 0 && of < a.m.Year // carried too: a matter counts once over the years
+		if all || of == a.m.Year || earlier {
+			what := "缺少 " + at[1]
+			if !carried {
+				what = "缺少整张表，其中有 " + at[1]
+			}
+			out.fault("facts/"+at[0]+".jsonl", "%s：账本第 %d 条有记录", what, w.index)
+		}
+	}
+}
+
+// ofAYear is how a key begins that names a year.
+var ofAYear = regexp.MustCompile(`^\["(\d{4})/`)
+
+// yearsOfRows tells of the rows in the ledger to which year they belong, 0 where
+// nothing tells it: by the row's key, by the record in which it stands, or, of
+// the rows of an act with more than one record has room for, by that act.
+func (a *archive) yearsOfRows() func(table, key string, index int64) int {
+	column := map[string]int{} // where a table's key has the year
+	for _, t := range a.m.Tables {
+		column[t.Name] = slices.Index(t.PK, "year")
+	}
+	act := make([]int, len(a.leaves)) // by the place of a record
+	place := make(map[int64]int, len(a.leaves))
+	full := false
+	for i, l := range a.leaves {
+		var r struct {
+			Rows []json.RawMessage
+			Body struct{ Of int }
+		}
+		_ = json.Unmarshal([]byte(l.Record), &r) // contents has read it
+		switch act[i] = l.Year; {
+		case l.Kind != store.RowsLeaf || l.Year != 0:
+		case full:
+			act[i] = act[i-1]
+		default:
+			act[i] = r.Body.Of
+		}
+		place[l.Idx], full = i, len(r.Rows) == store.RowsPerLeaf
+	}
+	return func(table, key string, index int64) int {
+		if at, known := column[table]; known && at >= 0 {
+			var parts []json.RawMessage
+			if json.Unmarshal([]byte(key), &parts) == nil && at < len(parts) {
+				n, _ := strconv.Atoi(string(parts[at]))
+				return n
+			}
+		}
+		if m := ofAYear.FindStringSubmatch(key); m != nil && (table == "intent" || table == "paper") {
+			n, _ := strconv.Atoi(m[1])
+			return n
+		}
+		return act[place[index]]
+	}
+}
+
+// checkLists makes the lists of letters and institutions again from the facts.
+func (a *archive) checkLists(out *ArchiveReport) {
+	made := newLists(a.m.WithNames)
+	for table, rows := range a.rows {
+		for _, text := range rows {
+			row, err := rowOf(text)
+			if err == nil {
+				err = made.notice(table, row)
+			}
+			if err != nil {
+				return // checkRows names the row
+			}
+		}
+	}
+	roster, err := made.roster()
+	if err != nil {
+		out.fault(rosterName, "%v", err)
+		return
+	}
+	for name, want := range map[string][]string{mailsName: made.mails(), rosterName: roster} {
+		data, err := a.readFile(name)
+		if err != nil {
+			out.fault(name, "缺失")
+			continue
+		}
+		have := linesOf(data)
+		for i := range max(len(have), len(want)) {
+			if i >= len(have) || i >= len(want) || have[i] != want[i] {
+				out.fault(fmt.Sprintf("%s 第 %d 行", name, i+1), "与 facts 中的数据不一致")
+				break
+			}
 		}
 	}
 }

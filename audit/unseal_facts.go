@@ -50,9 +50,11 @@ func (a *archive) checkFacts(out *ArchiveReport) {
 		}
 		name := strings.TrimPrefix(row.text("pdf"), "@")
 		sum, has := a.papers[name]
-		switch {
-		case !has && !slices.Contains(a.m.Withheld, name):
+		switch withheld := slices.Contains(a.m.Withheld, name); {
+		case !has && !withheld:
 			out.fault(name, "缺失")
+		case withheld && (a.m.WithNames || !campaign.Paper(row.text("kind")).Withheld()):
+			out.fault(name, "没有收入，而这种文书应当收入")
 		case has && sum != row.text("digest"):
 			out.fault(name, "与登记的摘要不一致")
 		}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -36,35 +37,66 @@ const (
 	PressRecordPaper     Paper = "press-record"     // 新闻发布会记录 (GL-16)
 )
 
-// papers names each kind and the character of its number series; a kind
-// without a series carries no 文号.
-var papers = map[Paper]struct{ name, series string }{
-	ResultPaper:      {"得分告知书", "宣评告"},
-	FinalPaper:       {"最终结果告知书", "宣评终"},
-	CertificatePaper: {"优秀单位证书", "宣评证"},
-	YearReportPaper:  {"机构年度评价报告", ""},
-	PriorPaper:       {"风险警示事先告知书", "宣评警告"},
-	WarningPaper:     {"风险警示决定书", "宣评警"},
-	DismissPaper:     {"不予风险警示决定书", "宣评警"},
-	LiftPaper:        {"风险警示解除通知书", "宣评解"},
-	ReportPaper:      {"宣传工作评价专题报告", "宣评报"},
-	LesserPaper:      {"约谈提醒通知书", "宣评约"},
-	RevokePaper:      {"撤销风险警示决定书", "宣评撤"},
-	ExpirePaper:      {"风险警示期满通知书", "宣评满"},
-	AppealPaper:      {"评价复核决定书", "宣评复"},
-	HonourPaper:      {"荣誉证书", "宣评誉"},
+// tells is what a paper says besides codes, points and days.
+type tells int
 
-	NoticePaper:       {"评价通知书", "宣评通"},
-	ReceiptPaper:      {"提交回执", ""},
-	AnnouncementPaper: {"评价结果公告", "宣评公"},
+const (
+	tellsWords   tells = iota // what people wrote: reasons, statements, names of files; what nobody thought about is taken for this
+	tellsNothing              // nothing, or only what was published
+	tellsPersons              // who somebody is, by name and post
+)
 
-	IncidentReceiptPaper: {"48小时报告回执", ""},
-	ClearancePaper:       {"事前审批批复", "宣评批"},
-	PressRecordPaper:     {"新闻发布会记录", ""},
+// papers names each kind and the character of its number series, and what it
+// tells; a kind without a series carries no 文号.
+var papers = map[Paper]struct {
+	name, series string
+	tells        tells
+}{
+	ResultPaper:      {"得分告知书", "宣评告", tellsWords},
+	FinalPaper:       {"最终结果告知书", "宣评终", tellsWords},
+	CertificatePaper: {"优秀单位证书", "宣评证", tellsNothing},
+	YearReportPaper:  {"机构年度评价报告", "", tellsWords},
+	PriorPaper:       {"风险警示事先告知书", "宣评警告", tellsWords},
+	WarningPaper:     {"风险警示决定书", "宣评警", tellsWords},
+	DismissPaper:     {"不予风险警示决定书", "宣评警", tellsWords},
+	LiftPaper:        {"风险警示解除通知书", "宣评解", tellsWords},
+	ReportPaper:      {"宣传工作评价专题报告", "宣评报", tellsNothing},
+	LesserPaper:      {"约谈提醒通知书", "宣评约", tellsWords},
+	RevokePaper:      {"撤销风险警示决定书", "宣评撤", tellsWords},
+	ExpirePaper:      {"风险警示期满通知书", "宣评满", tellsWords},
+	AppealPaper:      {"评价复核决定书", "宣评复", tellsWords},
+	HonourPaper:      {"荣誉证书", "宣评誉", tellsPersons},
+
+	NoticePaper:       {"评价通知书", "宣评通", tellsNothing},
+	ReceiptPaper:      {"提交回执", "", tellsWords},
+	AnnouncementPaper: {"评价结果公告", "宣评公", tellsNothing},
+
+	IncidentReceiptPaper: {"48小时报告回执", "", tellsNothing},
+	ClearancePaper:       {"事前审批批复", "宣评批", tellsWords},
+	PressRecordPaper:     {"新闻发布会记录", "", tellsPersons},
 }
 
 // Chinese is the paper's title.
 func (p Paper) Chinese() string { return papers[p].name }
+
+// NamesPersons tells that the paper is about persons, who are gone from it when
+// the names of its year are erased.
+func (p Paper) NamesPersons() bool { return papers[p].tells == tellsPersons }
+
+// Withheld tells that the paper leaves the house with names only: it names
+// persons, or quotes what somebody wrote.
+func (p Paper) Withheld() bool { return papers[p].tells != tellsNothing }
+
+// PersonalPapers lists the kinds that name persons.
+func PersonalPapers() (all []Paper) {
+	for p := range papers {
+		if p.NamesPersons() {
+			all = append(all, p)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
 
 // Number writes a 文号: 宣评告〔2027〕3号; empty for a kind without a series.
 func (p Paper) Number(year, n int) string {

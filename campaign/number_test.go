@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 )
 
@@ -64,5 +65,26 @@ func TestErrors(t *testing.T) {
 	outer := &Error{Kind: Conflict, Say: "请刷新", Err: Fail(NotFound, "没有")}
 	if KindOf(outer) != Conflict {
 		t.Errorf("the outer kind speaks: %s", KindOf(outer))
+	}
+}
+
+// What leaves the house without names is decided kind by kind; a kind that nobody
+// thought about stays in.
+func TestPapersWithoutNames(t *testing.T) {
+	var out []Paper
+	for p := range papers {
+		if !p.Withheld() {
+			out = append(out, p)
+		}
+		if p.NamesPersons() && !p.Withheld() {
+			t.Errorf("%s names persons and leaves without names", p)
+		}
+	}
+	slices.Sort(out)
+	if want := []Paper{AnnouncementPaper, CertificatePaper, IncidentReceiptPaper, NoticePaper, ReportPaper}; !slices.Equal(out, want) {
+		t.Errorf("without names leave %v, want %v", out, want)
+	}
+	if !Paper("new").Withheld() || !slices.Equal(PersonalPapers(), []Paper{HonourPaper, PressRecordPaper}) {
+		t.Errorf("a new kind leaves, or persons are named by %v", PersonalPapers())
 	}
 }

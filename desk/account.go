@@ -76,7 +76,7 @@ func (f *AccountForm) admit(p store.Staff) error {
 func (f *AccountForm) check() error {
 	bad := map[string]string{}
 	if !accountName.MatchString(f.Account) {
-		bad["account"] = "账号为 2 至 32 位小写字母、数字或连字符，以字母开头"
+		bad["account"] = "账号为 2 至 32 位小写字母、数字或连字符，以字母开头；请用工号（如 p1024），不用姓名或拼音，账号记入账本后不能删除"
 	}
 	if !slices.Contains(campaign.AccountActs(), f.Act) {
 		bad["act"] = "请选择变更内容"

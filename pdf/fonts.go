@@ -15,21 +15,25 @@ import (
 type role int
 
 const (
-	song   role = iota // 宋体: body
+	song   role = iota // 仿宋, else 宋体: body
 	title              // 小标宋: titles
 	hei                // 黑体: headings, table heads
 	kai                // 楷体: certificates, second level headings
 	nRoles = iota
 )
 
-var roleNames = [nRoles]string{"宋体（正文）", "小标宋（标题）", "黑体（小标题）", "楷体（证书）"}
+var roleNames = [nRoles]string{"仿宋、宋体（正文）", "小标宋（标题）", "黑体（小标题）", "楷体（证书）"}
+
+// fangsong are names of 仿宋: of Windows, of macOS and Office, of Founder.
+var fangsong = []string{"simfang", "fangsong", "stfangso", "fzfs"}
 
 // wanted lists, best first, the beginnings of file names (lower case, without
-// separators) that serve a role. Every chain ends in LXGW WenKai.
+// separators) that serve a role. GB/T 9704 asks for 仿宋 and 小标宋: who has them
+// gets them. Every chain ends in LXGW WenKai.
 var wanted = [nRoles][]string{
-	song: {"notoserifsc400regular", "notoserifscregular", "sourcehanserifscregular", "sourcehanserifcnregular",
-		"simsun", "songti", "stsong", "fzssk", "simfang", "lxgwwenkairegular", "lxgwwenkaigbregular"},
-	title: {"notoserifsc700bold", "notoserifscbold", "sourcehanserifscbold", "sourcehanserifcnbold", "fzxbsk", "stzhongs",
+	song: slices.Concat(fangsong, []string{"notoserifsc400regular", "notoserifscregular", "sourcehanserifscregular", "sourcehanserifcnregular",
+		"simsun", "songti", "stsong", "fzssk", "lxgwwenkairegular", "lxgwwenkaigbregular"}),
+	title: {"fzxbs", "notoserifsc700bold", "notoserifscbold", "sourcehanserifscbold", "sourcehanserifcnbold", "stzhongs",
 		"notoserifsc600semibold", "simsun", "lxgwwenkaibold", "lxgwwenkairegular"},
 	hei: {"notosanssc500medium", "notosansscmedium", "sourcehansansscmedium", "sourcehansanscnmedium", "notosansscregular",
 		"simhei", "msyh", "stheiti", "wqymicrohei", "lxgwwenkaibold", "lxgwwenkairegular"},
@@ -76,19 +80,29 @@ func FindFonts(dirs []string) (*Fonts, error) {
 	return findFonts(append(slices.Clone(dirs), SystemFolders()...))
 }
 
+// findFonts tries the folders in their order, each with the whole list of a role:
+// whoever names a folder decides, whatever the system has. Only what fills gaps is
+// looked for by name first.
 func findFonts(dirs []string) (*Fonts, error) {
-	files := fontFiles(dirs)
 	opened := map[string]*font{}
 	fonts := &Fonts{}
+	var all []string
+	folders := make([][]string, len(dirs))
+	for i, dir := range dirs {
+		folders[i] = fontFiles(dir)
+		all = append(all, folders[i]...)
+	}
 	for r := range fonts.chains {
-		for i, want := range slices.Concat(wanted[r], lastResort) {
-			f := openFirst(files, want, opened)
-			if f == nil || slices.Contains(fonts.chains[r], f) {
-				continue
+		for _, files := range folders {
+			for _, want := range wanted[r] {
+				if f := openFirst(files, want, opened); f != nil && covers(f.coverage, probe) { // a partial font may only fill gaps
+					fonts.add(role(r), f)
+				}
 			}
-			full := covers(f.coverage, probe)
-			if i >= len(wanted[r]) || full { // a partial font may only fill gaps
-				fonts.chains[r] = append(fonts.chains[r], f)
+		}
+		for _, want := range lastResort {
+			if f := openFirst(all, want, opened); f != nil {
+				fonts.add(role(r), f)
 			}
 		}
 		if len(fonts.chains[r]) == 0 || !covers(fonts.chains[r][0].coverage, probe) {
@@ -98,21 +112,26 @@ func findFonts(dirs []string) (*Fonts, error) {
 	return fonts, nil
 }
 
-// fontFiles lists the font files below dirs, the folders in the order given.
-func fontFiles(dirs []string) []string {
-	var files []string
-	for _, dir := range dirs {
-		if dir == "" {
-			continue
-		}
-		// an unreadable folder is no reason to stop: the next one may serve
-		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && slices.Contains([]string{".ttf", ".ttc"}, strings.ToLower(filepath.Ext(path))) {
-				files = append(files, path)
-			}
-			return nil
-		})
+// add puts a font at the end of a role's chain; one of the same name that a
+// folder before had is that font.
+func (f *Fonts) add(r role, one *font) {
+	if !slices.ContainsFunc(f.chains[r], func(had *font) bool { return had.name == one.name }) {
+		f.chains[r] = append(f.chains[r], one)
 	}
+}
+
+// fontFiles lists the font files below a folder.
+func fontFiles(dir string) (files []string) {
+	if dir == "" {
+		return nil
+	}
+	// an unreadable folder is no reason to stop: the next one may serve
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && slices.Contains([]string{".ttf", ".ttc"}, strings.ToLower(filepath.Ext(path))) {
+			files = append(files, path)
+		}
+		return nil
+	})
 	return files
 }
 
@@ -196,6 +215,9 @@ func (f *Fonts) Report() []string {
 	}
 	if strings.HasPrefix(strings.ToLower(f.chains[song][0].name), "lxgw") {
 		lines = append(lines, "提示：未找到宋体，正文以楷体代替；执行 npm ci --prefix fonts 可得宋体与黑体")
+	}
+	if name := strings.ToLower(f.chains[song][0].name); !slices.ContainsFunc(fangsong, func(w string) bool { return strings.HasPrefix(name, w) }) {
+		lines = append(lines, "提示：公文正文应为仿宋（GB/T 9704）；有仿宋、小标宋字体的，把文件放入 XUANPING_FONTS 所写的文件夹")
 	}
 	if f.lookup(song, '𱍐') == nil {
 		lines = append(lines, "提示：极罕见字可另装 fonts-hanazono")

@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +213,51 @@ func TestWithoutFontsTheErrorSaysWhatToDo(t *testing.T) {
 	for _, line := range must(fonts()).Report() {
 		if !strings.Contains(line, "：") {
 			t.Errorf("odd line %q", line)
+		}
+	}
+}
+
+// Whoever names a folder decides which fonts papers have, whatever the folders
+// after it hold; within one, 仿宋 and 小标宋 come first, as GB/T 9704 asks.
+func TestFoldersDecideFonts(t *testing.T) {
+	real := baseline(t).chains[song][0].path
+	folder := func(names ...string) string {
+		dir := t.TempDir()
+		for _, n := range names {
+			if err := os.Symlink(real, filepath.Join(dir, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	broken := folder()
+	if err := os.WriteFile(filepath.Join(broken, "simfang.ttf"), []byte("no font"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kaiti := folder("LXGWWenKai-Regular.ttf")
+	free, own := folder("NotoSerifSC_400Regular.ttf", "NotoSerifSC_700Bold.ttf"), folder("FZFSJW.TTF", "FZXBSJW.TTF", "simsun.ttf")
+	for _, c := range []struct {
+		dirs        []string
+		body, title string
+	}{
+		{[]string{free}, "NotoSerifSC400Regular", "NotoSerifSC700Bold"},
+		{[]string{own, free}, "FZFSJW", "FZXBSJW"},
+		{[]string{free, own}, "NotoSerifSC400Regular", "NotoSerifSC700Bold"},
+		{[]string{folder("simsun.ttf"), own}, "simsun", "simsun"},
+		{[]string{folder("simsun.ttf", "simfang.ttf", "STFANGSO.TTF"), own}, "simfang", "simsun"},
+		{[]string{folder("STFANGSO.TTF"), free}, "STFANGSO", "NotoSerifSC700Bold"},
+		{[]string{broken, free}, "NotoSerifSC400Regular", "NotoSerifSC700Bold"},
+	} {
+		f, err := findFonts(append(c.dirs, kaiti))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, head := f.chains[song][0].name, f.chains[title][0].name; body != c.body || head != c.title {
+			t.Errorf("%v: body %s, titles %s; want %s, %s", c.dirs, body, head, c.body, c.title)
+		}
+		other := strings.HasPrefix(c.body, "Noto") || c.body == "simsun"
+		if hint := strings.Contains(strings.Join(f.Report(), "\n"), "应为仿宋"); hint != other {
+			t.Errorf("%s: hint %v", c.body, hint)
 		}
 	}
 }

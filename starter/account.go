@@ -21,7 +21,7 @@ func (accountListCmd) Run(ctx context.Context) error {
 }
 
 type accountProposeCmd struct {
-	ID       string `arg:"" help:"账号"`
+	ID       string `arg:"" help:"账号；新增的请用工号（如 p1024），不用姓名或拼音：账号记入账本，不能删除"`
 	Act      string `required:"" enum:"add,change,disable,enable,password,factor" help:"add 新增、change 变更资料或角色、disable 停用、enable 恢复、password 重置密码、factor 解除动态验证码"`
 	Reason   string `required:"" help:"理由"`
 	By       string `required:"" help:"系统管理人员账号"`

@@ -8,6 +8,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -119,17 +122,20 @@ func (migrateCmd) Run(ctx context.Context) error {
 }
 
 type staffCmd struct {
-	ID       string `arg:"" help:"账号，小写字母开头"`
+	ID       string `arg:"" help:"账号，小写字母开头；请用工号（如 p1024），不用姓名或拼音：账号记入账本，不能删除"`
 	Name     string `required:"" help:"姓名"`
 	Email    string `required:"" help:"邮箱"`
 	Role     string `required:"" enum:"officer,reviewer,approver,auditor,legal,local,admin,association" help:"角色：officer 经办、reviewer 评审、approver 审批、auditor 审计、legal 法制审核、local 地方监管、admin 系统管理、association 行业协会"`
 	Province string `help:"地方监管人员的省份，与名册写法一致，如 北京市"`
-	Password string `required:"" env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；建议用环境变量给出"`
+	Password string `env:"XUANPING_NEW_PASSWORD" help:"密码，至少 10 位；宜用环境变量 XUANPING_NEW_PASSWORD 给出，命令行会留在历史记录中"`
 	Employer string `help:"评审专家现任职单位的统一社会信用代码，用于回避"`
 	Limit    int    `help:"评审专家一个年度最多承担的席位；0 不限"`
 }
 
 func (c staffCmd) Run(ctx context.Context) error {
+	if c.Password == "" {
+		return fmt.Errorf("请给出密码（至少 10 位）：XUANPING_NEW_PASSWORD=密码 starter staff %s …，或用 --password", c.ID)
+	}
 	return open(ctx, func(a *app.App) error {
 		p := app.Person(c.ID, c.Name, c.Email, c.Role)
 		p.Province, p.Employer, p.Limit = c.Province, c.Employer, c.Limit
@@ -233,23 +239,36 @@ func (c historyCmd) Run(ctx context.Context) error {
 }
 
 type replayCmd struct {
-	Year  int      `arg:"" optional:"" help:"评价年度"`
-	Files []string `help:"改为重放这些历史文件"`
+	Of    []string `arg:"" optional:"" name:"year" help:"评价年度；写了 --files 的，为其余的历史文件"`
+	Files []string `help:"改为重放历史文件，可写多个：--files a.json b.json" placeholder:"FILE ..." sep:"none"`
 	Save  string   `help:"把历史保存到此文件夹，不重放"`
 }
 
-func (c replayCmd) Run(ctx context.Context) error {
-	if len(c.Files) > 0 {
-		return app.ReplayFiles(c.Files, bar("重放"), os.Stdout)
+// year is the one argument where no files are replayed.
+func (c replayCmd) year() (int, error) {
+	if len(c.Of) == 0 {
+		return 0, fmt.Errorf("请给出评价年度，或用 --files 指定历史文件")
 	}
-	if c.Year == 0 {
-		return fmt.Errorf("请给出评价年度，或用 --files 指定历史文件")
+	year, err := strconv.Atoi(c.Of[0])
+	if err != nil || len(c.Of) > 1 {
+		return 0, fmt.Errorf("“%s”不是一个评价年度；要重放历史文件，请在文件名之前写 --files", strings.Join(c.Of, " "))
+	}
+	return year, nil
+}
+
+func (c replayCmd) Run(ctx context.Context) error {
+	if len(c.Files) > 0 { // the shell's further files come as arguments
+		return app.ReplayFiles(slices.Concat(c.Files, c.Of), bar("重放"), os.Stdout)
+	}
+	year, err := c.year()
+	if err != nil {
+		return err
 	}
 	return open(ctx, func(a *app.App) error {
 		if c.Save != "" {
-			return a.SaveHistories(ctx, c.Year, filepath.Clean(c.Save), os.Stdout)
+			return a.SaveHistories(ctx, year, filepath.Clean(c.Save), os.Stdout)
 		}
-		return a.Replay(ctx, c.Year, bar("重放"), os.Stdout)
+		return a.Replay(ctx, year, bar("重放"), os.Stdout)
 	})
 }
 

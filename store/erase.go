@@ -181,8 +181,17 @@ func (tx *Tx) wordColumns(ctx context.Context, table string) (sets []string, dat
 			sets = append(sets, fmt.Sprintf(`%[1]s = array(select erased_text(w, $2) from unnest(%[1]s) w)`, name))
 		}
 	}
-	if table == "paper" { // what may be about a person goes whole
-		sets = append(sets, `pdf = case when exists (select from intent i where i.key = paper.key and (i.body ->> 'honour')::int > 0) then ''::bytea else pdf end`)
+	if table == "paper" { // what is about a person goes whole
+		sets = append(sets, `pdf = case when kind in (`+personalPapers()+`) then ''::bytea else pdf end`)
 	}
 	return sets, dated, err
+}
+
+// personalPapers are the kinds of papers about persons, as SQL lists them.
+func personalPapers() string {
+	var all []string
+	for _, p := range campaign.PersonalPapers() {
+		all = append(all, "'"+string(p)+"'")
+	}
+	return strings.Join(all, ", ")
 }

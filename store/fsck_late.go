@@ -19,12 +19,16 @@ var erasureInvariants = []Invariant{
 			select *, lag(act) over w before, lag(by) over w whom from erasure window w as (partition by of_year order by n)) e
 		where $1::int in (0, of_year) and case act when 'propose' then coalesce(before, 'withdraw') <> 'withdraw' when 'confirm' then before is distinct from 'propose' or whom = by
 			else before is distinct from 'propose' end`},
-	{"F-91", "已删除个人信息的年度没有留下署名", "S11、SE-3", true, `
+	{"F-91", "已删除个人信息的年度没有留下署名，也没有留下涉及个人的文书", "S11、SE-3", true, `
 		select e.of_year::text, t.what || '：' || count(*) || ' 处' from erasure e join (
 			select year, '计划' what, by_name from plan union all select year, '证据', by_name from evidence union all select year, '自评', by_name from self_score
 			union all select year, '复核申请', by_name from appeal union all select year, '办案材料', by_name from case_file union all select year, '登记', by_name from register_version
-			union all select year, '事件', signer from incident_act union all select year, '申请', signer from clearance union all select year, '问卷', by_name from survey_answer) t on t.year = e.of_year
+			union all select year, '事件', signer from incident_act union all select year, '申请', signer from clearance union all select year, '问卷', by_name from survey_answer
+			union all select year, '文书', kind from paper where pdf <> '' and kind in (` + personalPapers() + `)) t on t.year = e.of_year
 		where e.act = 'confirm' and $1::int in (0, e.of_year) and t.by_name <> '' and t.by_name not like '〔已删除 %' group by e.of_year, t.what`},
+	{"F-141", "没有行密钥的年度，账本记有确认删除个人信息", "S9、SE-3", true, `
+		select y.year::text, '没有行密钥，账本也没有确认删除' from (select year from campaign union select 0 where exists (select from institution)) y
+		where $1::int in (0, y.year) and not exists (select from row_key k where k.year = y.year) and not exists (select from ` + erasedByLedger + ` where l.year = y.year)`},
 	{"F-93", "延期申请由其后对同一事项的延期答复，或者写明理由不予批准", "WF-4", false, `
 		select a.year || '/' || a.code, '第 ' || a.n || ' 件申请的答复早于申请或者与延期不符' from extension_answer a join extension_request q using (year, code, n)
 		left join extension x on x.year = a.year and x.code = a.code and x.n = a.extension

@@ -32,15 +32,18 @@ var warningInvariants = []Invariant{
 		and (r.body#>'{settings,criteria}' is distinct from f.body#>'{settings,criteria}' or r.body#>>'{settings,criteria,in_force}' >= r.body#>>'{calendar,launch}')`},
 }
 
+// erasedPaper tells of a paper p that it went with the names of its year.
+var erasedPaper = `(p.pdf = '' and p.kind in (` + personalPapers() + `) and p.year in (select of_year from erasure where act = 'confirm'))`
+
 // paperInvariants are about what left the house: papers, letters, links.
 var paperInvariants = []Invariant{
 	{"F-42", "每份文书都出自一项文书任务，年度、机构、种类相同", "design 真实性", true, `
 		select p.key, '与文书任务不符' from paper p left join intent i on i.key = p.key where $1::int in (0, p.year)
 		and (i.kind, i.year, i.code, i.body->>'kind') is distinct from ('paper', p.year, p.code, p.kind)`},
 	{"F-43", "每份文书的摘要与其字节相符", "G5、R9", true, `
-		select p.key, '摘要与字节不符' from paper p where $1::int in (0, p.year) and encode(sha256(p.pdf), 'hex') <> p.digest and not (p.pdf = '' and p.year in (select of_year from erasure where act = 'confirm'))`},
+		select p.key, '摘要与字节不符' from paper p where $1::int in (0, p.year) and encode(sha256(p.pdf), 'hex') <> p.digest and not ` + erasedPaper},
 	{"F-44", "每份文书都是完整的 PDF", "PL-10", true, `
-		select p.key, '不是完整的 PDF' from paper p where $1::int in (0, p.year) and not (p.pdf = '' and p.year in (select of_year from erasure where act = 'confirm'))
+		select p.key, '不是完整的 PDF' from paper p where $1::int in (0, p.year) and not ` + erasedPaper + `
 		and (substring(p.pdf from 1 for 5) <> '%PDF-'::bytea or position('%%EOF'::bytea in substring(p.pdf from greatest(length(p.pdf) - 1024, 1))) = 0)`},
 	{"F-45", "办结的文书任务都有文书", "design 真实性", true, `
 		select i.key, '已办结而没有文书' from intent i where $1::int in (0, i.year) and i.kind = 'paper' and i.state = 'accepted' and not exists (select from paper p where p.key = i.key)`},
@@ -65,6 +68,8 @@ var paperInvariants = []Invariant{
 	{"F-52", "机构退出后，没有再发出催办邮件", "WF-4", false, `
 		select i.key, '退出之后发出' from intent i join entry e on e.year = i.year and e.code = i.code where $1::int in (0, i.year) and e.stage = 'left'
 		and i.kind = 'mail' and i.state = 'accepted' and i.body->>'to' = 'institution' and coalesce(i.body->>'task', '') <> '' and (i.body->>'date')::timestamptz > e.stage_at`},
+	{"F-142", "送达的邮件发出过：记有所发文字的模板，或者有回执，并有送达的时刻", "AP-2、ML-1", true, `
+		select i.key, '列为已送达而没有发出的记录' from intent i where $1::int in (0, i.year) and i.kind = 'mail' and i.state = 'accepted' and (i.template = '' and i.delivery = '' or i.done_at is null)`},
 	{"F-53", "办理链接只在签发之后、到期和作废之前使用", "ML-3", true, `
 		select t.year || '/' || t.code, '链接的使用不在有效期内' from ticket t where $1::int in (0, t.year)
 		and (t.first_used < t.issued_at or t.last_used < t.first_used or t.last_used >= t.expires_at or t.last_used > t.revoked_at or (t.first_used is null) <> (t.last_used is null))`},

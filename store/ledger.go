@@ -76,8 +76,12 @@ func (tx *Tx) putLeaves(ctx context.Context) error {
 	return rows.insert(ctx, tx.tx)
 }
 
-// rowsPerLeaf keeps a record below the 64 KiB that a log's entry may have.
-const rowsPerLeaf = 200
+// RowsPerLeaf keeps a record below the 64 KiB that a log's entry may have.
+const RowsPerLeaf = 200
+
+// RowsLeaf is the kind of a leaf that only carries rows: of an act that has no
+// leaf of its own, or more rows than one leaf has room for.
+const RowsLeaf = "rows"
 
 // addRows puts the rows that the act wrote, a line each, into its last leaf; an
 // act that has none, such as a moved day, gets one for them.
@@ -89,9 +93,11 @@ func (tx *Tx) addRows(text string) {
 	for l := range strings.SplitSeq(text, "\n") {
 		lines = append(lines, json.RawMessage(l))
 	}
-	for i, part := range slices.Collect(slices.Chunk(lines, rowsPerLeaf)) {
+	for i, part := range slices.Collect(slices.Chunk(lines, RowsPerLeaf)) {
 		if i > 0 || len(tx.leaves) == 0 {
-			tx.record("rows", campaign.Ref{}, time.Now(), struct{}{})
+			tx.record(RowsLeaf, campaign.Ref{}, time.Now(), struct {
+				Of int `json:"of,omitempty"` // the year of rows whose keys do not tell it
+			}{tx.rowsOf})
 		}
 		tx.leaves[len(tx.leaves)-1].Rows = part
 	}

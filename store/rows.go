@@ -12,8 +12,12 @@ import (
 )
 
 // RowLine is a row as the ledger knows it: its table, its key as a JSON list,
-// and its digest keyed by year; "" when the year's key was destroyed.
-type RowLine struct{ Table, Key, Digest string }
+// and its digest keyed by year; "" when there is no key of its year.
+type RowLine struct {
+	Table, Key, Digest string
+
+	Year int // whose key it is, 0 for what belongs to no year; not in a leaf
+}
 
 // UnmarshalJSON reads the list of three that a leaf holds.
 func (l *RowLine) UnmarshalJSON(b []byte) error {
@@ -54,21 +58,43 @@ func (r Reader) Uncovered(ctx context.Context) ([]string, error) {
 
 // RowLines computes the lines of a table's rows as they are now.
 func (r Reader) RowLines(ctx context.Context, table string) ([]RowLine, error) {
-	return rowLines(list[json.RawMessage](ctx, r, `select line from row_digests($1)`, table))
+	type rule struct{ Pk, Skip []string }
+	w, err := one[rule](ctx, r, `select pk, skip from row_rule where tbl = $1`, table)
+	if err != nil {
+		return nil, err
+	}
+	return r.rowLines(ctx, fmt.Sprintf(`select row_line($1, $2, k.key, r) line, y from (select r, coalesce((r ->> 'year')::int, 0) y from (select to_jsonb(whole_row) - $3::text[] r from %s whole_row) w) x
+		left join row_key k on k.year = y`, pgx.Identifier{table}.Sanitize()), table, w.Pk, w.Skip)
 }
 
-func rowLines(all []json.RawMessage, err error) ([]RowLine, error) {
+func (r Reader) rowLines(ctx context.Context, sql string, args ...any) ([]RowLine, error) {
+	type row struct {
+		Line json.RawMessage
+		Y    int
+	}
+	all, err := collect[row](ctx, r, sql, args...)
 	if err != nil {
 		return nil, err
 	}
 	lines := make([]RowLine, len(all))
 	for i, b := range all {
-		if err := lines[i].UnmarshalJSON(b); err != nil {
+		if err := lines[i].UnmarshalJSON(b.Line); err != nil {
 			return nil, err
 		}
+		lines[i].Year = b.Y
 	}
 	return lines, nil
 }
+
+// ErasedByLedger lists the years of which the ledger says that their names were
+// erased. A year without a row key is one of them, or its key was stolen: the
+// keys themselves are no part of the ledger.
+func (r Reader) ErasedByLedger(ctx context.Context) ([]int, error) {
+	return list[int](ctx, r, `select distinct l.year from `+erasedByLedger+` order by 1`)
+}
+
+// erasedByLedger are the leaves l that confirm an erasure.
+const erasedByLedger = `(select year from leaf where kind = 'erasure' and record::jsonb #>> '{body,act}' = 'confirm') l`
 
 // RowLinesOf computes the lines of one institution's year as its rows are now.
 func (r Reader) RowLinesOf(ctx context.Context, ref campaign.Ref) ([]RowLine, error) {
@@ -89,10 +115,10 @@ func (r Reader) RowLinesOf(ctx context.Context, ref campaign.Ref) ([]RowLine, er
 			year, where = `0`, `w.event in (select id from event where year = $1 and code = $2)`
 		}
 		n := len(args)
-		parts = append(parts, fmt.Sprintf(`select row_line($%d, $%d, k.key, to_jsonb(w) - $%d::text[]) from %s w left join row_key k on k.year = %s where %s`, n+1, n+2, n+3, name, year, where))
+		parts = append(parts, fmt.Sprintf(`select row_line($%d, $%d, k.key, to_jsonb(w) - $%d::text[]) line, %s y from %s w left join row_key k on k.year = %s where %s`, n+1, n+2, n+3, year, name, year, where))
 		args = append(args, w.Tbl, w.Pk, w.Skip)
 	}
-	return rowLines(list[json.RawMessage](ctx, r, strings.Join(parts, ` union all `), args...))
+	return r.rowLines(ctx, strings.Join(parts, ` union all `), args...)
 }
 
 // LeavesOfRows lists the leaves that may hold rows of one institution's year:

@@ -67,6 +67,7 @@ func (tx *Tx) AddTicket(ctx context.Context, id []byte, t Ticket) error {
 	h := sha256.Sum256(id)
 	_, err := tx.exec(ctx, `insert into ticket (id_hash, year, code, scope, intent, issued_at, expires_at) values ($1,$2,$3,$4,$5,$6,$7) on conflict do nothing`,
 		h[:], t.Year, t.Code, t.Scope, t.Intent, t.IssuedAt, t.ExpiresAt)
+	tx.rowsOf = t.Year
 	return err
 }
 

@@ -20,6 +20,7 @@ type Tx struct {
 	Reader
 	tx      pgx.Tx
 	leaves  []leaf
+	rowsOf  int  // the year of rows whose keys do not tell it, when they stand alone
 	silent  bool // a measurement without the ledger
 	intents []Intent
 }

@@ -108,7 +108,7 @@ func accountForm(f *form) page {
 	return page{Title: "提出账号变更", Crumbs: []link{{Href: "/accounts", Text: "账号管理"}}, Data: formPage{Action: "/accounts/new",
 		Lead: "变更由另一人（审批人员）确认后生效，同时结束该账号的全部登录。新增和重置密码时，系统生成只能使用一次的密码，只显示给确认人。",
 		Sections: []section{
-			{Fields: []field{textField(f, "account", "账号", "小写字母、数字或连字符，以字母开头"), radioField(f, "act", "变更内容", "", acts), areaField(f, "reason", "理由", "如：任免文件、本人申请", 3)}},
+			{Fields: []field{textField(f, "account", "账号", "请用工号，如 p1024，不用姓名或拼音：账号记入账本，删除个人信息时也不删除。小写字母、数字或连字符，以字母开头"), radioField(f, "act", "变更内容", "", acts), areaField(f, "reason", "理由", "如：任免文件、本人申请", 3)}},
 			{Title: "账号资料", Hint: "新增账号和变更资料时填写；其他变更不看这一部分", Fields: []field{textField(f, "name", "姓名", ""), textField(f, "email", "邮箱", ""), chooseField(f, "role", "角色", "", roles),
 				textField(f, "province", "省份", "只有地方监管人员填写，与名册写法一致"), textField(f, "employer", "现任职单位的统一社会信用代码", "只有评审专家填写，用于回避"),
 				numberField(f, "limit", "一个年度最多承担的席位", "只有评审专家填写；空为不限"), textField(f, "subject", "统一身份认证的用户标识", "由统一身份认证登录的填写（sub）")}},

@@ -17,5 +17,5 @@ func cannedAgain() any {
 }
 
 func cannedAccount() any {
-	return map[string]any{"C": store.AccountChange{N: 3, Account: "zhangsan", Act: campaign.AccountAdd}, "Once": "SHILI7MIMA4XIAN8"}
+	return map[string]any{"C": store.AccountChange{N: 3, Account: "p1024", Act: campaign.AccountAdd}, "Once": "SHILI7MIMA4XIAN8"}
 }
