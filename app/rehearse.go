@@ -105,11 +105,12 @@ func (a *App) inspected(ctx context.Context, year int, out *Rehearsed) (err erro
 	if _, err := a.Store.Campaign(ctx, year); err != nil {
 		return nil // the play broke off before there was one
 	}
-	for try := 0; ; try++ { // the engine's lists lag a little behind what they list
+	began := time.Now()
+	for try := 1; ; try++ { // the engine's lists lag behind what they list, on a busy machine by seconds
 		if out.Fsck, err = a.inspect(ctx, year); err != nil || out.Fsck.Clean() {
 			return err
 		}
-		if try == 4 {
+		if try >= 5 && time.Since(began) > 30*time.Second {
 			break
 		}
 		time.Sleep(500 * time.Millisecond)

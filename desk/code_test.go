@@ -184,10 +184,20 @@ func TestS1CodeStandsNowhere(t *testing.T) {
 	c.ask(p, false)
 	code := c.mailed()[0]
 	must(t, c.submit(p, code))
-	for table, rows := range c.dump() {
+	tables := c.dump()
+	for _, drawn := range []string{"leaf", "leaf_hash", "row_key", "ticket"} { // random digits, and nothing that was typed
+		delete(tables, drawn)
+	}
+	for table, rows := range tables {
 		for _, row := range strings.Split(rows, "\n") {
 			var fields map[string]any
-			if json.Unmarshal([]byte(row), &fields) == nil && strings.Contains(fmt.Sprint(fields), code) && table != "leaf" && table != "ticket" {
+			if json.Unmarshal([]byte(row), &fields) != nil {
+				continue
+			}
+			if table == "intent" {
+				delete(fields, "created_at") // now, to the microsecond
+			}
+			if strings.Contains(fmt.Sprint(fields), code) {
 				t.Errorf("%s holds the code: %s", table, row)
 			}
 		}

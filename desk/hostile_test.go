@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -272,12 +273,12 @@ func nameCorpus() []hostile {
 // verdict in time and within its memory, and nothing lies outside the store.
 func TestS2aHostileCorpus(t *testing.T) {
 	h := newHouse(t)
-	dir := t.TempDir()
+	dir, temp := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temp) // after the database, which others use too, has started in theirs
 	blobs, err := store.OpenBlobs(filepath.Join(dir, "store"))
 	must(t, err)
 	h.Desk.Blobs = blobs
 	v := h.visitor(h.to(1, campaign.Collecting), "act")
-	temp := listing(t, os.TempDir())
 	all := slices.Concat(pdfCorpus(), pictureCorpus(), officeCorpus(t), nameCorpus())
 	var worst time.Duration
 	var most uint64
@@ -285,9 +286,9 @@ func TestS2aHostileCorpus(t *testing.T) {
 	for _, x := range all {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		began := time.Now()
+		began := cpuTime(t)
 		rec, err := h.upload(v, x.name, x.data)
-		took := time.Since(began)
+		took := cpuTime(t) - began
 		runtime.ReadMemStats(&after)
 		worst, most = max(worst, took), max(most, after.TotalAlloc-before.TotalAlloc)
 		switch {
@@ -314,11 +315,18 @@ func TestS2aHostileCorpus(t *testing.T) {
 			t.Errorf("%s lies about", path)
 		}
 	}
-	for _, path := range listing(t, os.TempDir()) {
-		if !slices.Contains(temp, path) && strings.HasPrefix(filepath.Base(path), "tmp-") {
-			t.Errorf("%s lies in the folder of temporary files", path)
-		}
+	for _, path := range listing(t, temp) {
+		t.Errorf("%s lies in the folder of temporary files", path)
 	}
+}
+
+// cpuTime is what this process has worked so far: how long a disk or other programs kept it waiting says nothing
+// about a file.
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	must(t, syscall.Getrusage(syscall.RUSAGE_SELF, &used))
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // listing names the files below a folder.
@@ -329,7 +337,7 @@ func listing(t *testing.T, dir string) (all []string) {
 			rel, _ := filepath.Rel(dir, path)
 			all = append(all, rel)
 		}
-		return nil // what others remove meanwhile is theirs
+		return nil
 	})
 	return all
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,8 @@ const longPassword = "correct horse battery"
 func (h *house) enrolled() (secret []byte, codes []string) {
 	h.t.Helper()
 	h.FactorKey = []byte(strings.Repeat("f", 32))
-	h.Desk.Clock = time.Now
+	now := time.Now()
+	h.Clock = func() time.Time { return now } // a code computed here is still one of now when it is checked
 	must(h.t, h.AddStaff(h.t.Context(), officer, longPassword, "setup"))
 	token, x, err := h.Login(h.t.Context(), "o1", longPassword)
 	must(h.t, err)
@@ -26,10 +28,11 @@ func (h *house) enrolled() (secret []byte, codes []string) {
 	if has, err := h.HasFactor(h.t.Context(), "o1"); has || err != nil {
 		h.t.Fatalf("in use before a code was shown: %v %v", has, err)
 	}
-	_, _, _, err = h.ConfirmFactor(h.t.Context(), x, token, "000000")
+	for codes := codesAround(secret, now); codes[0] == codes[1] || codes[1] == codes[2] || codes[0] == codes[2]; codes = codesAround(secret, now) {
+		now = now.Add(time.Minute) // one in 300,000: the code of a step would be taken for another's
+	}
+	_, _, _, err = h.ConfirmFactor(h.t.Context(), x, token, wrongTOTP(secret, now))
 	want(h.t, err, campaign.Invalid)
-	now := time.Now()
-	h.Clock = func() time.Time { return now } // a code computed here is still one of now when it is checked
 	codes, fresh, next, err := h.ConfirmFactor(h.t.Context(), x, token, totpAt(secret, now.Unix()/totpStep-1))
 	must(h.t, err)
 	if next.Level != store.FullSession || len(codes) != recoveries {
@@ -42,6 +45,24 @@ func (h *house) enrolled() (secret []byte, codes []string) {
 		h.t.Error(err)
 	}
 	return secret, codes
+}
+
+// codesAround are those that are taken at a moment: of the step before, its own and the step after.
+func codesAround(secret []byte, now time.Time) (all []string) {
+	for step := now.Unix()/totpStep - 1; len(all) < 3; step++ {
+		all = append(all, totpAt(secret, step))
+	}
+	return all
+}
+
+// wrongTOTP is a code that is none of them.
+func wrongTOTP(secret []byte, now time.Time) string {
+	for _, code := range []string{"123456", "000000", "111111"} {
+		if !slices.Contains(codesAround(secret, now), code) {
+			return code
+		}
+	}
+	return "222222"
 }
 
 // S5: the code comes after the password, counts once, and a recovery code as well.
@@ -77,7 +98,7 @@ func TestS5CodesCountOnce(t *testing.T) {
 	_, _, err = h.LoginCode(ctx, x, token, codes[0])
 	want(t, err, campaign.Invalid)
 	for range 4 {
-		_, _, err = h.LoginCode(ctx, x, token, "123456")
+		_, _, err = h.LoginCode(ctx, x, token, wrongTOTP(secret, h.Clock()))
 		want(t, err, campaign.Invalid)
 	}
 	if _, err := h.Who(ctx, token); campaign.KindOf(err) != campaign.NotFound {

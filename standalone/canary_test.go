@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -89,9 +90,12 @@ func TestS11aCanaries(t *testing.T) {
 	t.Cleanup(func() { eng.Stop() })
 	t.Setenv("TEMPORAL_ADDRESS", eng.Address())
 	t.Setenv("TEMPORAL_NAMESPACE", "canary")
-	listen := freeAddress(t)
-	h := &house{dir: dir, pg: pg, eng: eng, rehearse: true, env: (&machine{pg: pg, dir: dir}).env("xuanping", front(t, listen, &access))}
-	h.env["XUANPING_LISTEN"] = listen
+	site := sync.OnceValue(func() *url.URL { // nobody comes before it listens
+		m := regexp.MustCompile(`msg="site listens" address=(\S+)`).FindStringSubmatch(logs.String())
+		return &url.URL{Scheme: "http", Host: m[1]}
+	})
+	h := &house{dir: dir, pg: pg, eng: eng, rehearse: true, env: (&machine{pg: pg, dir: dir}).env("xuanping", front(t, site, &access))}
+	h.env["XUANPING_LISTEN"] = "127.0.0.1:0" // the log tells which port it became
 	cfg, err := app.Load(func(name string) (string, bool) { v, ok := h.env[name]; return v, ok })
 	if err != nil {
 		t.Fatal(err)
@@ -160,16 +164,6 @@ func TestS11aCanaries(t *testing.T) {
 	t.Logf("in %.0f s", time.Since(began).Seconds())
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // caught is the positive control: the score book itself is full of canaries, and
 // one that is put into a memo or a line of the log is found.
 func caught(t *testing.T, h *house, pg *localpg.Server, all []string) {
@@ -198,7 +192,7 @@ func caught(t *testing.T, h *house, pg *localpg.Server, all []string) {
 		}
 		return lost
 	}
-	for start := time.Now(); len(missing()) > 0 && time.Since(start) < 10*time.Second; time.Sleep(200 * time.Millisecond) {
+	for start := time.Now(); len(missing()) > 0 && time.Since(start) < time.Minute; time.Sleep(200 * time.Millisecond) {
 		planted = weave(all)
 		dumped(t, planted, pg, "temporal")
 		dumped(t, planted, pg, "temporal_visibility")

@@ -66,7 +66,7 @@ func (t tags) text() []byte {
 // address with its query, where a reader was sent, from which address he came. What
 // the players look for in the built-in mailbox, which stands for the mail programs
 // of their own and is open to demonstrations only, is not of the site.
-func front(t *testing.T, to string, log *noted) (address string) {
+func front(t *testing.T, site func() *url.URL, log *noted) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -77,9 +77,8 @@ func front(t *testing.T, to string, log *noted) (address string) {
 			fmt.Fprintf(log, "%s %s %d %q %q\n", q.Method, q.URL.RequestURI(), code, to, q.Referer())
 		}
 	}
-	site := &url.URL{Scheme: "http", Host: to}
 	p := &httputil.ReverseProxy{
-		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(site); r.Out.Host = r.In.Host },
+		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(site()); r.Out.Host = r.In.Host },
 		ModifyResponse: func(a *http.Response) error { line(a.Request, a.StatusCode, a.Header.Get("Location")); return nil },
 		ErrorHandler: func(w http.ResponseWriter, q *http.Request, _ error) { // a proxy logs what it cannot pass on, too
 			line(q, http.StatusBadGateway, "")

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -36,6 +37,7 @@ var (
 const (
 	e2eInstitutions = 6
 	recorded        = 34 // every ending, and more than 40 histories with those of the cases
+	e2eMoves        = 54 // of such a year
 	e2eKills        = 5
 )
 
@@ -86,7 +88,6 @@ type year struct {
 	lost   bool // its engine was restored from older dumps
 	mu     sync.Mutex
 	cmd    *exec.Cmd
-	kills  int
 }
 
 func (m *machine) year(t testing.TB, name string) *year {
@@ -148,29 +149,45 @@ func (y *year) stop() {
 	}
 }
 
-// killer kills the worker with SIGKILL at random moments of the expected time
-// and starts another.
-func (y *year) killer(ctx context.Context, n int, within time.Duration, r *rand.Rand) {
+// killer kills the worker with SIGKILL and starts another, at random moments after the beginning of some moves of time:
+// in the move, or in what people do after it.
+type killer struct {
+	t     *testing.T
+	y     *year
+	at    []int // the moves
+	r     *rand.Rand
+	moves int
+	kills int
+	going sync.WaitGroup
+}
+
+// newKiller chooses n of the moves of a year, one in each part of it.
+func newKiller(t *testing.T, y *year, n int, r *rand.Rand) *killer {
+	k := &killer{t: t, y: y, r: r}
+	part := (e2eMoves - 1) / n // not the last: what is killed in it would not be missed
 	for i := range n {
-		slot := within / time.Duration(n)
-		wait := time.Duration(r.Int64N(int64(slot)))
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-		y.stop()
-		y.kills = i + 1
-		time.Sleep(300 * time.Millisecond)
-		if y.start() != nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(slot - wait):
-		}
+		k.at = append(k.at, i*part+1+r.IntN(part))
 	}
+	return k
+}
+
+// moving carries a move out.
+func (k *killer) moving(ctx context.Context, _ time.Time, move func(context.Context) error) error {
+	k.going.Wait()
+	if k.moves++; slices.Contains(k.at, k.moves) {
+		wait := time.Duration(k.r.Int64N(int64(2 * time.Second)))
+		k.going.Go(func() {
+			time.Sleep(wait)
+			k.y.stop()
+			time.Sleep(300 * time.Millisecond)
+			if err := k.y.start(); err != nil {
+				k.t.Error(err)
+				return
+			}
+			k.kills++
+		})
+	}
+	return move(ctx)
 }
 
 // record keeps the histories for the replay tests, without the names of the
@@ -238,18 +255,14 @@ func TestYear(t *testing.T) {
 	if *record {
 		institutions = recorded
 	}
-	var took time.Duration // of the year in peace
 	play := func(name string, disturb func(*testing.T, *year, *app.RehearseOptions)) (facts map[string]string, letters int) {
 		if !t.Run(name, func(t *testing.T) {
 			y := m.year(t, name)
-			began, o := time.Now(), app.RehearseOptions{Year: of, Institutions: institutions, Seed: 7}
+			o := app.RehearseOptions{Year: of, Institutions: institutions, Seed: 7}
 			if disturb != nil {
 				disturb(t, y, &o)
 			}
 			r, err := y.app.Rehearse(t.Context(), o)
-			if disturb == nil {
-				took = time.Since(began)
-			}
 			if err != nil {
 				t.Fatalf("%v\n%s\n%s\nworker:\n%s", err, r.Table(), strings.Join(r.Failures, "\n"), y.log)
 			}
@@ -301,11 +314,14 @@ func TestYear(t *testing.T) {
 			t.Errorf("letters in the mailbox: %d in peace, %d in the disturbed year", letters, n)
 		}
 	}
-	same(play("stormy", func(t *testing.T, y *year, _ *app.RehearseOptions) {
-		go y.killer(t.Context(), e2eKills, max(took, time.Minute)*4/5, rand.New(rand.NewPCG(*seed, 0)))
+	same(play("stormy", func(t *testing.T, y *year, o *app.RehearseOptions) {
+		k := newKiller(t, y, e2eKills, rand.New(rand.NewPCG(*seed, 0)))
+		o.Moving = k.moving
 		t.Cleanup(func() {
-			if y.kills < e2eKills {
-				t.Errorf("the worker was killed only %d times", y.kills)
+			k.going.Wait()
+			t.Logf("the worker was killed in the moves %v of %d", k.at, k.moves)
+			if k.kills < e2eKills {
+				t.Errorf("the worker was killed only %d times", k.kills)
 			}
 		})
 	}))

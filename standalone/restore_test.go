@@ -66,7 +66,7 @@ func (d *disaster) moving(ctx context.Context, to time.Time, move func(context.C
 	if !slices.Contains(d.at, d.moves) {
 		return move(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	going, stop := context.WithCancel(ctx)
 	moved := make(chan struct{})
@@ -260,7 +260,7 @@ func (d *disaster) untold(ctx context.Context) (n int, err error) {
 }
 
 func (d *disaster) until(ctx context.Context, what string, is func() (bool, string)) error {
-	for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		done, said := is()
 		switch {
 		case done:
@@ -268,7 +268,7 @@ func (d *disaster) until(ctx context.Context, what string, is func() (bool, stri
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case time.Now().After(end):
-			return fmt.Errorf("not %s within a minute: %s", what, said)
+			return fmt.Errorf("not %s within three minutes: %s", what, said)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // soon is how long a person may wait for the news that the database is away.
-const soon = 6 * time.Second
+const soon = 9 * time.Second
 
 func away(t *testing.T, what string, do func() error) {
 	t.Helper()

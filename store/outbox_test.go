@@ -153,7 +153,7 @@ func TestDeadWorkersJobIsTakenAgain(t *testing.T) {
 	for _, step := range []struct {
 		age  string // since it was taken; "" not yet
 		want int
-	}{{"", 1}, {"0 seconds", 0}, {"8 seconds", 0}, {"11 seconds", 1}} {
+	}{{"", 1}, {"0 seconds", 0}, {"5 seconds", 0}, {"11 seconds", 1}} {
 		if step.age != "" {
 			sql(t, c, `update intent set taken_at = now() - $1::text::interval`, step.age)
 		}

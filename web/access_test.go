@@ -239,9 +239,11 @@ func TestSE2NothingIsReadWithoutANote(t *testing.T) {
 
 func TestSE2FiltersOfTheLog(t *testing.T) {
 	b := newBureau(t)
+	now := time.Now()
+	b.desk.Clock = func() time.Time { return now } // the day of the readings is today's, at midnight too
 	b.as("o1").get(yearPath(testYear, "i", storetest.Code(2)))
 	b.as("a1").get(yearPath(testYear, "i", storetest.Code(3)))
-	today := campaign.DayOf(time.Now())
+	today := campaign.DayOf(now)
 	for query, n := range map[string]int{
 		"staff=o1": 1, "kind=institution": 2, "kind=file": 0, "code=" + storetest.Code(3): 1, "year=2024": 0, "from=" + string(today): 2, "until=" + string(today.Add(-1)): 0, "from=" + string(today.Add(1)): 0,
 	} {

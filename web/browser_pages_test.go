@@ -165,13 +165,17 @@ func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
 // shoot adds the pages that readers of a bureau see: nobody, a person of the staff, one whose
 // login waits for a code, or who came by the link of institution 2 or 5.
 func (s *staged) shoot(b *bureau, all []shot) {
-	people := map[string]*person{"waiting": b.waiting(), "link2": b.ticket(2), "link5": b.ticket(5)}
+	people := map[string]*person{"link2": b.ticket(2), "link5": b.ticket(5)}
 	for _, x := range all {
-		if people[x.who] == nil {
+		if people[x.who] == nil && x.who != "waiting" {
 			people[x.who] = b.as(x.who)
 		}
 		s.add("staff-"+x.name, x.path, func() answer {
-			w := people[x.who].get(x.path)
+			p := people[x.who]
+			if p == nil {
+				p = b.waiting() // not before: such a login waits for ten minutes only
+			}
+			w := p.get(x.path)
 			if w.Code != http.StatusOK && x.name != "forbidden" {
 				b.t.Errorf("%s：%d", x.path, w.Code)
 			}

@@ -194,6 +194,8 @@ func TestS5CodePage(t *testing.T) {
 // recovery codes once.
 func TestS5FactorPage(t *testing.T) {
 	b := newBureau(t)
+	now := time.Now()
+	b.desk.Clock = func() time.Time { return now }
 	p := b.as("o1")
 	if w := p.get("/me"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "未启用") {
 		t.Errorf("%d", w.Code)
@@ -202,7 +204,8 @@ func TestS5FactorPage(t *testing.T) {
 	if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, `src="data:image/png;base64,`) || !strings.Contains(body, `id="factor-secret"`) {
 		t.Fatalf("%d", w.Code)
 	}
-	if w := p.post("/me/factor", "do", "confirm", "code", "000000"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "验证码不正确") {
+	wrong := wrongOneTime(t, secretOn.FindStringSubmatch(w.Body.String())[1], now)
+	if w := p.post("/me/factor", "do", "confirm", "code", wrong); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "验证码不正确") {
 		t.Errorf("%d", w.Code)
 	}
 	if w := p.get("/me/factor"); !strings.Contains(w.Body.String(), "开始设置") {

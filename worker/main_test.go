@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -79,14 +80,39 @@ func (s *service) ends(t *testing.T, limit time.Duration) int {
 	}
 }
 
+// unused is an address at which nobody answers while the test runs: it is taken, and not listened at.
 func unused(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Cleanup(func() { syscall.Close(fd) })
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	at, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("127.0.0.1:%d", at.(*syscall.SockaddrInet4).Port)
+}
+
+// anyPort lets the system choose where the site listens; listens reads from the log where that is.
+const anyPort = "XUANPING_LISTEN=127.0.0.1:0"
+
+var listensAt = regexp.MustCompile(`msg="site listens" address=(\S+)`)
+
+func listens(t *testing.T, s *service) (addr string) {
+	t.Helper()
+	eventually(t, s, "the site listens", time.Minute, func() bool { // an empty database gets its tables first
+		m := listensAt.FindStringSubmatch(s.log())
+		if m != nil {
+			addr = m[1]
+		}
+		return m != nil
+	})
+	return addr
 }
 
 func eventually(t *testing.T, s *service, what string, limit time.Duration, is func() bool) {
@@ -113,10 +139,10 @@ func healthy(addr string) func() bool {
 // Without an engine the pages answer, the worker says that it tries again, and
 // a service manager can stop it.
 func TestWithoutEngine(t *testing.T) {
-	addr := unused(t)
-	s := start(t, []string{"DATABASE_URL=" + storetest.Bare(t), "XUANPING_LISTEN=" + addr})
-	eventually(t, s, "pages answer", 30*time.Second, healthy(addr)) // an empty database gets its tables first; the engine never comes
-	eventually(t, s, "the log says it tries again", 12*time.Second, func() bool { return strings.Contains(s.log(), "engine not reached, trying again") })
+	s := start(t, []string{"DATABASE_URL=" + storetest.Bare(t), anyPort})
+	addr := listens(t, s)
+	eventually(t, s, "pages answer", 30*time.Second, healthy(addr)) // the engine never comes
+	eventually(t, s, "the log says it tries again", 30*time.Second, func() bool { return strings.Contains(s.log(), "engine not reached, trying again") })
 	if !healthy(addr)() {
 		t.Error("the pages ended with the engine's absence")
 	}
@@ -129,7 +155,7 @@ func stop(t *testing.T, s *service) {
 	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if code := s.ends(t, 5*time.Second); code != 0 {
+	if code := s.ends(t, 30*time.Second); code != 0 {
 		t.Errorf("exit %d after %v:\n%s", code, time.Since(began), s.log())
 	}
 	if strings.Contains(s.log(), "panic") || strings.Contains(s.log(), "5a5a5a") {
@@ -139,16 +165,20 @@ func stop(t *testing.T, s *service) {
 
 // Each half runs alone: --work opens no port, --web does not look for the engine.
 func TestHalves(t *testing.T) {
-	url, addr := storetest.Database(t), unused(t)
-	env := []string{"DATABASE_URL=" + url, "XUANPING_LISTEN=" + addr}
-	work := start(t, env, "--work")
-	eventually(t, work, "it looks for the engine", 15*time.Second, func() bool { return strings.Contains(work.log(), "engine not reached") })
-	if _, err := net.Dial("tcp", addr); err == nil {
-		t.Error("--work listens")
+	url := storetest.Database(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0") // whoever wants it too ends with an error
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	work := start(t, []string{"DATABASE_URL=" + url, "XUANPING_LISTEN=" + taken.Addr().String()}, "--work")
+	eventually(t, work, "it looks for the engine", 30*time.Second, func() bool { return strings.Contains(work.log(), "engine not reached") })
+	if strings.Contains(work.log(), "listen") {
+		t.Errorf("--work listens:\n%s", work.log())
 	}
 	stop(t, work)
-	site := start(t, env, "--web")
-	eventually(t, site, "pages answer", 5*time.Second, healthy(addr))
+	site := start(t, []string{"DATABASE_URL=" + url, anyPort}, "--web")
+	eventually(t, site, "pages answer", 30*time.Second, healthy(listens(t, site)))
 	stop(t, site)
 	if strings.Contains(site.log(), "engine") {
 		t.Errorf("--web looks for the engine:\n%s", site.log())
@@ -157,9 +187,9 @@ func TestHalves(t *testing.T) {
 
 // A request under way when the service is told to stop is still answered.
 func TestRequestUnderWayIsAnswered(t *testing.T) {
-	addr := unused(t)
-	s := start(t, []string{"DATABASE_URL=" + storetest.Database(t), "XUANPING_LISTEN=" + addr}, "--web")
-	eventually(t, s, "pages answer", 5*time.Second, healthy(addr))
+	s := start(t, []string{"DATABASE_URL=" + storetest.Database(t), anyPort}, "--web")
+	addr := listens(t, s)
+	eventually(t, s, "pages answer", 30*time.Second, healthy(addr))
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +201,7 @@ func TestRequestUnderWayIsAnswered(t *testing.T) {
 	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, s, "no new connection is taken", 2*time.Second, func() bool {
+	eventually(t, s, "no new connection is taken", 30*time.Second, func() bool {
 		n, err := net.Dial("tcp", addr)
 		if err == nil {
 			n.Close()
@@ -179,7 +209,7 @@ func TestRequestUnderWayIsAnswered(t *testing.T) {
 		return err != nil
 	})
 	io.WriteString(c, body[5:])
-	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	c.SetReadDeadline(time.Now().Add(30 * time.Second))
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		t.Fatalf("cut off: %v\n%s", err, s.log())
@@ -188,7 +218,7 @@ func TestRequestUnderWayIsAnswered(t *testing.T) {
 	if resp.StatusCode >= 500 {
 		t.Errorf("answered with %s", resp.Status)
 	}
-	if code := s.ends(t, 5*time.Second); code != 0 {
+	if code := s.ends(t, 30*time.Second); code != 0 {
 		t.Errorf("exit %d\n%s", code, s.log())
 	}
 }
@@ -215,7 +245,7 @@ func TestRefusesToStart(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := start(t, c.env, c.args...)
-			if code := s.ends(t, 10*time.Second); code != c.code {
+			if code := s.ends(t, 30*time.Second); code != c.code {
 				t.Errorf("exit %d", code)
 			}
 			for _, want := range c.say {

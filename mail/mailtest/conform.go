@@ -133,7 +133,11 @@ func ended(t *testing.T, r Rig) {
 func survives(t *testing.T, r Rig, mode Mode) {
 	r.Set(mode)
 	l := Letter("2025/CB-A/fault")
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	limit := 20 * time.Second
+	if mode == Hang { // the others answer
+		limit = 300 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	start := time.Now()
 	_, err := r.Sender.Send(ctx, l)

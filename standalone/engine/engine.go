@@ -77,7 +77,7 @@ func Start(ctx context.Context, o Options) (_ *Engine, err error) {
 	if err := setupSchema(ctx, o.Database, logger); err != nil {
 		return nil, err
 	}
-	ports, err := choosePorts(o.Port, 4)
+	ports, err := freeBeside(o.UIPort, o.Port)
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,19 @@ func settings(timeSkipping bool) dynamicconfig.StaticClient {
 }
 
 func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// freeBeside chooses the ports of the server's four services while the interface's own is held: it
+// starts last, and none of them may be given to it before.
+func freeBeside(ui, first int) ([]int, error) {
+	if ui != 0 {
+		l, err := net.Listen("tcp", local(ui))
+		if err != nil {
+			return nil, takenUI(ui, err)
+		}
+		defer l.Close()
+	}
+	return choosePorts(first, 4)
+}
 
 // choosePorts returns n ports of the loopback, the first as asked, the others free ones.
 func choosePorts(first, n int) ([]int, error) {

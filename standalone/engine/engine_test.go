@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -251,5 +252,24 @@ func TestSearchAttributes(t *testing.T) {
 	o.SearchAttributes = map[string]enumspb.IndexedValueType{"XuanpingYear": enumspb.INDEXED_VALUE_TYPE_KEYWORD}
 	if err := addAttributes(t.Context(), c, o); err == nil || !strings.Contains(err.Error(), "XuanpingYear") {
 		t.Fatal(err)
+	}
+}
+
+// The port of the interface is nobody else's, though the interface starts last.
+func TestInterfaceKeepsItsPort(t *testing.T) {
+	ports, err := choosePorts(0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := freeBeside(ports[0], ports[0]); err == nil || !strings.Contains(err.Error(), "已被占用") {
+		t.Errorf("%v are chosen beside an interface at %d: %v", got, ports[0], err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := freeBeside(l.Addr().(*net.TCPAddr).Port, 0); err == nil || !strings.Contains(err.Error(), "引擎界面的端口") {
+		t.Errorf("a taken port: %v", err)
 	}
 }

@@ -59,7 +59,8 @@ func TestThreeYears(t *testing.T) {
 			break
 		}
 		for _, r := range runs {
-			if now := asked(t, c, r.GetID()); now.Before(to) || now.Sub(to) > 10*time.Second {
+			// From there it goes on at the pace of real time.
+			if now := asked(t, c, r.GetID()); now.Before(to) || now.Sub(to) > time.Since(step)+time.Second {
 				t.Errorf("%s stands at %v, want %v", r.GetID(), now, to)
 			}
 		}
@@ -70,12 +71,12 @@ func TestThreeYears(t *testing.T) {
 			t.Fatal(woke, err)
 		}
 		for i := 1; i < len(woke); i++ {
-			if gap := woke[i].Sub(woke[i-1]) - 30*day; gap < 0 || gap > 5*time.Second {
+			if gap := woke[i].Sub(woke[i-1]) - 30*day; gap < 0 || gap > time.Minute {
 				t.Errorf("%s: month %d took %v more than 30 days", r.GetID(), i, gap)
 			}
 		}
 	}
-	if took := time.Since(began); took > time.Minute {
+	if took := time.Since(began); took > 10*time.Minute {
 		t.Errorf("a year took %v", took)
 	}
 }

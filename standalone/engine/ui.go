@@ -17,7 +17,7 @@ type webUI struct{ server *uiserver.Server }
 func startUI(ctx context.Context, engine string, port int, namespace string) (*webUI, error) {
 	l, err := net.Listen("tcp", local(port)) // the interface would exit the process on a taken port
 	if err != nil {
-		return nil, fmt.Errorf("引擎界面的端口 %d 已被占用,请换一个端口:%w", port, err)
+		return nil, takenUI(port, err)
 	}
 	l.Close()
 	cfg := &uiconfig.Config{
@@ -42,6 +42,10 @@ func startUI(ctx context.Context, engine string, port int, namespace string) (*w
 		return nil, fmt.Errorf("启动引擎界面:%w", err)
 	}
 	return ui, nil
+}
+
+func takenUI(port int, err error) error {
+	return fmt.Errorf("引擎界面的端口 %d 已被占用,请换一个端口:%w", port, err)
 }
 
 func (u *webUI) stop() { u.server.Stop() }

@@ -82,11 +82,6 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 	if err := stopOrphan(ctx, filepath.Join(dir, "data")); err != nil {
 		return nil, err
 	}
-	if s.port == 0 {
-		if s.port, err = freePort(); err != nil {
-			return nil, err
-		}
-	}
 	if err := s.launch(ctx, bin, dir, owner, o); err != nil {
 		return nil, err
 	}
@@ -94,10 +89,16 @@ func Start(ctx context.Context, o Options) (_ *Server, err error) {
 }
 
 // launch starts the postmaster and retries for a while when it leaves at once: after a kill -9 the
-// old server's children still hold its shared memory.
+// old server's children still hold its shared memory, and a port that was free may be taken meanwhile.
 func (s *Server) launch(ctx context.Context, bin, dir string, owner *owner, o Options) error {
 	deadline := time.Now().Add(patience)
 	for {
+		if o.Port == 0 {
+			var err error
+			if s.port, err = freePort(); err != nil {
+				return err
+			}
+		}
 		if err := s.spawn(bin, dir, owner, o); err != nil {
 			return err
 		}

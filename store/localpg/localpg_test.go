@@ -209,3 +209,37 @@ func TestClosedParent(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A port that was free when it was chosen may be taken before the server has it: each try takes
+// another, unless one was asked for.
+func TestAnotherPortForEachTry(t *testing.T) {
+	for _, asked := range []int{0, 54321} {
+		dir := folder(t)
+		if err := os.WriteFile(filepath.Join(dir, "postgres"), []byte("#!/bin/sh\necho \"$4\" >>ports\nexit 1\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		s := &Server{port: asked}
+		tried := func() []string {
+			b, _ := os.ReadFile(filepath.Join(dir, "ports"))
+			return strings.Fields(string(b))
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- s.launch(ctx, dir, dir, &owner{}, Options{Port: asked}) }()
+		for len(tried()) < 3 && ctx.Err() == nil {
+			time.Sleep(20 * time.Millisecond)
+		}
+		cancel()
+		if err := <-ended; err == nil {
+			t.Error("a server that leaves at once has started")
+		}
+		ports := map[string]bool{}
+		for _, p := range tried() {
+			ports[p] = true
+		}
+		if len(tried()) < 3 || (len(ports) > 1) != (asked == 0) {
+			t.Errorf("asked for %d, tried %v", asked, tried())
+		}
+	}
+}

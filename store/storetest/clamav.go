@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,20 @@ func RealClamd(t testing.TB) []string {
 	if err != nil {
 		program = "/usr/sbin/clamd" // not on everybody's path
 	}
+	said := ""
+	for range 5 { // a port that was found free may be taken before the daemon has it
+		var addresses []string
+		if addresses, said = runClamd(t, program); addresses != nil {
+			return addresses
+		}
+	}
+	t.Fatalf("clamd has no port: %s", said)
+	return nil
+}
+
+// runClamd starts the daemon once and gives its addresses, or what it said when it got no port.
+func runClamd(t testing.TB, program string) (addresses []string, said string) {
+	t.Helper()
 	dir := t.TempDir()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,15 +63,25 @@ func RealClamd(t testing.TB) []string {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("缺少查毒程序 clamd（%v）：请运行 make deps 安装 clamav-daemon，再运行本测试", err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait(); out.Close() })
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended; out.Close() })
 	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if c, err := net.Dial("unix", socket); err == nil {
 			c.Close()
-			return []string{address, socket}
+			if text, _ := os.ReadFile(out.Name()); strings.Contains(string(text), "Cannot bind") { // it goes on at the socket alone
+				return nil, string(text)
+			}
+			return []string{address, socket}, ""
+		}
+		text, _ := os.ReadFile(out.Name())
+		select {
+		case <-ended:
+			return nil, string(text)
+		default:
 		}
 		if time.Now().After(end) {
-			said, _ := os.ReadFile(out.Name())
-			t.Fatalf("clamd does not answer: %s", said)
+			t.Fatalf("clamd does not answer: %s", text)
 		}
 	}
 }
