@@ -49,7 +49,7 @@ func TestGL14PriorApproval(t *testing.T) {
 		_, err := h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.pdf", NoState: true, File: strings.NewReader(pdfBytes)}, signer)
 		want(t, err, campaign.Conflict)
 		_, err = h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.exe", File: strings.NewReader(pdfBytes)}, signer)
-		want(t, err, campaign.Invalid, "file")
+		want(t, err, campaign.Invalid, "declared", "file")
 		_, err = h.AttachClearance(ctx, v, 1, Upload{Name: "稿件.pdf", NoState: true, File: strings.NewReader("MZ")}, signer)
 		want(t, err, campaign.Invalid)
 		_, err = h.DecideClearance(ctx, officer, ref, 1, true, "", "")

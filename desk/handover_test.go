@@ -116,6 +116,7 @@ func TestGL25HandOverKeepsTheScore(t *testing.T) {
 	must(t, err)
 	must(t, h.MoveEvent(ctx, officer, ref, id, does(campaign.EventInquire)))
 	must(t, h.MoveEvent(ctx, officer, ref, id, tells(finding(300))))
+	h.accepted(store.EventNotice(ref, 1))
 	h.at(today.Add(60).Start())
 	must(t, h.MoveEvent(ctx, approver, ref, id, does(campaign.EventEstablish)))
 	before, points := h.dump(), h.deduction(ref)
