@@ -280,7 +280,7 @@ func (r *Room) report(ctx context.Context, in contract.CampaignAt) (contract.Non
 		until := c.Rules.Holidays.AddWorkdays(campaign.DayOf(in.At), 5)
 		for _, p := range people {
 			queueMail(tx, ref, "report/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d", in.Year), Date: in.At, Until: until,
-				Papers: papers, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告和结果公告已编制", in.Year), "what": "专题报告与评价结果公告见附件，请核对后按规定发布。"}})
+				Papers: papers, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告和结果公告已编制", in.Year), "what": "专题报告与评价结果公告见附件，请核对后按规定发布。", "consequence": "报告和公告不会自动发布。" + onlyOnce}})
 		}
 		return nil
 	})

@@ -192,7 +192,7 @@ func (d *Desk) alertLateConflict(ctx context.Context, tx *store.Tx, s scene, sea
 			Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d/conflicts", s.ref().Year), Date: s.Now, Until: s.days().AddWorkdays(campaign.DayOf(s.Now), 3),
 			Lines: [][2]string{{"机构", s.Entry.Name}, {"批准号", s.ref().Code}, {"评审席", fmt.Sprintf("第 %d 席", seat.Seat)}},
 			Data: map[string]string{"title": "结果形成后出现利益冲突",
-				"what": "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。"}}})
+				"what": "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。", "consequence": "已形成的结果不变。本提请只发送一次。"}}})
 	}
 	return nil
 }
