@@ -59,9 +59,6 @@ func (dropped) Is(err error) bool { return err == errDropped }
 // relay or the provider was away for days, or an officer gave it another chance.
 func (r *Room) stale(ctx context.Context, j store.Job, b store.MailBody, s scene) error {
 	now := s.campaign.Now(r.Clock())
-	if s.campaign.Rehearsal && s.campaign.ClockAt == nil {
-		return nil // no clock yet that its days could be held against
-	}
 	today := campaign.DayOf(now)
 	if b.Reminder() && b.Until != "" {
 		switch before := campaign.DayOf(b.Date) <= b.Until; {
