@@ -59,7 +59,7 @@ func (dropped) Is(err error) bool { return err == errDropped }
 // relay or the provider was away for days, or an officer gave it another chance.
 func (r *Room) stale(ctx context.Context, j store.Job, b store.MailBody, s scene) error {
 	now := s.campaign.Now(r.Clock())
-	today := campaign.DayOf(now)
+	today := max(campaign.DayOf(now), campaign.DayOf(b.Date)) // a rehearsal's clock is behind the workflows that it moves
 	if b.Reminder() && b.Until != "" {
 		switch before := campaign.DayOf(b.Date) <= b.Until; {
 		case before && today > b.Until:

@@ -201,6 +201,18 @@ func TestRemindersTooLateAreDropped(t *testing.T) {
 	}
 }
 
+// A rehearsal's clock is moved after its workflows: what they ask for on the way goes out.
+func TestReminderAheadOfTheClock(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, due := o.to(1, campaign.Planning), o.rules.Calendar.PlanDue
+	must(t, o.Store.SetClock(t.Context(), testYear, due.Add(-20).Morning(), o.Clock()))
+	for _, r := range o.rules.Holidays.Ladder(campaign.PlanTask, due) {
+		run(o, o.remind, contract.RemindIn{Ref: ref, Task: campaign.PlanTask, Step: r.Step, After: r.After, Last: r.Last, Due: due, At: r.Day.Morning()})
+	}
+	o.drain()
+	o.noFailure()
+}
+
 // A seat that stayed silent is not asked for its sheet when the result is out, nor
 // is a decision when results are final.
 func TestReviewersAreNotRemindedAfterwards(t *testing.T) {
