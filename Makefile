@@ -68,6 +68,11 @@ bench: deps fonts ## 性能：证书每秒每核、网页的中位数、年度�
 	@echo '== 账本占全年用时之比：有、无账本的年度交替进行（真实引擎、网站和服务）'
 	go -C standalone test -run '^$$' -bench 'LedgerYear$$' -benchtime 3x -timeout 40m .
 
+LETTERS ?= 10000
+.PHONY: exactly
+exactly: deps fonts ## 邮件恰好一次：10,000 件邮件、1,000 处故障，丢失和重复的件数（LETTERS=件数）
+	go test -count=1 -timeout 60m -v -run '^TestR3MailExactness$$' ./activities -exactly $(LETTERS)
+
 INSTITUTIONS ?= 200
 .PHONY: seal200
 seal200: deps fonts ## 200 家机构走完一年、封存并查验：用时、每秒重放数、内存峰值（约二十分钟）

@@ -29,7 +29,7 @@ func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about 
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), 3)
 	return r.write(ctx, func(tx *store.Tx) error {
 		for _, p := range people {
-			body := store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: at, Until: until, Data: map[string]string{"title": words[0], "what": words[1]}}
+			body := store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: at, Until: until, Data: map[string]string{"title": words[0], "what": words[1], "consequence": words[2]}}
 			if ref.Code != "" {
 				body.Lines = [][2]string{{"机构", s.institution.Name}, {"批准号", ref.Code}}
 			}

@@ -280,7 +280,7 @@ func (r *Room) report(ctx context.Context, in contract.CampaignAt) (contract.Non
 		until := c.Rules.Holidays.AddWorkdays(campaign.DayOf(in.At), 5)
 		for _, p := range people {
 			queueMail(tx, ref, "report/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d", in.Year), Date: in.At, Until: until,
-				Papers: papers, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告和结果公告已编制", in.Year), "what": fmt.Sprintf("专题报告与评价结果公告见附件。专题报告已在公布页公开（/results/%d/report）；公告请核对后按规定发布。", in.Year)}})
+				Papers: papers, Data: map[string]string{"title": fmt.Sprintf("%d 年度专题报告和结果公告已编制", in.Year), "what": fmt.Sprintf("专题报告与评价结果公告见附件。专题报告已在公布页公开（/results/%d/report）；公告请核对后按规定发布。", in.Year), "consequence": "公告不会自动发布。" + onlyOnce}})
 		}
 		return nil
 	})

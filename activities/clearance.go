@@ -29,6 +29,7 @@ func (r *Room) clearanceCall(ctx context.Context, in contract.ClearanceAt) (out 
 		ref: in.Ref, key: fmt.Sprintf("clearance/%d/%d", in.N, in.Step), path: fmt.Sprintf("/office/%d/clearances/%s/%d", in.Ref.Year, in.Ref.Code, in.N), at: in.At,
 		roles: []campaign.Role{campaign.Officer, campaign.Approver}, title: fmt.Sprintf("事前审批申请待批（第 %d 次提醒）", in.Step),
 		what: fmt.Sprintf("第 %d 号申请自 %s 起待批，拟于 %s 发布。未批复不视为同意，机构不得发布；请尽快批复。", in.N, hour(c.At), campaign.DayOf(c.Planned).Chinese()),
+		left: "申请一直待批，机构不得发布。系统在首月每个工作日、此后每五个工作日继续提醒，直至批复。",
 	})
 }
 

@@ -88,6 +88,7 @@ func (r *Room) incidentBreach(ctx context.Context, in contract.IncidentAt) (out 
 		ref: in.Ref, key: fmt.Sprintf("incident/%d/%s", in.N, about), path: fmt.Sprintf("/office/%d/incidents/%s/%d", in.Ref.Year, in.Ref.Code, in.N), at: in.At,
 		roles: []campaign.Role{campaign.Officer}, title: "48小时报告：" + about.Chinese(),
 		what: "事件发生已满48小时（" + hour(due) + "），" + about.Chinese() + "，已记入台账。是否准予不计逾期，由工作人员决定并说明理由。",
+		left: "未准予的，台账中的记录不变。" + onlyOnce, urgent: true,
 	})
 }
 
@@ -106,6 +107,8 @@ type call struct {
 	roles     []campaign.Role
 	title     string
 	what      string
+	left      string // what comes of it when nobody does anything
+	urgent    bool   // about a 48-hour matter
 }
 
 func (r *Room) callStaff(ctx context.Context, s scene, c call) error {
@@ -117,8 +120,8 @@ func (r *Room) callStaff(ctx context.Context, s scene, c call) error {
 				return err
 			}
 			for _, p := range people {
-				queueMail(tx, c.ref, "alert/"+c.key+"/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: c.path, Date: c.at, Until: until,
-					Data: map[string]string{"title": c.title, "what": c.what}, Lines: [][2]string{{"机构", s.institution.Name}, {"批准号", c.ref.Code}}})
+				queueMail(tx, c.ref, "alert/"+c.key+"/"+p.ID, store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: c.path, Date: c.at, Until: until, Urgent: c.urgent,
+					Data: map[string]string{"title": c.title, "what": c.what, "consequence": c.left}, Lines: [][2]string{{"机构", s.institution.Name}, {"批准号", c.ref.Code}}})
 			}
 		}
 		return nil

@@ -28,18 +28,75 @@ func (quietError) Error() string { return "夜间和节假日不发送，顺延�
 // pressing are the letters that ask an institution for something of its year.
 var pressing = map[string]bool{"plan-reminder": true, "plan-overdue": true, "ack-missing": true, "quarter-reminder": true, "evidence-reminder": true, "selfscore-open": true, "selfscore-reminder": true, "selfscore-last": true, "guidance-reminder": true}
 
-// quiet tells whether a letter is to wait for the morning: reminders and
-// quarterly letters of a real year, which no deadline of hours hangs on. A
-// rehearsal's clock is virtual; its letters are asked for in the morning anyway.
-func (r *Room) quiet(s scene, b store.MailBody) error {
-	if s.campaign.Rehearsal || b.Task == "" && b.Template != "quarter-reminder" && b.Template != "selfscore-open" {
+// quiet tells whether a letter is to wait for the morning of a working day: all
+// but 48-hour matters and what answers a person (ML-4). A time that runs from
+// service runs from the acceptance of the letter, after the wait.
+func quiet(c store.Campaign, b store.MailBody, now time.Time) error {
+	if b.AtOnce() {
 		return nil
 	}
-	now := r.Clock()
-	if from := s.rules().Holidays.MailTime(now); from.After(now) {
+	if from := c.MailTime(now); from.After(now) {
 		return &quietError{from.Sub(now)}
 	}
 	return nil
+}
+
+// errOverdue drops a reminder whose day has passed, errNewer one that a later one
+// takes the place of, errExtended one that says overdue of what has more time now.
+var (
+	errOverdue  = dropped("期限已过，不再发送")
+	errNewer    = dropped("已有更近的提醒，不再发送")
+	errExtended = dropped("期限已延长，不再发送")
+)
+
+// dropped is an errDropped with its reason.
+type dropped string
+
+func (d dropped) Error() string   { return string(d) }
+func (dropped) Is(err error) bool { return err == errDropped }
+
+// stale tells why a reminder that is sent late would not be true any more: the
+// relay or the provider was away for days, or an officer gave it another chance.
+func (r *Room) stale(ctx context.Context, j store.Job, b store.MailBody, s scene) error {
+	now := s.campaign.Now(r.Clock())
+	today := max(campaign.DayOf(now), campaign.DayOf(b.Date)) // a rehearsal's clock is behind the workflows that it moves
+	if b.Reminder() && b.Until != "" {
+		switch before := campaign.DayOf(b.Date) <= b.Until; {
+		case before && today > b.Until:
+			return errOverdue
+		case !before && s.entry.Stage == b.Task.LastStage() && s.entry.DueDay() >= today:
+			return errExtended
+		}
+	}
+	if over(b.Task, s, today) {
+		return errOverdue
+	}
+	newer, err := r.Store.NewerReminder(ctx, j, b, now)
+	if err == nil && newer {
+		err = errNewer
+	}
+	return err
+}
+
+// over tells that nothing that is handed in for a task is taken any more. It goes
+// by the calendar, which is there when the engine is not.
+func over(t campaign.Task, s scene, today campaign.Day) bool {
+	cal := s.rules().Calendar
+	switch t {
+	case campaign.ScoreTask:
+		return s.entry.Stage.Passed(campaign.Scoring) && today > cal.ScoringClose
+	case campaign.DecideTask:
+		return s.entry.Stage.Passed(campaign.Served) && today >= cal.Final
+	}
+	stage := t.LastStage()
+	if stage == "" || s.entry.SuspendedAt != nil {
+		return false
+	}
+	due := cal.Due(t)
+	if s.entry.Stage == stage {
+		due = max(due, s.entry.DueDay())
+	}
+	return today > cal.LastDay(t, due)
 }
 
 func rowTitle(row rubric.Row) string { return fmt.Sprintf("第%d项 %s", row.No, row.Title) }
@@ -69,8 +126,11 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		if !wanted {
 			return "", errDropped
 		}
+		if err := r.stale(ctx, j, b, s); err != nil {
+			return "", err
+		}
 	}
-	if err := r.quiet(s, b); err != nil {
+	if err := quiet(s.campaign, b, r.Clock()); err != nil {
 		return "", err
 	}
 	reached, err := r.reached(ctx, s)
@@ -81,6 +141,9 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		b.Until = max(b.Until, s.rules().Holidays.AddWorkdays(campaign.DayOf(r.served(s.campaign, b.Date)), s.rules().Settings.EventReply()))
 	}
 	letter := mail.Letter{Key: j.Key, To: reached.Email, ToName: reached.Contact, Date: b.Date}
+	if !b.AtOnce() {
+		letter.Date = s.campaign.MailTime(b.Date) // when it went out at the earliest; the same when it is sent again
+	}
 	if isStaff {
 		p, err := r.Store.Staff(ctx, who)
 		if err != nil {
@@ -168,7 +231,7 @@ func (r *Room) words(b store.MailBody, s scene, person, link, stamp string) mail
 	d := mail.Data{
 		Issuer: r.issuer(s.campaign), Institution: s.institution.Name, Person: person, Year: s.campaign.Year,
 		Title: b.Data["title"], What: b.Data["what"], Consequence: b.Data["consequence"], Number: b.Data["number"],
-		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal,
+		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal, Last: b.Last,
 	}
 	if b.Until != "" {
 		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"

@@ -269,9 +269,16 @@ func clauseWord(id string) string {
 // (WF-5). While one of those letters is still on its way the paper waits, so
 // that the same year always prints the same record.
 func (r *Room) deliveries(ctx context.Context, ref campaign.Ref, before campaign.Day) ([]pdf.Delivery, error) {
+	c, err := r.Store.Campaign(ctx, ref.Year)
+	if err != nil {
+		return nil, err
+	}
 	letters, err := r.Store.LettersTo(ctx, ref)
 	var all []pdf.Delivery
 	for _, l := range letters {
+		if !store.AnswersAtOnce(l.Template) {
+			l.Date = c.MailTime(l.Date) // one asked for at night went out in the morning
+		}
 		state := "已送达邮件系统"
 		switch {
 		case campaign.DayOf(l.Date) >= before:

@@ -108,16 +108,24 @@ func (p *previewer) sample(b store.MailBody, s scene, person string) (campaign.L
 	return campaign.LetterSample{Name: s.institution.Name, Subject: subject, Text: text}, err
 }
 
-// atOnce says when a letter goes that follows an act directly; one that keeps
-// quiet at night and on days off waits (ML-4).
-func (p *previewer) atOnce(b store.MailBody) (when, shift string) {
-	today := campaign.DayOf(p.now)
-	if q, ok := errors.AsType[*quietError](p.quiet(scene{campaign: p.c}, b)); ok {
-		then := campaign.DayOf(p.Clock().Add(q.wait))
-		return dayWithWeek(then) + "上午 8:00 以后", q.Error()
+// held says when a letter goes that is asked for at an instant, if it waits then
+// for the morning of a working day (ML-4).
+func (p *previewer) held(b store.MailBody, at time.Time) (when, shift string, held bool) {
+	q, held := errors.AsType[*quietError](quiet(p.c, b, at))
+	if !held {
+		return "", "", false
 	}
+	return dayWithWeek(campaign.DayOf(at.Add(q.wait))) + "上午 8:00 以后", q.Error(), true
+}
+
+// atOnce says when a letter goes that follows an act directly.
+func (p *previewer) atOnce(b store.MailBody) (when, shift string) {
+	if when, shift, held := p.held(b, p.now); held {
+		return when, shift
+	}
+	today := campaign.DayOf(p.now)
 	if !p.c.Rules.Holidays.Workday(today) {
-		shift = "今天不是工作日，此类邮件不顺延"
+		shift = "今天不是工作日，演练邮件不顺延"
 	}
 	return "确认后随即发出，" + dayWithWeek(today), shift
 }
@@ -138,6 +146,9 @@ func (p *previewer) launch(ctx context.Context) error {
 	x := campaign.LetterPreview{What: "启动通知", When: dayWithWeek(cal.Launch) + "上午 9:00", Papers: []campaign.Paper{campaign.NoticePaper}}
 	if !h.Workday(cal.Launch) {
 		x.Shift = "启动日不是工作日，建议改为 " + dayWithWeek(h.OnOrAfter(cal.Launch))
+	}
+	if when, why, held := p.held(noticeLetter(campaign.Planning, cal.Launch.Morning(), cal.PlanDue), cal.Launch.Morning()); held {
+		x.When, x.Shift = when, why+"；"+x.Shift
 	}
 	p.out.Plan = campaign.MailPlan(p.c.Rules, "", cal.Launch)
 	return p.letter(x, to, func(s scene) store.MailBody {
@@ -169,7 +180,10 @@ func (p *previewer) admit(ctx context.Context) error {
 	b := noticeLetter(stage, p.now, due)
 	b.Lines = noticeLines(s, laterNumber, commitment)
 	if x.When, x.Shift = p.atOnce(b); p.now.Before(today.Morning()) { // his year begins on the morning of the day he joins
-		x.When = dayWithWeek(today) + "上午 9:00"
+		x.When, x.Shift = dayWithWeek(today)+"上午 9:00", ""
+		if when, why, held := p.held(b, today.Morning()); held {
+			x.When, x.Shift = when, why
+		}
 	}
 	p.out.Plan = campaign.MailPlan(p.c.Rules, "", today)
 	return p.letter(x, []scene{s}, func(scene) store.MailBody { return b })

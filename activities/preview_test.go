@@ -78,8 +78,11 @@ func TestPreviewIsTheNotice(t *testing.T) {
 	}
 	off := o.rules
 	off.Calendar.Launch = "2025-01-04"
-	if x := o.looked(store.MailAct{Kind: store.LaunchAct, Year: testYear, Rules: off}).Letters[0]; !strings.Contains(x.Shift, "2025年1月6日（星期一）") {
-		t.Errorf("a Saturday: %q", x.Shift)
+	if x := o.looked(store.MailAct{Kind: store.LaunchAct, Year: testYear, Rules: off}).Letters[0]; !strings.Contains(x.Shift, "2025年1月6日（星期一）") || x.When != "2025年1月6日（星期一）上午 8:00 以后" {
+		t.Errorf("a Saturday: %s %q", x.When, x.Shift)
+	}
+	if x := o.looked(store.MailAct{Kind: store.LaunchAct, Year: testYear, Rules: off, Rehearsal: true}).Letters[0]; x.When != "2025年1月4日（星期六）上午 9:00" {
+		t.Errorf("a Saturday of a rehearsal: %s", x.When)
 	}
 }
 
@@ -111,7 +114,7 @@ func TestPreviewIsTheMove(t *testing.T) {
 	o.sameLetter(p.Letters[0].Samples[0], storetest.Ref(testYear, 1).ID()+"/rules-1")
 }
 
-// A reminder of a real year that is asked for on a day off waits, and says so;
+// A letter of a real year that is asked for on a day off waits, and says so;
 // whoever was not reached before is marked.
 func TestPreviewKeepsQuiet(t *testing.T) {
 	o := newOffice(t, false, 2)
@@ -122,6 +125,15 @@ func TestPreviewKeepsQuiet(t *testing.T) {
 	x := o.looked(act).Letters[0]
 	if x.When != "2025年10月9日（星期四）上午 8:00 以后" || x.Shift == "" || len(x.To) != 1 || x.To[0].Lacks != "" {
 		t.Errorf("%+v", x)
+	}
+	moved := o.rules
+	moved.Calendar.Publication = moved.Calendar.Publication.Add(3)
+	for _, act := range []store.MailAct{{Kind: store.CalendarAct, Year: testYear, Rules: moved}, {Kind: store.AdmitAct, Year: testYear, Code: storetest.Code(2)}, {Kind: store.PublishAct, Year: testYear}} {
+		for _, l := range o.looked(act).Letters {
+			if l.When != x.When || l.Shift != x.Shift {
+				t.Errorf("%s: %s goes %s %s", act.Kind, l.What, l.When, l.Shift)
+			}
+		}
 	}
 	o.write(func(_ context.Context, tx *store.Tx) error {
 		queueMail(tx, ref, "lost", store.MailBody{Template: "new-link", To: "institution", Date: o.Clock()})

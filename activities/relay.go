@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -153,6 +154,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 	case err == nil:
 	case errors.Is(err, errDropped):
 		state, why = "refused", "任务已办结，不再发送"
+		if d, is := errors.AsType[dropped](err); is {
+			why = d.Error()
+		}
 	case errors.Is(err, errTaken):
 		return nil // its receipt came first, or another worker has it
 	case ctx.Err() != nil:
@@ -174,14 +178,19 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		if after := mail.RetryAfter(err); after > pause {
 			pause = after
 		}
-		if quiet, is := errors.AsType[*quietError](err); is {
+		quiet, isQuiet := errors.AsType[*quietError](err)
+		if isQuiet {
 			pause = quiet.wait
 		}
 		why = say(err)
 		if mail.Uncertain(err) {
 			pause, why = max(pause, r.Unclear), store.Unclear+"："+why
 		}
-		r.Log.Warn("intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", why, "cause", cause(err))
+		level := slog.LevelWarn
+		if isQuiet {
+			level = slog.LevelInfo // nothing is wrong
+		}
+		r.Log.Log(ctx, level, "intent postponed", "key", j.Key, "tries", j.Tries, "pause", pause, "error", why, "cause", cause(err))
 		return errors.Join(err, r.Store.Later(ctx, j, why, pause))
 	}
 	ours, e := r.Store.Done(ctx, j, state, provider, why, r.Clock())
@@ -298,6 +307,9 @@ func say(err error) string {
 		return e.Say
 	}
 	if e, ok := errors.AsType[*mail.Error](err); ok {
+		return e.Error()
+	}
+	if e, ok := errors.AsType[*quietError](err); ok {
 		return e.Error()
 	}
 	if err == nil {

@@ -124,7 +124,7 @@ func (r *Room) alertShortage(ctx context.Context, tx *store.Tx, year int, w camp
 	for _, p := range people {
 		queueMail(tx, contract.Ref{Year: year}, "alert/"+contract.AlertSeatsShort+"/"+string(campaign.DayOf(at))+"/"+p.ID, store.MailBody{
 			Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d/reviewers", year), Date: at,
-			Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(at), 3), Lines: lines, Data: map[string]string{"title": words[0], "what": words[1]}})
+			Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(at), 3), Lines: lines, Data: map[string]string{"title": words[0], "what": words[1], "consequence": words[2]}})
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -94,6 +95,9 @@ func border[In, Out any](log *slog.Logger, do func(context.Context, In) (Out, er
 		out, err := do(ctx, in)
 		if err == nil {
 			return out, nil
+		}
+		if q, is := errors.AsType[*quietError](err); is { // the letter that the step waits for goes in the morning
+			return out, temporal.NewApplicationErrorWithOptions(q.Error(), "quiet", temporal.ApplicationErrorOptions{NextRetryDelay: q.wait})
 		}
 		kind := campaign.KindOf(err)
 		if kind == campaign.Internal {

@@ -131,6 +131,9 @@ func newOffice(t testing.TB, rehearsal bool, n int) *office {
 		Prove: provenBy(s), LogKey: "xuanping.example/ledger+00000000+AQ==", Issuer: "示例发文机关", Contact: "评价工作组 010-00000000", Clock: func() time.Time { return o.rules.Calendar.Result.Morning().Add(time.Hour) },
 		Log: slog.New(slog.NewTextHandler(locked{&o.mu, &o.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}.Open()
+	if rehearsal { // its letters are asked for on days of their own: the clock stands before all of them
+		must(t, s.SetClock(t.Context(), testYear, o.rules.Calendar.Launch.Morning(), o.Clock()))
+	}
 	t.Cleanup(func() { o.noPersons(n) })
 	return o
 }

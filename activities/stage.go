@@ -169,6 +169,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 	if err != nil {
 		return contract.Have{}, err
 	}
+	if rungs := s.rules().Holidays.Reminders(in.Task, in.Due, s.rules().Calendar.LastDay(in.Task, in.Due)); len(rungs) > 0 {
+		in.Last = in.Last || in.Step >= rungs[len(rungs)-1].Step // the ladder may have rungs that the end of the wait leaves out
+	}
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if in.Task == campaign.ScoreTask || in.Task == campaign.DecideTask {
 			return r.remindReviewers(ctx, tx, in)
@@ -179,7 +182,7 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		if still, err := suspended(ctx, tx, in.Ref, in.Task); err != nil || still {
 			return err
 		}
-		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due, Task: in.Task}
+		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due, Task: in.Task, Last: in.Last}
 		switch in.Task {
 		case campaign.PlanTask:
 			letter.Template, letter.Path = "plan-reminder", "plan"
@@ -191,7 +194,7 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 				letter.Template, letter.Path = "ack-missing", ""
 			}
 			if in.After {
-				last := max(in.Due, s.rules().Calendar.PlanClose)
+				last := s.rules().Calendar.LastDay(in.Task, in.Due)
 				letter.Template = "plan-overdue"
 				letter.Data = map[string]string{"consequence": "补报截至 " + last.Chinese() + "；此后不再接收，评价档案将记录“未提交年度计划”，评审时据实评价。"}
 			}
@@ -258,21 +261,22 @@ func copyLiaison(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scen
 	if err != nil {
 		return err
 	}
-	title, what := in.Task.Chinese()+"逾期", "该机构至今未办理，催办邮件已经发出。请电话联系。"
+	title, what, left := in.Task.Chinese()+"逾期", "该机构至今未办理，催办邮件已经发出。请电话联系。", "系统按日程继续提醒该机构。"
 	if !in.After && !in.Last {
 		title, what = "评价通知尚无回应", "该机构至今没有通过邮件中的链接提交过任何内容，提醒邮件已经发出。请电话核实是否收到通知、联系人和邮箱是否正确。"
 	}
 	if in.Last {
-		title, what = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。"
+		title, what, left = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。", "期限届满后按规定进入下一环节。"
 	}
 	queueMail(tx, in.Ref, fmt.Sprintf("alert/liaison/%s/%s/%d/%s", in.Task, in.Due, in.Step, p.ID), store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: officePath(in.Ref),
-		Date: in.At, Until: s.rules().Holidays.AddWorkdays(campaign.DayOf(in.At), 3), Lines: [][2]string{{"机构", s.institution.Name}, {"批准号", in.Ref.Code}}, Data: map[string]string{"title": title, "what": what}})
+		Date: in.At, Until: s.rules().Holidays.AddWorkdays(campaign.DayOf(in.At), 3), Task: in.Task, // dropped with the reminder that it tells of
+		Lines: [][2]string{{"机构", s.institution.Name}, {"批准号", in.Ref.Code}}, Data: map[string]string{"title": title, "what": what, "consequence": left + onlyOnce}})
 	return nil
 }
 
 // remindReviewers reminds those who hold a seat, or decide, and are late.
 func (r *Room) remindReviewers(ctx context.Context, tx *store.Tx, in contract.RemindIn) error {
-	letter := store.MailBody{Template: "reviewer-reminder", Date: in.At, Until: in.Due, Task: in.Task, Data: map[string]string{"title": in.Task.Chinese()}}
+	letter := store.MailBody{Template: "reviewer-reminder", Date: in.At, Until: in.Due, Task: in.Task, Last: in.Last, Data: map[string]string{"title": in.Task.Chinese()}}
 	if in.Task == campaign.DecideTask {
 		yes, err := open(ctx, tx.Reader, in.Ref, in.Task, "")
 		if err != nil || !yes {
@@ -338,23 +342,30 @@ func (r *Room) depart(ctx context.Context, in contract.DepartIn) (contract.None,
 	})
 }
 
-// alerts gives the words of each alert: title, what is asked.
-var alerts = map[string][2]string{
-	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，请督促补交。有一份打分的，按已有打分形成结果；一份也没有的，暂缓告知，收到打分后再形成结果；评审专家不足的，请补充。"},
-	contract.AlertAppealSilent:   {"复核逾期未决定", "改派后仍未作出复核决定，原得分维持不变，请核实原因并向机构说明。"},
-	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。"},
-	contract.AlertSeatsShort:     {"评审席位分派不足", "在利益冲突回避和工作量上限之内，部分机构的评审席位无人可派。请补充评审专家、调整工作量上限，或在评审进度页面人工改派。"},
-	contract.AlertLateConflict:   {"结果告知后出现利益冲突", "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。"},
-	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。"},
-	contract.AlertNoticeDue:      {"风险警示案件待告知", "系统依据事先确定的标准提出了案件，是否告知由工作人员决定。"},
-	contract.AlertLegalDue:       {"风险警示案件待法制审核", "陈述申辩期已满，请法制审核人员审核，通过或退回经办人员。"},
-	contract.AlertRemanded:       {"风险警示案件审核退回", "法制审核退回了案件，请补充材料再送审，或撤回案件。"},
-	contract.AlertSignaturesDue:  {"风险警示案件待签批", "案件已可签批，请两名审批人员签批，或决定约谈、提醒、不予警示。"},
-	contract.AlertRecheckDue:     {"整改报告待复查", "机构已提交整改报告，请复查后解除警示或退回补充。"},
-	contract.AlertNotRectified:   {"逾期未整改", "整改期限已过，机构未提交整改报告，警示继续有效。"},
-	contract.AlertPlanUnreviewed: {"年度计划未审阅", "机构提交的年度计划在截止前未审阅，已按收到备案。"},
-	contract.AlertUndeliverable:  {"邮件未能发出", "有一封邮件或所附文书未能发出，该机构的流程在此等候。请核对收件地址等原因，处理后在邮件页面重新发送。"},
-	contract.AlertEventsUnruled:  {"加分或扣分事项待认定", "该机构有已登记、尚未认定的加分或扣分事项。结果形成时未认定的不计分，请在告知前认定或不予认定。"},
+// onlyOnce ends the consequence of an alert that nothing repeats.
+const onlyOnce = "本提请只发送一次。"
+
+// nagged is what comes of a case of Article 32 that waits for an officer.
+var nagged = fmt.Sprintf("案件停在本环节，不会自动推进。系统每隔数个工作日再次提请，同一环节最多 %d 次，此后不再提请。", contract.WarningCalls)
+
+// alerts gives the words of each alert: title, what is asked, what comes of it when
+// nobody does it.
+var alerts = map[string][3]string{
+	contract.AlertReviewMissing:  {"评审打分逾期未交", "改派后仍有评审专家未提交打分，请督促补交。有一份打分的，按已有打分形成结果；一份也没有的，暂缓告知，收到打分后再形成结果；评审专家不足的，请补充。", "有一份打分的，到期按已有打分形成结果；一份也没有的，一直暂缓告知。"},
+	contract.AlertAppealSilent:   {"复核逾期未决定", "改派后仍未作出复核决定，原得分维持不变，请核实原因并向机构说明。", "原得分维持不变，最终结果照此确定。" + onlyOnce},
+	contract.AlertNoReviewer:     {"没有可指派的评审专家", "全部评审专家均已参与该机构的评审或复核，请补充专家。", "席位空缺，没有人评审或复核：一份打分也没有的，暂缓告知结果；没有复核决定的，维持原得分。"},
+	contract.AlertSeatsShort:     {"评审席位分派不足", "在利益冲突回避和工作量上限之内，部分机构的评审席位无人可派。请补充评审专家、调整工作量上限，或在评审进度页面人工改派。", "席位空缺的机构缺少打分；一份打分也没有的，暂缓告知结果。"},
+	contract.AlertLateConflict:   {"结果告知后出现利益冲突", "一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。", "已形成的结果不变。" + onlyOnce},
+	contract.AlertPublishDue:     {"已到公布日", "请核对各机构结果后办理公布；未确定的机构列在公布页面。", fmt.Sprintf("结果不会自动公布。系统每隔数个工作日再次提请，最多 %d 次，此后不再提请。", contract.PublishCalls)},
+	contract.AlertNoticeDue:      {"风险警示案件待告知", "系统依据事先确定的标准提出了案件，是否告知由工作人员决定。", nagged},
+	contract.AlertLegalDue:       {"风险警示案件待法制审核", "陈述申辩期已满，请法制审核人员审核，通过或退回经办人员。", nagged},
+	contract.AlertRemanded:       {"风险警示案件审核退回", "法制审核退回了案件，请补充材料再送审，或撤回案件。", nagged},
+	contract.AlertSignaturesDue:  {"风险警示案件待签批", "案件已可签批，请两名审批人员签批，或决定约谈、提醒、不予警示。", nagged},
+	contract.AlertRecheckDue:     {"整改报告待复查", "机构已提交整改报告，请复查后解除警示或退回补充。", "警示继续有效。" + nagged},
+	contract.AlertNotRectified:   {"逾期未整改", "整改期限已过，机构未提交整改报告，警示继续有效。", "警示继续有效。" + onlyOnce},
+	contract.AlertPlanUnreviewed: {"年度计划未审阅", "机构提交的年度计划在截止前未审阅，已按收到备案。", "计划按收到备案，评价继续进行。" + onlyOnce},
+	contract.AlertUndeliverable:  {"邮件未能发出", "有一封邮件或所附文书未能发出，该机构的流程在此等候。请核对收件地址等原因，处理后在邮件页面重新发送。", "该机构的流程一直在此等候，系统不会自动重发。" + onlyOnce},
+	contract.AlertEventsUnruled:  {"加分或扣分事项待认定", "该机构有已登记、尚未认定的加分或扣分事项。结果形成时未认定的不计分，请在告知前认定或不予认定。", "结果形成时未认定的不计分。"},
 }
 
 func (r *Room) alert(ctx context.Context, in contract.AlertIn) (contract.None, error) {

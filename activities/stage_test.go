@@ -257,6 +257,20 @@ func TestAlertsAndCalls(t *testing.T) {
 	if n := 2*len(alerts) + 4 - 1; len(o.letters) != n {
 		t.Errorf("%d letters, want %d", len(o.letters), n)
 	}
+	for _, l := range o.letters { // each says what comes of it when nobody acts, and promises no more
+		text := strings.ReplaceAll(l.Text, "\n", "")
+		known := false
+		for about, words := range alerts {
+			known = known || strings.Contains(l.Subject, words[0]) && strings.Contains(text, "如未处理："+words[2])
+			repeats := words[2] == nagged || about == contract.AlertPublishDue || about == contract.AlertRecheckDue
+			if words[2] == "" || strings.Contains(words[2], "再次提请") != repeats {
+				t.Errorf("%s: %s", about, words[2])
+			}
+		}
+		if !known || strings.Contains(text, "继续提醒") {
+			t.Errorf("%s", l.Text)
+		}
+	}
 	o.letter(ref.ID() + "/alert/signatures-due/" + string(campaign.DayOf(at)) + "/a2") // signatures are the approvers'
 	o.letter(contract.CampaignID(testYear) + "/alert/publish-due/2/o1")
 	_, err := o.alert(t.Context(), contract.AlertIn{Ref: ref, About: "nonsense", At: at})

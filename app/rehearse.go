@@ -148,6 +148,11 @@ func (a *App) move(ctx context.Context, m *Mover, year int, t time.Time) error {
 	if err := m.To(ctx, mine, t, nil); err != nil {
 		return err
 	}
+	// What was asked for on the way goes out by the clock of then: with that of the
+	// end a reminder would be too late for its day.
+	if err := a.settle(ctx, year); err != nil {
+		return err
+	}
 	if err := a.Store.SetClock(ctx, year, t, began); err != nil {
 		return err
 	}

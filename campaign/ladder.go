@@ -1,5 +1,7 @@
 package campaign
 
+import "slices"
+
 // Task is a piece of work that a person is asked to do by a day.
 type Task string
 
@@ -49,7 +51,7 @@ type Rung struct {
 	Day   Day
 	Step  int  // 1, 2, … within the ladder; part of the letter's key
 	After bool // the due day has passed
-	Last  bool // says that it is the last
+	Last  bool // the last of the ladder
 }
 
 // ladders gives the days of each task's reminders relative to its due day.
@@ -85,4 +87,24 @@ func (h Holidays) Ladder(t Task, due Day) []Rung {
 		rungs = append(rungs, Rung{Day: d, Step: i + 1, After: off > 0, Last: last})
 	}
 	return rungs
+}
+
+// Reminders are the rungs of a task's ladder that are asked for: those before
+// the morning on which the wait for the task ends, after its last day. The last
+// of them says that it is the last.
+func (h Holidays) Reminders(t Task, due, last Day) []Rung {
+	end, rungs := h.OnOrAfter(last.Add(1)), h.Ladder(t, due)
+	rungs = slices.DeleteFunc(rungs, func(r Rung) bool { return r.Day >= end })
+	if n := len(rungs); n > 0 {
+		rungs[n-1].Last = true
+	}
+	return rungs
+}
+
+// LastDay is until when a task that is due on a day is taken: plans a while beyond it.
+func (c Calendar) LastDay(t Task, due Day) Day {
+	if t == PlanTask {
+		return max(due, c.PlanClose)
+	}
+	return due
 }

@@ -77,8 +77,8 @@ func (p *planner) ladder(t Task, due, after, close Day, unless string) {
 	if t == ScoreTask {
 		to = toReviewer
 	}
-	for _, r := range p.rules.Holidays.Ladder(t, due) {
-		if r.Day <= after || r.Day >= p.rules.Holidays.OnOrAfter(close.Add(1)) {
+	for _, r := range p.rules.Holidays.Reminders(t, due, close) {
+		if r.Day <= after {
 			continue
 		}
 		what := t.Chinese() + "提醒"

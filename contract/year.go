@@ -132,6 +132,12 @@ const (
 	AlertEventsUnruled  = "events-unruled"  // registered events wait for a ruling before the result
 )
 
+// How often officers are called to one thing; their letters say so.
+const (
+	PublishCalls = 10 // to publish: then their list of alerts is what remains; results are published by a person or not at all
+	WarningCalls = 6  // to one turn of a case: then it waits without a timer; no silence decides it (RW-2)
+)
+
 // DepartIn ends a year early.
 type DepartIn struct {
 	Ref Ref       `json:"ref"`

@@ -81,7 +81,7 @@ func (d *Desk) ApplyClearance(ctx context.Context, v Visitor, form ApplyForm, by
 			return nil
 		}
 		return d.callStaff(ctx, tx, s, fmt.Sprintf("clearance/%d/urgent", n), clearancePath(v.Ref, n), "紧急：事前审批申请",
-			fmt.Sprintf("机构提出第 %d 号事前审批申请并说明情况紧急：%s。请立即批复；未批复不视为同意。", n, c.UrgentReason), campaign.Officer, campaign.Approver)
+			fmt.Sprintf("机构提出第 %d 号事前审批申请并说明情况紧急：%s。请立即批复；未批复不视为同意。", n, c.UrgentReason), "申请一直待批，机构不得发布；系统自下一个工作日起继续提醒，直至批复。", campaign.Officer, campaign.Approver)
 	})
 	return rec, n, err
 }

@@ -185,7 +185,7 @@ func (d *Desk) tellVacated(tx *store.Tx, s scene, seat, n int, why campaign.Seat
 
 func (d *Desk) alertLateConflict(ctx context.Context, tx *store.Tx, s scene, seat store.Seat) error {
 	return d.alertOfficers(ctx, tx, s, []string{contract.AlertLateConflict, fmt.Sprint(seat.Seat)}, "结果形成后出现利益冲突",
-		"一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。", [][2]string{{"评审席", fmt.Sprintf("第 %d 席", seat.Seat)}})
+		"一位评审专家在结果形成后被申报或登记了与该机构的利益冲突。结果不自动改变；请研究是否需要依职权处理，并记录结论。", "已形成的结果不变。", [][2]string{{"评审席", fmt.Sprintf("第 %d 席", seat.Seat)}})
 }
 
 // EndConflicted ends the seats that are held, and the appeals that are decided,

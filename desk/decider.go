@@ -48,20 +48,23 @@ func (d *Desk) voidDecider(ctx context.Context, tx *store.Tx, s scene, reviewer 
 		}
 	}
 	lines := [][2]string{}
+	left := "已作出的决定不变。"
 	what := "承担评价复核的一位评审专家被申报或登记了与该机构的利益冲突，此后不再向其发送材料，也不接受其决定。"
 	switch {
 	case next != "":
 		lines = append(lines, [2]string{"改派复核的指标", rowList(open)})
 		what += "待决定的指标已改派他人。"
+		left = "待决定的指标由接替的评审专家决定。"
 	case decides:
 		lines = append(lines, [2]string{"待决定的指标", rowList(open)})
 		what += "目前没有可改派的评审专家，请补充专家；补充后即改派，未补充的在复核期限届满时再次指派。"
+		left = "补充评审专家以前，待决定的指标无人决定。"
 	}
 	if len(ruled) > 0 {
 		lines = append(lines, [2]string{"其已决定的指标", rowList(ruled)})
 		what += "其已作出的决定不自动改变，请研究是否需要依职权处理，并记录结论。"
 	}
-	return d.alertOfficers(ctx, tx, s, []string{contract.AlertLateConflict, "decider", reviewer, next}, "复核人出现利益冲突", what, lines)
+	return d.alertOfficers(ctx, tx, s, []string{contract.AlertLateConflict, "decider", reviewer, next}, "复核人出现利益冲突", what, left, lines)
 }
 
 // anotherDecider names who takes over the open rows; "" when nobody is free.
@@ -84,8 +87,9 @@ func (d *Desk) anotherDecider(ctx context.Context, tx *store.Tx, s scene, open [
 	return next, nil
 }
 
-// alertOfficers writes to every officer, once for a key.
-func (d *Desk) alertOfficers(ctx context.Context, tx *store.Tx, s scene, about []string, title, what string, lines [][2]string) error {
+// alertOfficers writes to every officer, once for a key; left is what stays as it
+// is when nobody does anything.
+func (d *Desk) alertOfficers(ctx context.Context, tx *store.Tx, s scene, about []string, title, what, left string, lines [][2]string) error {
 	people, err := tx.StaffOf(ctx, campaign.Officer)
 	if err != nil {
 		return err
@@ -93,7 +97,7 @@ func (d *Desk) alertOfficers(ctx context.Context, tx *store.Tx, s scene, about [
 	for _, p := range people {
 		tx.Queue(store.Intent{Key: key(s.ref(), "alert", strings.Join(about, "/"), p.ID), Kind: store.MailIntent, Ref: s.ref(), Body: store.MailBody{
 			Template: "officer-alert", To: "staff:" + p.ID, Path: fmt.Sprintf("/office/%d/conflicts", s.ref().Year), Date: s.Now, Until: s.days().AddWorkdays(campaign.DayOf(s.Now), 3),
-			Lines: append([][2]string{{"机构", s.Entry.Name}, {"批准号", s.ref().Code}}, lines...), Data: map[string]string{"title": title, "what": what}}})
+			Lines: append([][2]string{{"机构", s.Entry.Name}, {"批准号", s.ref().Code}}, lines...), Data: map[string]string{"title": title, "what": what, "consequence": left + "本提请只发送一次。"}}})
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func (d *Desk) tellEvent(ctx context.Context, tx *store.Tx, s scene, e store.Eve
 		return err
 	}
 	fill(&m, f)
-	due := s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().EventReply())
+	due := s.days().AddWorkdays(campaign.DayOf(s.Campaign.MailTime(s.Now)), s.settings().EventReply()) // from the day on which the letter goes
 	m, err := tx.AddEventMove(ctx, s.ref(), m, due)
 	if err != nil {
 		return err

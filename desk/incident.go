@@ -127,7 +127,7 @@ func (d *Desk) ReportIncident(ctx context.Context, v Visitor, n int, form Report
 			word = "（已逾48小时）"
 		}
 		return d.callStaff(ctx, tx, s, fmt.Sprintf("incident/%d/report", a.N), incidentPath(v.Ref, a.N), "收到48小时报告"+word,
-			fmt.Sprintf("机构报送了第 %d 号事件的48小时报告%s，请及时查阅，必要时要求补充或者转报有关部门。", a.N, word), campaign.Officer)
+			fmt.Sprintf("机构报送了第 %d 号事件的48小时报告%s，请及时查阅，必要时要求补充或者转报有关部门。", a.N, word), "报告已经收下并记入台账，不会自动转报。本提请只发送一次。", campaign.Officer)
 	})
 	return rec, err
 }
@@ -194,8 +194,9 @@ func (d *Desk) acknowledge(tx *store.Tx, s scene, rec Receipt, n int) {
 	tx.Queue(paper, m)
 }
 
-// callStaff puts a letter to everybody of some roles in the outbox.
-func (d *Desk) callStaff(ctx context.Context, tx *store.Tx, s scene, what, path, title, text string, roles ...campaign.Role) error {
+// callStaff puts a letter to everybody of some roles in the outbox, about what
+// cannot wait for the morning; left is what comes of it when nobody does anything.
+func (d *Desk) callStaff(ctx context.Context, tx *store.Tx, s scene, what, path, title, text, left string, roles ...campaign.Role) error {
 	for _, role := range roles {
 		people, err := tx.StaffOf(ctx, role)
 		if err != nil {
@@ -203,8 +204,8 @@ func (d *Desk) callStaff(ctx context.Context, tx *store.Tx, s scene, what, path,
 		}
 		for _, p := range people {
 			tx.Queue(store.Intent{Key: key(s.ref(), "alert", what, p.ID), Kind: store.MailIntent, Ref: s.ref(), Body: store.MailBody{
-				Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: s.Now, Until: s.days().AddWorkdays(campaign.DayOf(s.Now), 1),
-				Data: map[string]string{"title": title, "what": text}, Lines: [][2]string{{"机构", s.Entry.Name}, {"批准号", s.Entry.Code}}}})
+				Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: s.Now, Until: s.days().AddWorkdays(campaign.DayOf(s.Now), 1), Urgent: true,
+				Data: map[string]string{"title": title, "what": text, "consequence": left}, Lines: [][2]string{{"机构", s.Entry.Name}, {"批准号", s.Entry.Code}}}})
 		}
 	}
 	return nil

@@ -40,6 +40,9 @@ func TestGL20ReportInTime(t *testing.T) {
 		must(t, err)
 	})
 	only(t, left, id, id+"/start", id+"/1/receipt", ref.ID()+"/paper/incident-receipt/1", ref.ID()+"/alert/incident/1/report/o1", ref.ID()+"/alert/incident/1/report/o2")
+	if m := left[ref.ID()+"/alert/incident/1/report/o1"].Mail; !m.AtOnce() || m.Data["consequence"] == "" {
+		t.Errorf("%+v", m)
+	}
 	if rec.Late || !rec.At.Equal(struck.Add(48*time.Hour)) || rec.Number != id+"/1" || len(rec.Digest) != 64 {
 		t.Errorf("%+v", rec)
 	}

@@ -85,10 +85,12 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 	}
 	body := store.MailBody{Template: "officer-alert", Path: fmt.Sprintf("/office/%d/mails?state=missed", f.Ref.Year), Date: now,
 		Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(now), 3), Data: map[string]string{"title": "邮件未送达",
-			"what": "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。"}}
+			"what":        "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。",
+			"consequence": "收件人一直没有收到，系统不会自动重发。本提请只发送一次。"}}
 	if word, days := noticeWords(f.Ref, f.Key); word != "" {
 		body.Data["title"] = word + "未送达"
 		body.Data["what"] = word + "被退回，该机构没有收到。退信视为未送达，" + days + "自重新送达之日起算。请电话核对地址，更正后重新送达；不能接收邮件的，书面送达后登记。"
+		body.Data["consequence"] = days + "不起算，该事项不能往下办理，系统不会自动重发。本提请只发送一次。"
 	}
 	if f.Ref.Code != "" {
 		i, err := tx.Institution(ctx, f.Ref.Code)
@@ -252,7 +254,11 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 	body, k := first.Body, first.Key+"/again/"+strconv.Itoa(first.Again+1)
 	body.Date = s.Now
 	if resultNotice(s.ref(), first.Key) && s.Entry.Stage == campaign.Served {
-		until, err := Rewindow(s.cal(), s.days(), s.settings(), s.Now)
+		from := s.Now
+		if !r.Paper {
+			from = s.Campaign.MailTime(s.Now) // the window runs from the day on which the letter goes
+		}
+		until, err := Rewindow(s.cal(), s.days(), s.settings(), from)
 		if err != nil {
 			return err
 		}

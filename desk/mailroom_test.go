@@ -94,6 +94,42 @@ func TestAP2BouncedNoticeServedAgain(t *testing.T) {
 }
 
 // Too late for the calendar, the officer hears which day to move first.
+// ML-4: a letter of a real year that is asked for on a Friday night goes on Monday, and
+// the days that it grants are counted from there; what is handed over is served at once.
+func TestAP2WindowsOfANightsLetters(t *testing.T) {
+	h := emptyHouse(t)
+	h.rules = storetest.Campaign(t, h.Store, testYear, false, 3).Rules
+	storetest.Declare(t, h.Store, testYear, h.rules.Calendar.Launch.Morning())
+	days, settings, ctx := h.rules.Holidays, h.rules.Settings, t.Context()
+	night := func(friday campaign.Day) (monday campaign.Day) {
+		h.Clock = func() time.Time { return friday.Start().Add(21 * time.Hour) }
+		return friday.Add(3)
+	}
+	monday := night("2025-03-14")
+	ref := h.to(1, campaign.Planning)
+	id, err := h.RegisterEvent(ctx, officer, ref, event(h))
+	must(t, err)
+	must(t, h.MoveEvent(ctx, officer, ref, id, does(campaign.EventInquire)))
+	left := h.left(func() { must(t, h.MoveEvent(ctx, officer, ref, id, tells(finding(400)))) })
+	if m := left[key(ref, "event-notice", "1", "mail")].Mail; m.Until != days.AddWorkdays(monday, settings.EventReply()) {
+		t.Errorf("to be answered by %s", m.Until)
+	}
+	monday = night("2026-03-27")
+	for i, r := range []Redelivery{{Email: "new@institution.example"}, {Paper: true}} {
+		ref := h.to(2+i, campaign.Served)
+		r.Key, r.Reason = h.sent(ref, "result/1", "result-notice"), "电话核实"
+		h.events(told(r.Key, r.Key, store.Bounced))
+		must(t, h.Redeliver(ctx, officer, testYear, r))
+		want := days.AddWorkdays(monday, settings.AppealDays)
+		if r.Paper {
+			want = days.AddWorkdays(monday.Add(-3), settings.AppealDays)
+		}
+		if e, err := h.Store.Entry(ctx, ref); err != nil || e.DueDay() != want {
+			t.Errorf("on paper %t: until %s, want %s, %v", r.Paper, e.DueDay(), want, err)
+		}
+	}
+}
+
 func TestAP2WindowBeforeFinal(t *testing.T) {
 	h := newHouse(t)
 	ref := h.to(1, campaign.Served)

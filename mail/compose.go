@@ -34,6 +34,7 @@ type Data struct {
 	Number      string      // 文号
 	Checkpoint  string      // 存证检查点一行
 	Rehearsal   bool        // 演练：加“示例·非官方”
+	Last        bool        // 本事项的最后一次提醒：在正文后说明
 }
 
 // Compose fills one template and returns the subject, both bodies and the
@@ -179,6 +180,9 @@ func (d Data) values() map[string]any {
 		if strings.TrimSpace(s) != "" {
 			v[name] = s
 		}
+	}
+	if d.Last {
+		v["Last"] = true
 	}
 	if d.Year != 0 {
 		v["Year"] = d.Year

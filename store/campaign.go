@@ -32,6 +32,15 @@ func (c Campaign) Now(real time.Time) time.Time {
 	return c.ClockAt.Add(max(real.Sub(*c.ClockSet), 0))
 }
 
+// MailTime is the first instant from now on at which an ordinary letter may go
+// out (ML-4). A rehearsal's clock is virtual: its letters go at once.
+func (c Campaign) MailTime(now time.Time) time.Time {
+	if c.Rehearsal {
+		return now
+	}
+	return c.Rules.Holidays.MailTime(now)
+}
+
 const campaignColumns = `c.year, c.rehearsal, c.rubric, c.rubric_sha256, c.created_by, c.created_at, c.clock_at, c.clock_set,
 	(select at from publication p where p.year = c.year) published_at, r.body rules, r.version rules_version`
 

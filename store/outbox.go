@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,10 +46,31 @@ type MailBody struct {
 	Papers   []string          `json:"papers,omitempty"` // keys of paper intents to attach
 	Data     map[string]string `json:"data,omitempty"`   // further plain fields of the template
 	Lines    [][2]string       `json:"lines,omitempty"`  // name and content
+	Urgent   bool              `json:"urgent,omitempty"` // about a 48-hour matter: it goes at night and on days off too
+	Last     bool              `json:"last,omitempty"`   // the last reminder of its task, which it says
 }
 
 // Staff is the member of the staff whom a letter is for; false for an institution's.
 func (b MailBody) Staff() (id string, is bool) { return strings.CutPrefix(b.To, "staff:") }
+
+// AtOnce tells that a letter goes at night and on days off too (ML-4): about a
+// 48-hour matter, or to somebody who has just acted and waits for it.
+func (b MailBody) AtOnce() bool { return b.Urgent || AnswersAtOnce(b.Template) }
+
+// AnswersAtOnce tells that all letters of a template go at night and on days off too.
+func AnswersAtOnce(template string) bool {
+	switch template {
+	case CodeTemplate, "receipt", "appeal-receipt", "reply-received", "new-link", "incident-opened", "incident-reminder":
+		return true
+	}
+	return false
+}
+
+// Reminder tells that a letter asks for what its person has not done yet.
+func (b MailBody) Reminder() bool { return b.Task != "" && reminders[b.Template] }
+
+var reminders = map[string]bool{"ack-missing": true, "plan-reminder": true, "plan-overdue": true, "evidence-reminder": true, "selfscore-reminder": true, "selfscore-last": true,
+	"reviewer-reminder": true, "warning-reply-reminder": true, "warning-ack-reminder": true, "rectification-reminder": true}
 
 // MailAct is an act of an officer that will mail others, before it is done.
 type MailAct struct {
@@ -263,6 +286,22 @@ type QueuedMail struct {
 // MailByKey reads a letter of the outbox; NotFound when there is none.
 func (r Reader) MailByKey(ctx context.Context, key string) (QueuedMail, error) {
 	return one[QueuedMail](ctx, r, `select body, state, done_at from intent where key = $1 and kind = 'mail'`, key)
+}
+
+// NewerReminder tells whether a later reminder of the same task to the same person
+// is on its way or has gone out: of several that are late only the newest goes.
+func (r Reader) NewerReminder(ctx context.Context, j Job, b MailBody, now time.Time) (bool, error) {
+	return scalar[bool](ctx, r, `select exists (select from intent where year = $1 and code = $2 and kind = 'mail' and key <> $3 and state in ('queued', 'sending', 'accepted')
+		and body->>'task' = $4 and body->>'to' = $5 and body->>'template' = any($6) and (body->>'date')::timestamptz > $7 and (body->>'date')::timestamptz <= $8)`,
+		j.Year, j.Code, j.Key, b.Task, b.To, kindred(b), b.Date, now)
+}
+
+// kindred are the templates that a letter of its task may be taken the place of by.
+func kindred(b MailBody) []string {
+	if !b.Reminder() {
+		return []string{b.Template}
+	}
+	return slices.Sorted(maps.Keys(reminders))
 }
 
 // Leaving lists the institutions whose departure was received and is not

@@ -15,13 +15,8 @@ import (
 // ProgressQuery asks a campaign how far its launch has come: a contract.PageOut.
 const ProgressQuery = "progress"
 
-// Officers are called on the day of publication and every callEvery working
-// days, maxCalls times. Then their list of alerts is what remains: results are
-// published by a person or not at all.
-const (
-	maxCalls  = 10
-	callEvery = 3
-)
+// callEvery are the working days between two calls to publish.
+const callEvery = 3
 
 // season is a campaign: the few things that happen to all institutions at
 // once. Its history stays short (some twenty timers and a page of steps per
@@ -132,7 +127,7 @@ func (s *season) publish(ctx workflow.Context) error {
 // callOfficers returns when one of them has asked to publish.
 func (s *season) callOfficers(ctx workflow.Context) error {
 	asked := func() bool { return s.asked }
-	for s.calls < maxCalls {
+	for s.calls < contract.PublishCalls {
 		if err := s.until(ctx, "等待公布", s.nextCall, asked); err != nil || s.asked {
 			return err
 		}

@@ -10,10 +10,6 @@ import (
 	"xuanping/contract"
 )
 
-// maxAlerts bounds how often officers are alerted to one thing. After that the
-// case waits without a timer: no silence decides it (RW-2).
-const maxAlerts = 6
-
 // minReturnDays is the least time for a rectification that was sent back.
 const minReturnDays = 5
 
@@ -143,7 +139,7 @@ func (w *warning) nag(ctx workflow.Context, about string) error {
 	if w.about != about {
 		w.about, w.calls = about, 0
 	}
-	for w.calls < maxAlerts {
+	for w.calls < contract.WarningCalls {
 		day := w.in.Holidays.AddWorkdays(campaign.DayOf(workflow.Now(ctx)), w.in.Settings.SignDays)
 		if err := until(ctx, "等待经办或审批人员", func() time.Time { return w.sooner(day.Morning()) }, w.moved); err != nil || w.moved() {
 			return err

@@ -36,6 +36,7 @@ func Sample(template string) mail.Data {
 		d.Title, d.Until, d.Rows = "第一季度", "2025年12月31日（星期三）24:00", rows
 	case "evidence-reminder", "selfscore-reminder", "selfscore-last", "reviewer-reminder":
 		d.Until, d.Rows = "2025年12月31日（星期三）24:00", rows
+		d.Last = template == "selfscore-last"
 	case "receipt":
 		d.Lines = [][2]string{
 			{"受理编号", "2025-0001-P-01"}, {"收到时间", "2025年3月28日 16:05:09"},
@@ -111,6 +112,7 @@ func Sample(template string) mail.Data {
 		d.Person, d.Title = "赵示例", "提醒邮件未能送达"
 		d.What = "收件地址被对方服务器拒绝（550），该机构可能没有收到计划提醒。"
 		d.Lines = [][2]string{{"机构", "示例甲认证有限公司"}, {"事项", "年度宣传工作计划"}}
+		d.Consequence = "收件人没有收到，系统不会自动重发。本提请只发送一次。"
 	case "reply-received":
 		d.Lines = [][2]string{{"收到时间", "2025年6月3日 14:30:00"}, {"第 2 个附件未收", "只接受 PDF 文件"}, {"收下附件", "1 个"}}
 	case "incident-opened", "incident-reminder":
