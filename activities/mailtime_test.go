@@ -27,7 +27,7 @@ func TestML4OnlyWhatCannotWaitGoesAtNight(t *testing.T) {
 	atOnce := map[string]bool{"act-code": true, "receipt": true, "appeal-receipt": true, "reply-received": true, "new-link": true, "incident-opened": true, "incident-reminder": true}
 	fill := func(template string, at time.Time) store.MailBody {
 		return store.MailBody{Template: template, To: "institution", Date: at, Path: "plan", Until: "2026-10-30", Rows: []int{7},
-			Data: map[string]string{"title": "事项", "what": "内容", "number": "文号"}, Lines: [][2]string{{"名目", "内容"}}}
+			Data: map[string]string{"title": "事项", "what": "内容", "number": "文号", "consequence": "后果"}, Lines: [][2]string{{"名目", "内容"}}}
 	}
 	for _, k := range []struct {
 		now, morning time.Time
