@@ -144,47 +144,9 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		if err != nil {
 			return err
 		}
-		entries, err := tx.Entries(ctx, in.Year)
+		x, err := r.weigh(ctx, tx, c, in.At, &out)
 		if err != nil {
 			return err
-		}
-		results, err := tx.LatestResults(ctx, in.Year)
-		if err != nil {
-			return err
-		}
-		leaving, err := tx.Leaving(ctx, in.Year)
-		if err != nil {
-			return err
-		}
-		latest := map[string]store.Result{}
-		for _, v := range results {
-			latest[v.Code] = v
-		}
-		totals := map[string]rubric.Points{}
-		var honoured, cases []string
-		proposals := map[string]store.Warning{}
-		for _, e := range entries {
-			if e.Stage == campaign.Left {
-				continue
-			}
-			out.Institutions++
-			if e.Stage != campaign.Final && e.Stage != campaign.Closed || leaving[e.Code] {
-				out.Outstanding++
-				continue
-			}
-			v := latest[e.Code]
-			if v.Scored {
-				totals[e.Code] = v.Total
-			}
-			w, err := r.propose(ctx, tx, c, e, v, in.At)
-			switch {
-			case err != nil:
-				return err
-			case len(w.Grounds) > 0: // whoever may be warned is not honoured meanwhile
-				cases, proposals[e.Code] = append(cases, e.Code), w
-			case c.Rules.Settings.Honours(v.Scored, e.Ranked, v.Total):
-				honoured = append(honoured, e.Code)
-			}
 		}
 		if sound, err := tx.SpotSound(ctx, in.Year); err != nil {
 			return err
@@ -192,7 +154,7 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 			r.Log.Error("the sealed seed of spot checks is not the committed one", "year", in.Year)
 			out.Outstanding++
 		}
-		out.Certificates, out.Warnings = len(honoured), len(cases)
+		out.Certificates, out.Warnings = len(x.honoured), len(x.cases)
 		if out.Outstanding > 0 || c.PublishedAt != nil {
 			return nil
 		}
@@ -203,21 +165,21 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		if err := tx.AddRelease(ctx, draft, cmp.Or(in.By, c.CreatedBy), in.At); err != nil {
 			return err
 		}
-		if err := tx.AddPublication(ctx, in.Year, cmp.Or(in.By, c.CreatedBy), in.At, totals); err != nil {
+		if err := tx.AddPublication(ctx, in.Year, cmp.Or(in.By, c.CreatedBy), in.At, x.totals); err != nil {
 			return err
 		}
 		if err := tx.RevealSpot(ctx, in.Year, in.At); err != nil {
 			return err
 		}
-		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), in.Year, honoured); err != nil {
+		if _, err := tx.Numbers(ctx, campaign.CertificatePaper.Series(), in.Year, x.honoured); err != nil {
 			return err
 		}
-		numbers, err := tx.Numbers(ctx, campaign.WarningPaper.Series(), in.Year, cases)
+		numbers, err := tx.Numbers(ctx, campaign.WarningPaper.Series(), in.Year, x.cases)
 		if err != nil {
 			return err
 		}
-		for _, code := range cases {
-			w := proposals[code]
+		for _, code := range x.cases {
+			w := x.proposals[code]
 			w.Number, w.StateAt = numbers[code], in.At
 			if err := tx.AddWarning(ctx, w); err != nil {
 				return err
@@ -226,6 +188,60 @@ func (r *Room) publish(ctx context.Context, in contract.CampaignAt) (contract.Pu
 		return nil
 	})
 	return out, err
+}
+
+// weighed is what follows from the results of a year: who gets a certificate,
+// about whom a case of Article 32 is proposed.
+type weighed struct {
+	totals          map[string]rubric.Points
+	honoured, cases []string
+	proposals       map[string]store.Warning
+}
+
+// weigh draws the consequences of the latest results, and counts in out who is
+// not ready.
+func (r *Room) weigh(ctx context.Context, tx *store.Tx, c store.Campaign, at time.Time, out *contract.PublishOut) (x weighed, err error) {
+	entries, err := tx.Entries(ctx, c.Year)
+	if err != nil {
+		return x, err
+	}
+	results, err := tx.LatestResults(ctx, c.Year)
+	if err != nil {
+		return x, err
+	}
+	leaving, err := tx.Leaving(ctx, c.Year)
+	if err != nil {
+		return x, err
+	}
+	latest := map[string]store.Result{}
+	for _, v := range results {
+		latest[v.Code] = v
+	}
+	x = weighed{totals: map[string]rubric.Points{}, proposals: map[string]store.Warning{}}
+	for _, e := range entries {
+		if e.Stage == campaign.Left {
+			continue
+		}
+		out.Institutions++
+		if e.Stage != campaign.Final && e.Stage != campaign.Closed || leaving[e.Code] {
+			out.Outstanding++
+			continue
+		}
+		v := latest[e.Code]
+		if v.Scored {
+			x.totals[e.Code] = v.Total
+		}
+		w, err := r.propose(ctx, tx, c, e, v, at)
+		switch {
+		case err != nil:
+			return x, err
+		case len(w.Grounds) > 0: // whoever may be warned is not honoured meanwhile
+			x.cases, x.proposals[e.Code] = append(x.cases, e.Code), w
+		case c.Rules.Settings.Honours(v.Scored, e.Ranked, v.Total):
+			x.honoured = append(x.honoured, e.Code)
+		}
+	}
+	return x, nil
 }
 
 // reviewed finds the draft that went through 三审三校 and still says what would be
