@@ -37,6 +37,8 @@ func (r *Room) Preview(ctx context.Context, act store.MailAct) (campaign.MailPre
 		err = p.publish(ctx)
 	case store.NudgeAct:
 		err = p.nudge(ctx)
+	case store.GuidanceAct:
+		err = p.guidance(ctx)
 	}
 	return p.out, err
 }
@@ -270,6 +272,22 @@ func (p *previewer) publish(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// guidance goes to those whom the officer chose, or to who has not signed for it.
+func (p *previewer) guidance(ctx context.Context) error {
+	to, err := p.running(ctx)
+	if err != nil {
+		return err
+	}
+	to = slices.DeleteFunc(to, func(s scene) bool { return !slices.Contains(p.act.Codes, s.institution.Code) })
+	b := p.act.Body
+	x := campaign.LetterPreview{What: "业务指导函"}
+	if b.Template == "guidance-reminder" {
+		x.What = "业务指导函签收提醒"
+	}
+	x.When, x.Shift = p.atOnce(b)
+	return p.letter(x, to, func(scene) store.MailBody { return b })
 }
 
 // nudge goes to one institution, or to one reviewer of it.

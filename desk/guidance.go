@@ -175,16 +175,47 @@ func (d *Desk) SendGuidance(ctx context.Context, p store.Staff, year, n int, to 
 	return sent, err
 }
 
-func guidanceMail(g store.Guidance, code, template string, at time.Time) store.Intent {
-	ref := contract.Ref{Year: g.Year, Code: code}
+// GuidanceLetter is the mail that brings a letter, or reminds of it.
+func GuidanceLetter(g store.Guidance, template string, at time.Time) store.MailBody {
 	body := store.MailBody{Template: template, To: "institution", Scope: "act", Path: "guidance/" + strconv.Itoa(g.N), Date: at, Data: map[string]string{"title": g.Title}}
 	if g.Number() != "" {
 		body.Lines = append(body.Lines, [2]string{"文号", g.Number()})
+	} else if g.Numbered { // looked at before it is sent
+		body.Lines = append(body.Lines, [2]string{"文号", "（发出时编号）"})
 	}
 	if len(g.Files) > 0 {
 		body.Lines = append(body.Lines, [2]string{"附件", fmt.Sprintf("%d 件，请在链接中下载", len(g.Files))})
 	}
-	return store.Intent{Key: key(ref, template, strconv.Itoa(g.N), "mail"), Kind: store.MailIntent, Ref: ref, Body: body}
+	return body
+}
+
+func guidanceMail(g store.Guidance, code, template string, at time.Time) store.Intent {
+	ref := contract.Ref{Year: g.Year, Code: code}
+	return store.Intent{Key: key(ref, template, strconv.Itoa(g.N), "mail"), Kind: store.MailIntent, Ref: ref, Body: GuidanceLetter(g, template, at)}
+}
+
+// Unsigned are the institutions that a reminder of a letter goes to: they have
+// not signed for it, were not reminded yet, and are not suspended (WF-4).
+func (d *Desk) Unsigned(ctx context.Context, r store.Reader, g store.Guidance) (codes []string, err error) {
+	for _, t := range g.To {
+		e, err := r.Entry(ctx, contract.Ref{Year: g.Year, Code: t.Code})
+		if err != nil {
+			return nil, err
+		}
+		if t.ReceivedAt != nil || e.SuspendedAt != nil {
+			continue
+		}
+		switch _, err := r.MailByKey(ctx, guidanceMail(g, t.Code, "guidance-reminder", t.At).Key); {
+		case campaign.KindOf(err) == campaign.NotFound:
+			codes = append(codes, t.Code)
+		case err != nil:
+			return nil, err
+		}
+	}
+	if len(codes) == 0 {
+		return nil, campaign.Fail(campaign.Conflict, "没有需要提醒的机构：都已签收、已经提醒过一次，或者暂停中")
+	}
+	return codes, nil
 }
 
 // RemindGuidance reminds those who have not received a letter, each once.
@@ -205,25 +236,12 @@ func (d *Desk) RemindGuidance(ctx context.Context, p store.Staff, year, n int) (
 		if err != nil {
 			return err
 		}
-		for _, t := range g.To {
-			if e, err := tx.Entry(ctx, contract.Ref{Year: year, Code: t.Code}); err != nil {
-				return err
-			} else if e.SuspendedAt != nil { // nobody is called while suspended (WF-4)
-				continue
-			}
-			in := guidanceMail(g, t.Code, "guidance-reminder", c.Now(d.Clock()))
-			if _, err := tx.MailByKey(ctx, in.Key); t.ReceivedAt != nil || err == nil {
-				continue
-			} else if campaign.KindOf(err) != campaign.NotFound {
-				return err
-			}
-			tx.Queue(in)
+		codes, err := d.Unsigned(ctx, tx.Reader, g)
+		for _, code := range codes {
+			tx.Queue(guidanceMail(g, code, "guidance-reminder", c.Now(d.Clock())))
 			reminded++
 		}
-		if reminded == 0 {
-			return campaign.Fail(campaign.Conflict, "没有需要提醒的机构：都已签收、已经提醒过一次，或者暂停中")
-		}
-		return nil
+		return err
 	})
 	return reminded, err
 }

@@ -79,7 +79,8 @@ type MailAct struct {
 	Rehearsal bool           // of a year that is about to be launched
 	Rules     campaign.Rules // as the act leaves them: of a launch or a calendar
 	Code      string         // the one institution that it is about; "" all of the year
-	Body      MailBody       // of a reminder
+	Body      MailBody       // of a reminder, or of a guidance letter
+	Codes     []string       // to whom a guidance letter goes
 }
 
 // The acts that MailAct is about.
@@ -89,6 +90,7 @@ const (
 	CalendarAct = "calendar"
 	PublishAct  = "publish"
 	NudgeAct    = "nudge"
+	GuidanceAct = "guidance"
 )
 
 // PaperBody is what a paper intent says: everything it prints is a fact.

@@ -268,6 +268,15 @@ func (s *Server) sendGuidance(w http.ResponseWriter, r ask) error {
 			return [][2]string{{"函件", g.Title}, {"收函机构", itoa(len(chosen)) + " 家\n" + strings.Join(names, "\n")}}
 		},
 		title: "请核对收函机构", lead: "确认后向各机构联系人发送邮件，请其打开链接签收。", word: "确认发出",
+		mails: func() (store.MailAct, error) {
+			var fresh []string // whoever has it does not get it again
+			for _, e := range chosen {
+				if !slices.ContainsFunc(g.To, func(t store.GuidanceTo) bool { return t.Code == e.Code }) {
+					fresh = append(fresh, e.Code)
+				}
+			}
+			return s.guidanceMails(r, g, "guidance", fresh)
+		},
 		act: func() (err error) {
 			n, err = s.Desk.SendGuidance(r.Context(), r.Staff, ref.Year, g.N, to)
 			return err
@@ -281,11 +290,38 @@ func (s *Server) remindGuidance(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.Desk.RemindGuidance(r.Context(), r.Staff, ref.Year, g.N)
+	f, err := readForm(r)
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, yearPath(ref.Year, "guidance", itoa(g.N))+"?done=remind&n="+itoa(n))
+	at := yearPath(ref.Year, "guidance", itoa(g.N))
+	codes, err := s.Desk.Unsigned(r.Context(), s.store.Reader, g)
+	if err != nil && campaign.KindOf(err) != campaign.Conflict {
+		return err
+	}
+	n := 0
+	return s.perform(w, r, f, deed{
+		page: always(func(*form) page {
+			return page{Title: "提醒签收", Crumbs: append(guidanceCrumbs(ref.Year), link{Href: at, Text: g.Title}), Data: formPage{Action: r.URL.Path, Lead: "每家只提醒一次，已签收和暂停中的不提醒。", Button: "下一步：核对"}}
+		}),
+		look: func() error { return err },
+		rows: func() [][2]string {
+			return [][2]string{{"函件", g.Title}, {"未签收的机构", itoa(len(codes)) + " 家"}}
+		},
+		title: "请核对提醒", lead: "确认后向未签收的机构再次发送邮件，每家一次。", word: "确认提醒",
+		mails: func() (store.MailAct, error) { return s.guidanceMails(r, g, "guidance-reminder", codes) },
+		act: func() (err error) {
+			n, err = s.Desk.RemindGuidance(r.Context(), r.Staff, ref.Year, g.N)
+			return err
+		},
+		then: func() string { return at + "?done=remind&n=" + itoa(n) },
+	})
+}
+
+// guidanceMails is what a letter or its reminder sends, for the check page.
+func (s *Server) guidanceMails(r ask, g store.Guidance, template string, codes []string) (store.MailAct, error) {
+	now, err := s.Desk.Now(r.Context(), g.Year)
+	return store.MailAct{Kind: store.GuidanceAct, Year: g.Year, Codes: codes, Body: desk.GuidanceLetter(g, template, now)}, err
 }
 
 func (s *Server) ownGuidances(w http.ResponseWriter, r ask) error {

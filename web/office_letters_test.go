@@ -84,6 +84,35 @@ func TestLettersBeforeTheAct(t *testing.T) {
 	}
 }
 
+// A 业务指导函 and its reminder show the same: only who has not got it gets it.
+func TestGuidanceBeforeItIsSent(t *testing.T) {
+	b := newBureau(t)
+	b.composes()
+	o1, y := b.as("o1"), yearPath(testYear, "guidance")
+	if w := o1.post(y+"/new", "title", "关于世界认可日宣传的指导意见", "text", "请组织活动。", "numbered", "1"); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, summaryOf(w.Body.String()))
+	}
+	look := func(path, codes string, samples int, want ...string) {
+		t.Helper()
+		before := b.head()
+		body := b.shows(o1.post(path, "codes", codes, "do", "check"), http.StatusOK, append(want, "将发送的邮件")...)
+		if n := strings.Count(body, `<pre class="letter">`); n != samples || b.head() != before {
+			t.Errorf("%s: %d samples, want %d; written %t", path, n, samples, b.head() != before)
+		}
+	}
+	both := storetest.Code(1) + "\n" + storetest.Code(2)
+	look(y+"/1/send", both, 2, "业务指导函", "2 个", "（发出时编号）", storetest.Institution(2).Name)
+	if w := o1.post(y+"/1/send", "codes", storetest.Code(1)); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, summaryOf(w.Body.String()))
+	}
+	look(y+"/1/send", both, 1, "1 个", "宣指导〔2025〕1号")
+	look(y+"/1/remind", "", 1, "业务指导函签收提醒", "1 个", "确认提醒")
+	if w := o1.post(y+"/1/remind", "do", "submit"); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, summaryOf(w.Body.String()))
+	}
+	b.shows(o1.post(y+"/1/remind", "do", "check"), http.StatusConflict, "已经提醒过一次")
+}
+
 // Whom a letter may not reach is marked in the list.
 func TestLettersMarkMissingContacts(t *testing.T) {
 	b := newBureau(t)
