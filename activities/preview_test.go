@@ -11,6 +11,8 @@ import (
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/desk"
+	"xuanping/rubric"
 	"xuanping/store"
 	"xuanping/store/storetest"
 )
@@ -112,6 +114,29 @@ func TestPreviewIsTheMove(t *testing.T) {
 	run(o, o.tell, contract.TellIn{Page: contract.PageIn{Year: testYear, At: at}, Rules: &rules, Key: "rules-1"})
 	o.drain()
 	o.sameLetter(p.Letters[0].Samples[0], storetest.Ref(testYear, 1).ID()+"/rules-1")
+}
+
+// A 业务指导函 goes out as it was shown, to those whom it was shown for.
+func TestPreviewOfGuidance(t *testing.T) {
+	o := newOffice(t, true, 3)
+	ctx, now := t.Context(), o.rules.Calendar.PlanDue.Morning()
+	must(t, o.Store.SetClock(ctx, testYear, now, now))
+	o.Clock = func() time.Time { return now }
+	d := &desk.Desk{Store: o.Store, Table: rubric.Annex2(), Clock: o.Clock, Kick: o.Kick}
+	officer := store.Staff{ID: "o1", Role: campaign.Officer, Active: true}
+	n, err := d.WriteGuidance(ctx, officer, testYear, desk.GuidanceForm{Title: "关于世界认可日宣传的指导意见", Text: "请组织活动。", Numbered: true})
+	must(t, err)
+	g, err := o.Store.Guidance(ctx, contract.Ref{Year: testYear}, n)
+	must(t, err)
+	codes := []string{storetest.Code(1), storetest.Code(3)}
+	x := o.looked(store.MailAct{Kind: store.GuidanceAct, Year: testYear, Codes: codes, Body: desk.GuidanceLetter(g, "guidance", now)}).Letters[0]
+	if len(x.To) != 2 || x.To[1].Code != codes[1] || len(x.Samples) != 2 {
+		t.Errorf("%+v", x)
+	}
+	_, err = d.SendGuidance(ctx, officer, testYear, n, desk.GuidanceTo{Codes: codes})
+	must(t, err)
+	o.drain()
+	o.sameLetter(x.Samples[0], storetest.Ref(testYear, 1).ID()+"/guidance/1/mail")
 }
 
 // A letter of a real year that is asked for on a day off waits, and says so;

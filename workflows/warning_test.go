@@ -124,13 +124,7 @@ func TestWarning(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := newPlay(t, "2028-06-01 10:00")
 			c.play(p)
-			var got contract.WarningOutcome
-			p.live(contract.WarningType, contract.WarningInput{
-				Ref: ref, Case: 3, Settings: rules.Settings, Holidays: rules.Holidays,
-			}, &got)
-			if got.State != c.want {
-				t.Errorf("ended %s, want %s", got.State, c.want)
-			}
+			p.ladder(campaign.ShortLadder, rules.Settings.WarnMonths, c.want)
 		})
 	}
 }
