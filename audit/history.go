@@ -108,7 +108,7 @@ func fetchAll(ctx context.Context, c contract.Client, found []*commonpb.Workflow
 	return all, nil
 }
 
-// executions lists what a query finds, as many as most; 0: all.
+// executions lists what a query finds and the engine has, as many as most; 0: all.
 func executions(ctx context.Context, c contract.Client, namespace, query string, most int) ([]*commonpb.WorkflowExecution, error) {
 	var all []*commonpb.WorkflowExecution
 	seen := map[string]bool{} // a list that changes while it is read may repeat itself
@@ -128,7 +128,7 @@ func executions(ctx context.Context, c contract.Client, namespace, query string,
 			}
 		}
 		if ask.NextPageToken = page.GetNextPageToken(); len(ask.NextPageToken) == 0 || most > 0 && len(all) >= most {
-			return all, nil
+			return present(ctx, c, all), nil
 		}
 	}
 }

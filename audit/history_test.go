@@ -138,6 +138,23 @@ func TestHistoriesSaysWhichIsMissing(t *testing.T) {
 	}
 }
 
+// After a restore the lists may name a run that the engine lost: it is left out
+// when its workflow was started anew, and missed when another run continues it.
+func TestR10HistoriesAfterARestore(t *testing.T) {
+	e := &engine{all: recorded(t, "")} // two runs of the campaign, the second continues the first
+	e.lost = e.all[0].RunID
+	if _, err := Histories(t.Context(), e.open(t), "test", 2027); err == nil || !strings.Contains(err.Error(), "流程 2027/campaign 的历史未能读出") {
+		t.Errorf("a run that another continues is gone: %v", err)
+	}
+	warning := e.all[2]
+	e.lost = "lost"
+	e.all = append(e.all, History{WorkflowID: warning.WorkflowID, RunID: e.lost})
+	got, err := Histories(t.Context(), e.open(t), "test", 2027)
+	if ok(t, err); len(got) != 4 || slices.ContainsFunc(got, func(h History) bool { return h.RunID == e.lost }) {
+		t.Errorf("%d histories", len(got))
+	}
+}
+
 // One institution's histories are asked for alone, with the campaign's, and no
 // more of them than a page can wait for.
 func TestHistoriesOf(t *testing.T) {
