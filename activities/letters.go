@@ -234,7 +234,11 @@ func (r *Room) words(b store.MailBody, s scene, person, link, stamp string) mail
 		Link: link, Contact: r.Contact, Rows: r.rowTitles(b.Rows), Lines: b.Lines, Checkpoint: stamp, Rehearsal: s.campaign.Rehearsal, Last: b.Last,
 	}
 	if b.Until != "" {
-		d.Until = b.Until.Chinese() + "（" + weekday(b.Until) + "）24:00"
+		day := weekday(b.Until)
+		if b.Reminder() && campaign.DayOf(b.Date) == b.Until { // sent later it is not true any more, and not sent
+			day = "今天"
+		}
+		d.Until = b.Until.Chinese() + "（" + day + "）24:00"
 	}
 	if u := b.Data["until"]; u != "" { // an hour, where 24:00 would be wrong (Art. 20)
 		d.Until = u

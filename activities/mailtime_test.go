@@ -139,14 +139,14 @@ func TestRemindersTooLateAreDropped(t *testing.T) {
 		want  []string // how each rung ended; "" it went out
 	}{
 		{"in time", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanDue.Add(-2), []string{newer, ""}},
-		{"on the day", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanDue, []string{newer, ""}},
-		{"overdue", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanDue.Add(8), []string{overdue, overdue, newer, ""}},
-		{"plans are closed, and the engine is still away", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanClose.Add(1), []string{overdue, overdue, overdue, overdue}},
-		{"never handed in", campaign.PlanTask, toScoring[:2], c.EvidenceClose, c.Quarters[1], []string{overdue, overdue, overdue, overdue}},
-		{"more time, and not overdue", campaign.PlanTask, toScoring[:1], c.PlanDue.Add(20), c.PlanDue.Add(8), []string{overdue, overdue, extended, extended}},
-		{"more time, and overdue by it", campaign.PlanTask, toScoring[:1], c.PlanClose.Add(5), c.PlanClose.Add(5), []string{overdue, overdue, extended, extended}},
-		{"evidence is closed", campaign.EvidenceTask, toScoring[:2], c.EvidenceClose, c.EvidenceClose.Add(1), []string{overdue, overdue}},
-		{"self-scores are closed", campaign.SelfScoreTask, toScoring[:3], c.SelfScoreDue, c.SelfScoreDue.Add(1), []string{overdue, overdue}},
+		{"on the day", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanDue, []string{newer, newer, ""}},
+		{"overdue", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanDue.Add(8), []string{overdue, overdue, overdue, newer, ""}},
+		{"plans are closed, and the engine is still away", campaign.PlanTask, toScoring[:1], c.PlanDue, c.PlanClose.Add(1), []string{overdue, overdue, overdue, overdue, overdue}},
+		{"never handed in", campaign.PlanTask, toScoring[:2], c.EvidenceClose, c.Quarters[1], []string{overdue, overdue, overdue, overdue, overdue}},
+		{"more time, and not overdue", campaign.PlanTask, toScoring[:1], c.PlanDue.Add(20), c.PlanDue.Add(8), []string{overdue, overdue, overdue, extended, extended}},
+		{"more time, and overdue by it", campaign.PlanTask, toScoring[:1], c.PlanClose.Add(5), c.PlanClose.Add(5), []string{overdue, overdue, overdue, extended, extended}},
+		{"evidence is closed", campaign.EvidenceTask, toScoring[:2], c.EvidenceClose, c.EvidenceClose.Add(1), []string{overdue, overdue, overdue}},
+		{"self-scores are closed", campaign.SelfScoreTask, toScoring[:3], c.SelfScoreDue, c.SelfScoreDue.Add(1), []string{overdue, overdue, overdue}},
 	} {
 		for _, rehearsal := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, rehearsal %t", k.name, rehearsal), func(t *testing.T) {

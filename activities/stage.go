@@ -161,7 +161,7 @@ func open(ctx context.Context, q store.Reader, ref contract.Ref, task campaign.T
 		return !slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply }), err
 	}
 	waits := map[campaign.Task]campaign.WarningState{campaign.AckTask: campaign.Issued, campaign.RectifyTask: campaign.Received}
-	return w.State == waits[task] || task == campaign.RectifyTask && w.State == campaign.Planned, nil
+	return w.State == waits[task] || task == campaign.RectifyTask && (w.State == campaign.Planned || w.State == campaign.Unrectified), nil
 }
 
 func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have, error) {
@@ -223,6 +223,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			letter.Template, letter.Path = "warning-ack-reminder", "warning"
 		case campaign.RectifyTask:
 			letter.Template, letter.Path = "rectification-reminder", "warning"
+			if in.After {
+				letter.Template = "rectification-overdue"
+			}
 		default:
 			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
 		}
@@ -267,6 +270,9 @@ func copyLiaison(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scen
 	}
 	if in.Last {
 		title, what, left = in.Task.Chinese()+"最后一次提醒已发出", "此后系统不再提醒该机构办理本项任务。请电话联系。", "期限届满后按规定进入下一环节。"
+		if in.Task == campaign.RectifyTask {
+			left = "警示继续有效，机构仍可补交整改报告。"
+		}
 	}
 	queueMail(tx, in.Ref, fmt.Sprintf("alert/liaison/%s/%s/%d/%s", in.Task, in.Due, in.Step, p.ID), store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: officePath(in.Ref),
 		Date: in.At, Until: s.rules().Holidays.AddWorkdays(campaign.DayOf(in.At), 3), Task: in.Task, // dropped with the reminder that it tells of

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -109,12 +110,13 @@ func TestRemind(t *testing.T) {
 	}{
 		{contract.RemindIn{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, "ack-missing", "贵机构至今没有通过邮件", handPlan}, // nothing came in by any link
 		{contract.RemindIn{Task: campaign.PlanTask, Step: 2, Due: c.PlanDue}, "plan-reminder", c.PlanDue.Chinese(), handPlan},
-		{contract.RemindIn{Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, "plan-overdue", "补报截至 " + c.PlanClose.Chinese(), handPlan},
+		{contract.RemindIn{Task: campaign.PlanTask, Step: 4, After: true, Due: c.PlanDue}, "plan-overdue", "补报截至 " + c.PlanClose.Chinese(), handPlan},
 		{contract.RemindIn{Task: campaign.EvidenceTask, Step: 2, Due: c.EvidenceClose}, "evidence-reminder", "第14项", handEvidence},
 		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 1, Due: c.SelfScoreDue}, "selfscore-reminder", c.SelfScoreDue.Chinese(), handSelfScore},
-		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 2, Last: true, Due: c.SelfScoreDue}, "selfscore-last", c.SelfScoreDue.Chinese(), handSelfScore},
+		{contract.RemindIn{Task: campaign.SelfScoreTask, Step: 3, Last: true, Due: c.SelfScoreDue}, "selfscore-last", c.SelfScoreDue.Chinese(), handSelfScore},
+		{contract.RemindIn{Task: campaign.EvidenceTask, Step: 3, Due: c.PlanDue.Add(-3)}, "evidence-reminder", c.PlanDue.Add(-3).Chinese() + "（今天）24:00", handEvidence}, // on the day itself
 	} {
-		t.Run(k.template, func(t *testing.T) {
+		t.Run(fmt.Sprint(k.template, k.in.Step), func(t *testing.T) {
 			o := newOffice(t, true, 2)
 			k.in.Ref, k.in.At = storetest.Ref(testYear, 1), c.PlanDue.Add(-3).Morning()
 			run(o, o.remind, k.in)
@@ -166,7 +168,7 @@ func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 		return tx.AddLiaison(ctx, named, "o2", "o1", c.Launch.Morning())
 	})
 	for _, in := range []contract.RemindIn{
-		{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, {Task: campaign.PlanTask, Step: 3, After: true, Due: c.PlanDue}, {Task: campaign.SelfScoreTask, Step: 2, Last: true, Due: c.SelfScoreDue},
+		{Task: campaign.PlanTask, Step: 1, Due: c.PlanDue}, {Task: campaign.PlanTask, Step: 4, After: true, Due: c.PlanDue}, {Task: campaign.SelfScoreTask, Step: 3, Last: true, Due: c.SelfScoreDue},
 	} {
 		for _, ref := range []contract.Ref{named, storetest.Ref(testYear, 2)} {
 			in.Ref, in.At = ref, c.PlanDue.Morning()
@@ -178,7 +180,7 @@ func TestPL10LiaisonHearsOfTheLastReminder(t *testing.T) {
 	if len(o.letters) != 9 {
 		t.Errorf("%d letters, want three reminders for each of two and three copies", len(o.letters))
 	}
-	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/1": "尚无回应", "plan/" + string(c.PlanDue) + "/3": "逾期", "self-score/" + string(c.SelfScoreDue) + "/2": "最后一次提醒"} {
+	for key, say := range map[string]string{"plan/" + string(c.PlanDue) + "/1": "尚无回应", "plan/" + string(c.PlanDue) + "/4": "逾期", "self-score/" + string(c.SelfScoreDue) + "/3": "最后一次提醒"} {
 		if l := o.letter(named.ID() + "/alert/liaison/" + key + "/o2"); l.To != "o2@staff.example" || !strings.Contains(l.Subject, say) || !strings.Contains(l.Text, named.Code) {
 			t.Errorf("%s: %s\n%s", key, l.To, l.Text)
 		}

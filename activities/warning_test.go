@@ -177,6 +177,13 @@ func TestRemindInCase(t *testing.T) {
 		o.drain()
 		o.letter(fmt.Sprintf("%s/%s/remind/%s/1", ref.ID(), task, day.Add(20)))
 	}
+	move(campaign.Unrectified) // RW-6: what is late is asked for once more, and still taken
+	run(o, o.remind, contract.RemindIn{Ref: ref, Task: campaign.RectifyTask, Step: 3, After: true, Last: true, Due: day.Add(20), At: day.Add(23).Morning()})
+	o.drain()
+	l := o.letter(fmt.Sprintf("%s/rectify/remind/%s/3", ref.ID(), day.Add(20)))
+	if !strings.HasPrefix(l.Template, "rectification-overdue@") || !strings.Contains(l.Text, "原整改报告提交截止："+day.Add(20).Chinese()) || !strings.Contains(l.Text, "最后一次提醒") {
+		t.Errorf("%s\n%s", l.Template, l.Text)
+	}
 	o.noFailure()
 }
 

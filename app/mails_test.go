@@ -26,7 +26,7 @@ var the25 = []struct {
 	{"appeal receipt", "appeal-receipt", "desk/appeal.go"}, {"appeal decision", "appeal-decision", "activities/appeal.go"},
 	{"final result", "final-result", "activities/result.go"}, {"certificate", "certificate", "activities/result.go"},
 	{"risk notice (prior)", "warning-prior", "activities/warning.go"}, {"warning decision", "warning-decision", "activities/warning.go"},
-	{"rectification reminder", "rectification-reminder", "activities/stage.go"}, {"lifting", "warning-lifted", "activities/warning.go"},
+	{"rectification reminder", "rectification-reminder rectification-overdue", "activities/stage.go"}, {"lifting", "warning-lifted", "activities/warning.go"},
 	{"48-h receipt", "receipt", "desk/incident.go"}, {"48-h reminders", "incident-reminder", "activities/incident.go"},
 	{"prior-approval receipt/decision", "receipt clearance-decision", "desk/clearance.go"}, {"bounce alert to regulator", "officer-alert", "desk/mailroom.go"},
 	{"publication notice", "publication", "activities/result.go"},

@@ -54,8 +54,21 @@ type Rung struct {
 	Last  bool // the last of the ladder
 }
 
-// ladders gives the days of each task's reminders relative to its due day.
+// ladders gives the days of each task's reminders relative to its due day: before
+// it, on it, and after it where what is late is still taken.
 var ladders = map[Task][]int{
+	PlanTask:      {-14, -3, 0, +1, +7},
+	EvidenceTask:  {-14, -3, 0},
+	SelfScoreTask: {-7, -1, 0},
+	ScoreTask:     {-7, -1, 0}, // afterwards the seat is another's
+	DecideTask:    {-3, 0},
+	ReplyTask:     {-2, 0},
+	AckTask:       {-2, 0},
+	RectifyTask:   {-7, 0, +3},
+}
+
+// firstLadders were in use before 1.1, without a reminder on the day itself.
+var firstLadders = map[Task][]int{
 	PlanTask:      {-14, -3, +1, +7},
 	EvidenceTask:  {-14, -3},
 	SelfScoreTask: {-7, -1},
@@ -66,15 +79,19 @@ var ladders = map[Task][]int{
 	RectifyTask:   {-7, +3},
 }
 
-// Ladder lists the reminders of a task due on a day. A rung before the due
-// day that falls on a day off comes earlier, one after it comes later, and two
+// Ladder lists the reminders of a task due on a day. A rung up to the due day
+// that falls on a day off comes earlier, one after it comes later, and two
 // rungs never share a day (ML-4).
-func (h Holidays) Ladder(t Task, due Day) []Rung {
+func (h Holidays) Ladder(t Task, due Day) []Rung { return h.rungs(ladders[t], due) }
+
+// FirstLadder is the ladder of what began before 1.1.
+func (h Holidays) FirstLadder(t Task, due Day) []Rung { return h.rungs(firstLadders[t], due) }
+
+func (h Holidays) rungs(offsets []int, due Day) []Rung {
 	var rungs []Rung
-	offsets := ladders[t]
 	for i, off := range offsets {
 		d := due.Add(off)
-		if off < 0 {
+		if off <= 0 {
 			d = h.OnOrBefore(d)
 		} else {
 			d = h.OnOrAfter(d)
@@ -90,11 +107,12 @@ func (h Holidays) Ladder(t Task, due Day) []Rung {
 }
 
 // Reminders are the rungs of a task's ladder that are asked for: those before
-// the morning on which the wait for the task ends, after its last day. The last
-// of them says that it is the last.
+// the morning on which the wait for the task ends, after its last day; a
+// rectification is waited for as long as the warning stands (RW-6). The last of
+// them says that it is the last.
 func (h Holidays) Reminders(t Task, due, last Day) []Rung {
 	end, rungs := h.OnOrAfter(last.Add(1)), h.Ladder(t, due)
-	rungs = slices.DeleteFunc(rungs, func(r Rung) bool { return r.Day >= end })
+	rungs = slices.DeleteFunc(rungs, func(r Rung) bool { return r.Day >= end && t != RectifyTask })
 	if n := len(rungs); n > 0 {
 		rungs[n-1].Last = true
 	}

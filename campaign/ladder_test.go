@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,20 +15,55 @@ func TestLadder(t *testing.T) {
 		due  Day
 		want []Rung
 	}{
-		{"all on worked days but one", PlanTask, "2025-03-12", []Rung{{"2025-02-26", 1, false, false}, {"2025-03-07", 2, false, false}, {"2025-03-13", 3, true, false}, {"2025-03-19", 4, true, true}}},
-		{"two late rungs in one festival: the first is the last", PlanTask, "2026-02-14", []Rung{{"2026-01-30", 1, false, false}, {"2026-02-11", 2, false, false}, {"2026-02-24", 3, true, true}}},
-		{"two early rungs in one festival", SelfScoreTask, "2025-02-05", []Rung{{"2025-01-27", 1, false, true}}},
-		{"over New Year", EvidenceTask, "2026-01-14", []Rung{{"2025-12-31", 1, false, false}, {"2026-01-09", 2, false, true}}},
-		{"around the festival", ScoreTask, "2026-02-28", []Rung{{"2026-02-14", 1, false, false}, {"2026-02-27", 2, false, false}, {"2026-03-03", 3, true, true}}},
-		{"self-score of 2025", SelfScoreTask, "2026-02-02", []Rung{{"2026-01-26", 1, false, false}, {"2026-01-30", 2, false, true}}}, // -1 is a Sunday
-		{"decision", DecideTask, "2026-04-23", []Rung{{"2026-04-20", 1, false, true}}},
-		{"reply", ReplyTask, "2026-06-23", []Rung{{"2026-06-18", 1, false, true}}},                                           // -2 is in the Dragon Boat days
-		{"rectification", RectifyTask, "2025-09-28", []Rung{{"2025-09-19", 1, false, false}, {"2025-10-09", 2, true, true}}}, // -7 Sunday, +3 National Day
+		{"all on worked days but one", PlanTask, "2025-03-12", []Rung{{"2025-02-26", 1, false, false}, {"2025-03-07", 2, false, false}, {"2025-03-12", 3, false, false}, {"2025-03-13", 4, true, false}, {"2025-03-19", 5, true, true}}},
+		{"two late rungs in one festival: the first is the last", PlanTask, "2026-02-14", []Rung{{"2026-01-30", 1, false, false}, {"2026-02-11", 2, false, false}, {"2026-02-14", 3, false, false}, {"2026-02-24", 4, true, true}}},
+		{"early rungs in one festival", SelfScoreTask, "2025-02-05", []Rung{{"2025-01-27", 1, false, false}, {"2025-02-05", 3, false, true}}},
+		{"over New Year", EvidenceTask, "2026-01-14", []Rung{{"2025-12-31", 1, false, false}, {"2026-01-09", 2, false, false}, {"2026-01-14", 3, false, true}}},
+		{"around the festival", ScoreTask, "2026-02-28", []Rung{{"2026-02-14", 1, false, false}, {"2026-02-27", 2, false, false}, {"2026-02-28", 3, false, true}}},
+		{"self-score of 2025", SelfScoreTask, "2026-02-02", []Rung{{"2026-01-26", 1, false, false}, {"2026-01-30", 2, false, false}, {"2026-02-02", 3, false, true}}}, // -1 is a Sunday
+		{"due on a Sunday: the day is the Friday before", DecideTask, "2026-04-19", []Rung{{"2026-04-16", 1, false, false}, {"2026-04-17", 2, false, true}}},
+		{"due after two days off: one letter for both", ReplyTask, "2025-10-08", []Rung{{"2025-09-30", 1, false, true}}},
+		{"decision", DecideTask, "2026-04-23", []Rung{{"2026-04-20", 1, false, false}, {"2026-04-23", 2, false, true}}},
+		{"reply", ReplyTask, "2026-06-23", []Rung{{"2026-06-18", 1, false, false}, {"2026-06-23", 2, false, true}}},                                           // -2 is in the Dragon Boat days
+		{"rectification", RectifyTask, "2025-09-28", []Rung{{"2025-09-19", 1, false, false}, {"2025-09-28", 2, false, false}, {"2025-10-09", 3, true, true}}}, // -7 Sunday, +3 National Day
 		{"appeals are nobody's duty", AppealTask, "2026-04-09", nil},
-		{"signing for a warning", AckTask, "2026-04-09", []Rung{{"2026-04-07", 1, false, true}}},
+		{"signing for a warning", AckTask, "2026-04-09", []Rung{{"2026-04-07", 1, false, false}, {"2026-04-09", 2, false, true}}},
 	} {
 		if diff := cmp.Diff(c.want, known.Ladder(c.task, c.due)); diff != "" {
 			t.Errorf("%s (%s due %s):\n%s", c.name, c.task, c.due, diff)
+		}
+	}
+}
+
+// ML-4: every task is reminded of on its day, or on the last worked day before it.
+func TestML4LadderHasTheDayItself(t *testing.T) {
+	for task := range ladders {
+		for due := Day("2026-01-01"); due < "2027-01-01"; due = due.Add(1) {
+			if !slices.ContainsFunc(known.Ladder(task, due), func(r Rung) bool { return r.Day == known.OnOrBefore(due) && !r.After }) {
+				t.Fatalf("%s due %s: %v", task, due, known.Ladder(task, due))
+			}
+		}
+	}
+}
+
+// A year that began before 1.1 keeps its days.
+func TestFirstLadder(t *testing.T) {
+	want := []Rung{{"2025-02-26", 1, false, false}, {"2025-03-07", 2, false, false}, {"2025-03-13", 3, true, false}, {"2025-03-19", 4, true, true}}
+	if diff := cmp.Diff(want, known.FirstLadder(PlanTask, "2025-03-12")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// ML-4: what is asked for ends with the wait, but a rectification is asked for after it.
+func TestML4RemindersEndWithTheWait(t *testing.T) {
+	for task, want := range map[Task]int{PlanTask: 4, EvidenceTask: 3, SelfScoreTask: 3, ScoreTask: 3, RectifyTask: 3} {
+		last := Day("2026-06-10") // a Wednesday
+		if task == PlanTask {
+			last = last.Add(5)
+		}
+		all := known.Reminders(task, "2026-06-10", last)
+		if len(all) != want || !all[len(all)-1].Last {
+			t.Errorf("%s: %v", task, all)
 		}
 	}
 }
@@ -46,7 +82,7 @@ func TestLadderProperties(t *testing.T) {
 			if !known.Workday(r.Day) {
 				t.Fatalf("rung on a day off: %v", r)
 			}
-			if r.After && r.Day <= due || !r.After && r.Day >= due {
+			if r.After && r.Day <= due || !r.After && r.Day > due {
 				t.Fatalf("due %s: %v stands on the wrong side", due, r)
 			}
 			if i > 0 && (r.Day <= rungs[i-1].Day || r.Step <= rungs[i-1].Step) {

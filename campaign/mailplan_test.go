@@ -21,9 +21,11 @@ func TestML2PlanOf2025(t *testing.T) {
 			got = append(got, string(m.Day)+" "+m.Stem)
 		}
 	}
-	want := []string{"2025-01-06 launch", "2025-02-26 plan/remind/2025-03-12/1", "2025-03-07 plan/remind/2025-03-12/2", "2025-03-13 plan/remind/2025-03-12/3", "2025-03-19 plan/remind/2025-03-12/4",
-		"2025-03-31 quarter/1", "2025-06-30 quarter/2", "2025-09-30 quarter/3", "2025-12-15 quarter/4", "2025-12-31 evidence/remind/2026-01-14/1", "2026-01-09 evidence/remind/2026-01-14/2",
-		"2026-01-15 self-score/open", "2026-01-26 self-score/remind/2026-02-02/1", "2026-01-30 self-score/remind/2026-02-02/2", "2026-03-25 result/1", "2026-04-10 final", "2026-05-25 published", "2026-05-25 report"}
+	want := []string{"2025-01-06 launch", "2025-02-26 plan/remind/2025-03-12/1", "2025-03-07 plan/remind/2025-03-12/2", "2025-03-12 plan/remind/2025-03-12/3",
+		"2025-03-13 plan/remind/2025-03-12/4", "2025-03-19 plan/remind/2025-03-12/5",
+		"2025-03-31 quarter/1", "2025-06-30 quarter/2", "2025-09-30 quarter/3", "2025-12-15 quarter/4", "2025-12-31 evidence/remind/2026-01-14/1", "2026-01-09 evidence/remind/2026-01-14/2", "2026-01-14 evidence/remind/2026-01-14/3",
+		"2026-01-15 self-score/open", "2026-01-26 self-score/remind/2026-02-02/1", "2026-01-30 self-score/remind/2026-02-02/2", "2026-02-02 self-score/remind/2026-02-02/3",
+		"2026-03-25 result/1", "2026-04-10 final", "2026-05-25 published", "2026-05-25 report"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

@@ -72,7 +72,7 @@ func story(d days) []scene {
 // spring: from the launch to the evidence of the first quarter.
 func spring(d days) []scene {
 	c := d.c
-	late := d.rung(campaign.PlanTask, c.PlanDue, 2) // the day of the overdue letter
+	late := d.rung(campaign.PlanTask, c.PlanDue, 3) // the day of the overdue letter
 	urged := d.rung(campaign.PlanTask, c.PlanDue, 0)
 	return []scene{
 		{"启动通知", c.Launch, 10, []cue{{act: "阅信", kinds: slices.Concat(fromStart, leavers), each: reads}}},

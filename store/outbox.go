@@ -70,7 +70,7 @@ func AnswersAtOnce(template string) bool {
 func (b MailBody) Reminder() bool { return b.Task != "" && reminders[b.Template] }
 
 var reminders = map[string]bool{"ack-missing": true, "plan-reminder": true, "plan-overdue": true, "evidence-reminder": true, "selfscore-reminder": true, "selfscore-last": true,
-	"reviewer-reminder": true, "warning-reply-reminder": true, "warning-ack-reminder": true, "rectification-reminder": true}
+	"reviewer-reminder": true, "warning-reply-reminder": true, "warning-ack-reminder": true, "rectification-reminder": true, "rectification-overdue": true}
 
 // MailAct is an act of an officer that will mail others, before it is done.
 type MailAct struct {

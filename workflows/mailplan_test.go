@@ -23,7 +23,7 @@ func TestML2PlanIsTheYear(t *testing.T) {
 		{"silent", "2027-01-06", func(*play) {}, []string{"seat", "score/"}},
 		{"late entry", "2027-03-15", func(*play) {}, []string{"seat", "score/"}},
 		{"joined in summer", "2027-07-05", func(*play) {}, []string{"seat", "score/"}},
-		{"diligent", "2027-01-06", func(p *play) { p.diligent() }, []string{"plan/remind/2027-03-12/2", "plan/remind/2027-03-12/3", "plan/remind/2027-03-12/4", "self-score/remind", "seat", "score/"}}, // both sheets are in before the first reminder
+		{"diligent", "2027-01-06", func(p *play) { p.diligent() }, []string{"plan/remind/2027-03-12/2", "plan/remind/2027-03-12/3", "plan/remind/2027-03-12/4", "plan/remind/2027-03-12/5", "self-score/remind", "seat", "score/"}}, // both sheets are in before the first reminder
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			joined := campaign.Day(c.joined)

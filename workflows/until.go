@@ -59,12 +59,18 @@ type chase struct {
 	still    func() bool         // the wait stands still: no rung and no end comes
 	since    func() time.Time    // rungs of before are not taken
 	learn    func(contract.Have) // takes what a reminder found in the score book
+	from     time.Time           // rungs after it are asked for, though their morning be over; zero: from now on
+	first    bool                // it goes by the ladders of before 1.1
 }
 
 // run takes the rungs in their order. One that fell into an absence of the
 // engine is asked for late, but asked for.
 func (c chase) run(ctx workflow.Context) error {
 	seen := workflow.Now(ctx)
+	if !c.from.IsZero() {
+		seen = c.from
+	}
+	c.first = !c.silent && !remindsOnTheDay(ctx)
 	for {
 		err := until(ctx, c.task.Chinese()+"：催办或截止", func() time.Time { _, at := c.next(seen); return at }, c.done)
 		rung, at := c.next(seen)
@@ -98,7 +104,11 @@ func (c chase) next(seen time.Time) (campaign.Rung, time.Time) {
 	if c.since != nil && c.since().After(seen) {
 		seen = c.since()
 	}
-	for _, r := range c.holidays().Ladder(c.task, c.due()) {
+	ladder := campaign.Holidays.Ladder
+	if c.first {
+		ladder = campaign.Holidays.FirstLadder
+	}
+	for _, r := range ladder(c.holidays(), c.task, c.due()) {
 		if at := r.Day.Morning(); at.After(seen) && at.Before(end) {
 			return r, at
 		}

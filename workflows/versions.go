@@ -40,3 +40,9 @@ func asksBeforeClosing(ctx workflow.Context) bool {
 func waitsForService(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "waits-for-service", workflow.DefaultVersion, 1) >= 1
 }
+
+// remindsOnTheDay: since 1.1 the ladders have a reminder on the due day, and a
+// rectification that is late is asked for once more (ML-4, RW-6).
+func remindsOnTheDay(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "reminds-on-the-day", workflow.DefaultVersion, 1) >= 1
+}

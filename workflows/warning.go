@@ -22,6 +22,7 @@ type warning struct {
 	moves []move // states reached, in order
 	drawn int    // moves whose consequence was drawn
 	due   campaign.Day
+	late  campaign.Day // last day of the rectification that was let pass
 	ends  campaign.Day // last day of its term; "" none (RW-6)
 	about string       // what officers were alerted to last, and how often
 	calls int
@@ -83,7 +84,24 @@ func (w *warning) wait(ctx workflow.Context) error {
 	case campaign.Rectified:
 		return w.nag(ctx, contract.AlertRecheckDue)
 	}
-	return w.rest(ctx) // Unrectified: in force until something is reported or its term ends
+	return w.overdue(ctx) // Unrectified: in force until something is reported or its term ends
+}
+
+// overdue reminds of a rectification after its day, then rests: what is late is
+// taken as long as the warning stands (RW-6).
+func (w *warning) overdue(ctx workflow.Context) error {
+	if !remindsOnTheDay(ctx) {
+		return w.rest(ctx)
+	}
+	err := w.chase(ctx, chase{
+		task: campaign.RectifyTask, from: w.late.End(),
+		due: func() campaign.Day { return w.late },
+		end: func() time.Time { return w.sooner(noDay) },
+	})
+	if err != nil || w.moved() {
+		return err
+	}
+	return w.rest(ctx)
 }
 
 // rest waits without a turn of anybody's, to the end of the term if there is one.
@@ -158,12 +176,11 @@ func (w *warning) nag(ctx workflow.Context, about string) error {
 // clock gives the institution until the due day; then the calendar acts.
 func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.WarningAct) error {
 	w.about = "" // what comes next is another round
-	err := chase{
-		ref: w.in.Ref, task: task, silent: task == campaign.AckTask && !remindsToSign(ctx), done: w.moved, learn: func(contract.Have) {},
-		holidays: func() campaign.Holidays { return w.in.Holidays },
-		due:      func() campaign.Day { return w.due },
-		end:      func() time.Time { return w.sooner(w.in.Holidays.After(w.due)) },
-	}.run(ctx)
+	err := w.chase(ctx, chase{
+		task: task, silent: task == campaign.AckTask && !remindsToSign(ctx),
+		due: func() campaign.Day { return w.due },
+		end: func() time.Time { return w.sooner(w.in.Holidays.After(w.due)) },
+	})
 	if err != nil || w.moved() {
 		return err
 	}
@@ -173,6 +190,13 @@ func (w *warning) clock(ctx workflow.Context, task campaign.Task, act campaign.W
 	return w.calendar(ctx, act)
 }
 
+// chase runs a chase of this case; a move ends it.
+func (w *warning) chase(ctx workflow.Context, c chase) error {
+	c.ref, c.done, c.learn = w.in.Ref, w.moved, func(contract.Have) {}
+	c.holidays = func() campaign.Holidays { return w.in.Holidays }
+	return c.run(ctx)
+}
+
 // draw writes each state reached since, with its paper, letter and task. Days
 // for the institution run from service, which the step tells (AP-2, RW-4).
 func (w *warning) draw(ctx workflow.Context) error {
@@ -180,6 +204,7 @@ func (w *warning) draw(ctx workflow.Context) error {
 		m := w.moves[w.drawn]
 		w.drawn++
 		if m.state == campaign.Unrectified {
+			w.late = w.due
 			if err := w.alert(ctx, contract.AlertNotRectified); err != nil {
 				return err
 			}

@@ -61,7 +61,7 @@ func Sample(template string) mail.Data {
 	case "certificate":
 		d.Title, d.Number = "年度宣传工作典型案例", "示宣评证〔2026〕3号"
 		d.Lines = [][2]string{{"证书编号", "XP-2025-0003"}}
-	case "warning-prior", "warning-decision", "warning-dismissed", "warning-lifted", "warning-lesser", "warning-revoked", "warning-expired", "rectification-reminder":
+	case "warning-prior", "warning-decision", "warning-dismissed", "warning-lifted", "warning-lesser", "warning-revoked", "warning-expired", "rectification-reminder", "rectification-overdue":
 		d.Number, d.Until = "示宣警〔2025〕2号", "2025年7月15日（星期二）24:00"
 		d.What = "官方公众号发布的认证有效性信息与事实不符，造成严重负面影响。"
 		d.Lines = [][2]string{{"送达时间", "2025年6月30日 09:00"}}
