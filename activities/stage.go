@@ -208,21 +208,13 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			if in.Last {
 				letter.Template = "selfscore-last"
 			}
-		case campaign.ReplyTask:
-			letter.Template, letter.Path = "warning-reply-reminder", "warning"
-			v, err := tx.ServiceOf(ctx, in.Ref, store.PriorNotice(in.Ref))
-			switch {
-			case err == nil && !v.Done():
-				return nil // of what was not served nobody is reminded
-			case err == nil:
-				letter.Until = max(in.Due, v.Until(s.rules().Holidays, s.rules().Settings.ReplyDays, s.campaign.Rehearsal))
-			case campaign.KindOf(err) != campaign.NotFound:
-				return err
+		case campaign.ReplyTask, campaign.AckTask, campaign.RectifyTask:
+			letter.Template, letter.Path = caseReminders[in.Task], "warning"
+			until, served, err := caseReminded(ctx, tx, in, s)
+			if err != nil || !served {
+				return err // of what was not served nobody is reminded
 			}
-		case campaign.AckTask:
-			letter.Template, letter.Path = "warning-ack-reminder", "warning"
-		case campaign.RectifyTask:
-			letter.Template, letter.Path = "rectification-reminder", "warning"
+			letter.Until = max(in.Due, until)
 		default:
 			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
 		}

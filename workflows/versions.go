@@ -40,3 +40,10 @@ func asksBeforeClosing(ctx workflow.Context) bool {
 func waitsForService(ctx workflow.Context) bool {
 	return workflow.GetVersion(ctx, "waits-for-service", workflow.DefaultVersion, 1) >= 1
 }
+
+// waitsForDecision: since 1.1 the days of a decision, or of a rectification sent
+// back, whose letter came back wait for its service too, and the term of a warning
+// runs from then (AP-2, RW-5, RW-6).
+func waitsForDecision(ctx workflow.Context) bool {
+	return workflow.GetVersion(ctx, "waits-for-decision", workflow.DefaultVersion, 1) >= 1
+}
