@@ -34,7 +34,8 @@ func (b *bureau) returned() (key string) {
 // mailShots are the office's pages about mail.
 func (b *bureau) mailShots() []shot {
 	again := yearPath(testYear, "mails") + "/again?" + url.Values{"key": {b.returned()}}.Encode()
-	return []shot{{"o1", "mails-missed", yearPath(testYear, "mails") + "?state=missed"}, {"o1", "mails-again", again}, {"u1", "replies", yearPath(testYear, "replies")}}
+	unserved, _ := b.notServed()
+	return []shot{{"o1", "case-not-served", yearPath(testYear, "warnings", unserved.Code)}, {"link6", "own-case-not-served", "/i/" + unserved.ID() + "/warning"}, {"o1", "mails-missed", yearPath(testYear, "mails") + "?state=missed"}, {"o1", "mails-again", again}, {"u1", "replies", yearPath(testYear, "replies")}}
 }
 
 // mailStories are an institution's page of what came by mail.
