@@ -117,6 +117,20 @@ func (r *Room) service(ctx context.Context, s scene, letter string) (at time.Tim
 	return at, m.Body.Until, nil
 }
 
+// resultRuns is the last day of the window for 评价复核 by the service of the notice,
+// which may have been served once more since: what lies in the outbox opens no day (AP-2).
+func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.EnterIn) (campaign.Day, error) {
+	v, err := r.Store.ServiceOf(ctx, in.Ref, store.ResultNotice(in.Ref))
+	if campaign.KindOf(err) == campaign.NotFound {
+		return "", nil
+	}
+	h, days := c.Rules.Holidays, c.Rules.Settings.AppealDays
+	if err == nil && !v.Done() {
+		return h.AddWorkdays(campaign.DayOf(in.At), days), nil
+	}
+	return v.Until(h, days, c.Rehearsal), err
+}
+
 // seatEmpty gives the seats that nobody holds to whoever is free by now, so
 // that an institution for which reviewers were missing can still be scored.
 func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, rules contract.Rules) error {

@@ -62,7 +62,14 @@ func (r *Room) postponed(ctx context.Context, in contract.EnterIn, have *contrac
 		return err
 	}
 	t, own := in.Stage.OwnTask()
-	if day := c.Rules.Calendar.Due(t); own && day > in.Due {
+	day := c.Rules.Calendar.Due(t)
+	if in.Stage == campaign.Served && len(have.Appeal) == 0 { // who asked for 评价复核 has the notice
+		t, own = campaign.AppealTask, true
+		if day, err = r.resultRuns(ctx, c, in); err != nil {
+			return err
+		}
+	}
+	if own && day > in.Due {
 		have.Extended = append(have.Extended, campaign.Granted{Task: t, Day: day})
 	}
 	return nil

@@ -29,7 +29,7 @@ func firstKey(key string) string { k, _, _ := strings.Cut(key, "/again/"); retur
 
 // resultNotice tells the letter from whose service the window for 评价复核 runs.
 func resultNotice(ref contract.Ref, mailKey string) bool {
-	return firstKey(mailKey) == key(ref, "result", "1")
+	return firstKey(mailKey) == store.ResultNotice(ref)
 }
 
 // dayNotice tells the letter from whose service days of the institution run: the
@@ -170,6 +170,9 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 			return err
 		}
 		body.Until = until
+		if err := tx.AddService(ctx, s.ref(), r.Key, way(r), until, r.Reason, p.ID, s.Now); err != nil {
+			return err
+		}
 		n, err := tx.AddExtension(ctx, s.ref(), campaign.AppealTask, until, "告知书退信，"+how(r)+"："+r.Reason, p.ID, s.Now)
 		if err != nil {
 			return err
@@ -201,11 +204,7 @@ func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scen
 		return err
 	}
 	body.Until = NoticeUntil(s.Campaign.Rules, ref, r.Key, day)
-	way := store.ByMail
-	if r.Paper {
-		way = store.ByPaper
-	}
-	if err := tx.AddService(ctx, ref, r.Key, way, body.Until, r.Reason, p.ID, s.Now); err != nil {
+	if err := tx.AddService(ctx, ref, r.Key, way(r), body.Until, r.Reason, p.ID, s.Now); err != nil {
 		return err
 	}
 	if letter := store.CaseLetter(ref, r.Key); letter != "" {
@@ -280,6 +279,13 @@ func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter camp
 		err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达这份文书", w.State.Chinese())
 	}
 	return err
+}
+
+func way(r Redelivery) string {
+	if r.Paper {
+		return store.ByPaper
+	}
+	return store.ByMail
 }
 
 func how(r Redelivery) string {

@@ -28,6 +28,9 @@ func CaseLetter(ref campaign.Ref, key string) campaign.WarningState {
 // PriorNotice begins the keys of the letters that bring a case's 事先告知书.
 func PriorNotice(ref campaign.Ref) string { return CaseLetters(ref, campaign.Noticed) }
 
+// ResultNotice is the key of the letter that tells an institution its result.
+func ResultNotice(ref campaign.Ref) string { return ref.ID() + "/result/1" }
+
 // EventNotice is the key of the letter that tells an institution what is meant to
 // be found of an event, by the number of the notice in its year.
 func EventNotice(ref campaign.Ref, n int) string {
