@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -135,21 +134,21 @@ func (r *Room) warnPast(ctx context.Context, in contract.WarnPastIn) (out contra
 // institution shows that it has the letter. What was not served cannot end sooner
 // than the days from today (AP-2, RW-4 to RW-6).
 func caseRuns(ctx context.Context, q store.Reader, s scene, w store.Warning, acts []store.WarningAct, today campaign.Day) (v store.CaseService, until campaign.Day, err error) {
-	past, h, set := store.PastActs(acts), s.rules().Holidays, s.rules().Settings
+	h, set := s.rules().Holidays, s.rules().Settings
 	if v, err = q.CaseServiceOf(ctx, w, acts); err != nil || v.Letter == "" {
 		return v, "", err
 	}
 	opens := func(served campaign.Day) campaign.Day { return set.ServedDue(h, v.Letter, served) }
 	until = v.Opens(s.campaign.Rehearsal, opens)
 	switch {
-	case until == "" && slices.ContainsFunc(past, func(a campaign.WarningBy) bool { return a.Act == campaign.ActReply }) && v.Letter == campaign.Noticed:
-		return v, "", nil // who stated its case has the notice
+	case until == "" && v.Heard:
+		return v, "", nil
 	case until == "":
 		until = opens(today)
 	case v.Letter != campaign.Issued: // whose letter names the day of the rectification
 		until = max(until, v.Body.Until)
 	}
-	if v.Letter == campaign.Issued && w.Ladder.Replay(past) == campaign.Received {
+	if v.Letter == campaign.Issued && w.Ladder.Replay(store.PastActs(acts)) == campaign.Received {
 		until = set.DeemedDue(h, until)
 	}
 	return v, until, nil

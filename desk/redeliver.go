@@ -275,7 +275,11 @@ func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter camp
 		return err
 	}
 	acts, err := tx.WarningActs(ctx, ref)
-	if err == nil && w.Ladder.Opened(store.PastActs(acts)) != letter {
+	if err != nil {
+		return err
+	}
+	v, err := tx.CaseServiceOf(ctx, w, acts)
+	if err == nil && (v.Letter != letter || v.Heard) {
 		err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达这份文书", w.State.Chinese())
 	}
 	return err

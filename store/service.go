@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,6 +64,7 @@ func (r Reader) ServiceOf(ctx context.Context, ref campaign.Ref, notice string) 
 type CaseService struct {
 	Service
 	Letter campaign.WarningState
+	Heard  bool // the institution stated its case within the open window: it has the notice
 }
 
 // CaseServiceOf reads it; without a key when there is none or it was not asked for yet.
@@ -70,6 +72,7 @@ func (r Reader) CaseServiceOf(ctx context.Context, w Warning, acts []WarningAct)
 	if v.Letter = w.Ladder.Opened(PastActs(acts)); v.Letter == "" {
 		return v, nil
 	}
+	v.Heard = v.Letter == campaign.Noticed && slices.ContainsFunc(acts, func(a WarningAct) bool { return a.Act == campaign.ActReply })
 	if v.Service, err = r.ServiceOf(ctx, w.Ref(), CaseLetters(w.Ref(), v.Letter)); campaign.KindOf(err) == campaign.NotFound {
 		err = nil
 	}
@@ -77,7 +80,7 @@ func (r Reader) CaseServiceOf(ctx context.Context, w Warning, acts []WarningAct)
 }
 
 // Waits tells that the days of the case wait for the service of its letter (AP-2).
-func (v CaseService) Waits() bool { return v.Key != "" && !v.Done() }
+func (v CaseService) Waits() bool { return v.Key != "" && !v.Done() && !v.Heard }
 
 // Done tells whether the notice counts as served: its newest letter was accepted
 // and did not come back, or it was handed over (AP-2).
