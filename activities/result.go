@@ -117,18 +117,26 @@ func (r *Room) service(ctx context.Context, s scene, letter string) (at time.Tim
 	return at, m.Body.Until, nil
 }
 
-// resultRuns is the last day of the window for 评价复核 by the service of the notice,
-// which may have been served once more since: what lies in the outbox opens no day (AP-2).
-func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.EnterIn) (campaign.Day, error) {
+// resultRuns tells of the last day of the window for 评价复核 by the service of its
+// notice, which may have been served once more since: what lies in the outbox opens no
+// day (AP-2). Who asked for 评价复核 has the notice.
+func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.EnterIn, have *contract.Have) error {
+	if in.Stage != campaign.Served || len(have.Appeal) > 0 {
+		return nil
+	}
 	v, err := r.Store.ServiceOf(ctx, in.Ref, store.ResultNotice(in.Ref))
 	if campaign.KindOf(err) == campaign.NotFound {
-		return "", nil
+		return nil
 	}
 	h, days := c.Rules.Holidays, c.Rules.Settings.AppealDays
-	if err == nil && !v.Done() {
-		return h.AddWorkdays(campaign.DayOf(in.At), days), nil
+	day := v.Until(h, days, c.Rehearsal)
+	if day == "" {
+		day = h.AddWorkdays(campaign.DayOf(in.At), days)
 	}
-	return v.Until(h, days, c.Rehearsal), err
+	if err == nil && day > in.Due {
+		have.Extended = append(have.Extended, campaign.Granted{Task: campaign.AppealTask, Day: day})
+	}
+	return err
 }
 
 // seatEmpty gives the seats that nobody holds to whoever is free by now, so

@@ -62,17 +62,10 @@ func (r *Room) postponed(ctx context.Context, in contract.EnterIn, have *contrac
 		return err
 	}
 	t, own := in.Stage.OwnTask()
-	day := c.Rules.Calendar.Due(t)
-	if in.Stage == campaign.Served && len(have.Appeal) == 0 { // who asked for 评价复核 has the notice
-		t, own = campaign.AppealTask, true
-		if day, err = r.resultRuns(ctx, c, in); err != nil {
-			return err
-		}
-	}
-	if own && day > in.Due {
+	if day := c.Rules.Calendar.Due(t); own && day > in.Due {
 		have.Extended = append(have.Extended, campaign.Granted{Task: t, Day: day})
 	}
-	return nil
+	return r.resultRuns(ctx, c, in, have)
 }
 
 // noticed puts into the notice its paper, its number and the task sheet of the year.
@@ -215,15 +208,21 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			if in.Last {
 				letter.Template = "selfscore-last"
 			}
-		case campaign.ReplyTask, campaign.AckTask, campaign.RectifyTask:
-			letter.Template, letter.Path = caseReminders[in.Task], "warning"
+		case campaign.ReplyTask:
+			letter.Template, letter.Path = "warning-reply-reminder", "warning"
+		case campaign.AckTask:
+			letter.Template, letter.Path = "warning-ack-reminder", "warning"
+		case campaign.RectifyTask:
+			letter.Template, letter.Path = "rectification-reminder", "warning"
+		default:
+			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
+		}
+		if letter.Path == "warning" {
 			until, served, err := caseReminded(ctx, tx, in, s)
 			if err != nil || !served {
 				return err // of what was not served nobody is reminded
 			}
 			letter.Until = max(in.Due, until)
-		default:
-			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
 		}
 		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
 		if in.After || in.Last || letter.Template == "ack-missing" {

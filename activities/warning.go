@@ -234,9 +234,6 @@ func groundsLine(w store.Warning) string {
 	return strings.Join(all, "；") + "。"
 }
 
-// caseReminders are the templates of the reminders in a case.
-var caseReminders = map[campaign.Task]string{campaign.ReplyTask: "warning-reply-reminder", campaign.AckTask: "warning-ack-reminder", campaign.RectifyTask: "rectification-reminder"}
-
 // caseReminded tells whether the letter that opened a task of a case was served, and
 // the real last day of the task; "" where it is the one that the case knows.
 func caseReminded(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scene) (until campaign.Day, served bool, err error) {
