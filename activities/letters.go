@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xuanping/campaign"
+	"xuanping/contract"
 	"xuanping/mail"
 	"xuanping/rubric"
 	"xuanping/store"
@@ -137,8 +138,8 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 	if err != nil {
 		return "", err
 	}
-	if b.Template == "event-notice" { // its days run from acceptance: one that was held names the day that counts now
-		b.Until = max(b.Until, s.rules().Holidays.AddWorkdays(campaign.DayOf(r.served(s.campaign, b.Date)), s.rules().Settings.EventReply()))
+	if day := campaign.DayOf(r.served(s.campaign, b.Date)); day > campaign.DayOf(b.Date) {
+		renamed(&b, s.rules(), day)
 	}
 	letter := mail.Letter{Key: j.Key, To: reached.Email, ToName: reached.Contact, Date: b.Date}
 	if !b.AtOnce() {
@@ -180,6 +181,18 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 		return store.Withheld, err
 	}
 	return rec.ProviderID, err
+}
+
+// renamed puts into a letter that was held the days that count when it is served on
+// a day: they run from its acceptance.
+func renamed(b *store.MailBody, rules contract.Rules, day campaign.Day) {
+	h, set := rules.Holidays, rules.Settings
+	switch b.Template {
+	case "event-notice":
+		b.Until = max(b.Until, h.AddWorkdays(day, set.EventReply()))
+	case "warning-decision":
+		b.Until, b.Lines = max(b.Until, day.Add(set.RectifyDays)), set.DecisionLines(set.ServedDue(h, campaign.Issued, day))
+	}
 }
 
 // reached is whose contact gets an institution's letters: after a merger the

@@ -117,6 +117,28 @@ func (r *Room) service(ctx context.Context, s scene, letter string) (at time.Tim
 	return at, m.Body.Until, nil
 }
 
+// resultRuns tells of the last day of the window for 评价复核 by the service of its
+// notice, which may have been served once more since: what lies in the outbox opens no
+// day (AP-2). Who asked for 评价复核 has the notice.
+func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.EnterIn, have *contract.Have) error {
+	if in.Stage != campaign.Served || len(have.Appeal) > 0 {
+		return nil
+	}
+	v, err := r.Store.ServiceOf(ctx, in.Ref, store.ResultNotice(in.Ref))
+	if campaign.KindOf(err) == campaign.NotFound {
+		return nil
+	}
+	h, days := c.Rules.Holidays, c.Rules.Settings.AppealDays
+	day := v.Until(h, days, c.Rehearsal)
+	if day == "" {
+		day = h.AddWorkdays(campaign.DayOf(in.At), days)
+	}
+	if err == nil && day > in.Due {
+		have.Extended = append(have.Extended, campaign.Granted{Task: campaign.AppealTask, Day: day})
+	}
+	return err
+}
+
 // seatEmpty gives the seats that nobody holds to whoever is free by now, so
 // that an institution for which reviewers were missing can still be scored.
 func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, rules contract.Rules) error {

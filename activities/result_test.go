@@ -271,3 +271,48 @@ func exec(o *office, sql string, args ...any) error {
 	_, err := o.conn.Exec(o.t.Context(), sql, args...)
 	return err
 }
+
+// AP-2: asked before the window closes, the score book answers with its full length
+// from now while the notice that was served again lies in the outbox, and from its
+// acceptance then; who asked for 评价复核 has the notice.
+func TestAP2WindowWaitsForTheSecondNotice(t *testing.T) {
+	o := newOffice(t, false, 2)
+	ref, asked := o.scored(1, 50), o.scored(2, 50)
+	o.Clock = o.rules.Calendar.Result.Morning
+	days := func(d campaign.Day) campaign.Day {
+		return o.rules.Holidays.AddWorkdays(d, o.rules.Settings.AppealDays)
+	}
+	due := days(o.rules.Calendar.Result)
+	ask := func(ref campaign.Ref, on, due campaign.Day, want ...campaign.Granted) {
+		t.Helper()
+		have := run(o, o.enter, contract.EnterIn{Ref: ref, Stage: campaign.Served, At: on.Morning(), Due: due})
+		if !slices.Equal(have.Extended, want) {
+			t.Errorf("asked on %s: %+v, want %+v", on, have.Extended, want)
+		}
+	}
+	to := func(d campaign.Day) campaign.Granted { return campaign.Granted{Task: campaign.AppealTask, Day: d} }
+	for _, r := range []campaign.Ref{ref, asked} {
+		o.isServed(r)
+		ask(r, due.Add(1), due)
+		k := store.ResultNotice(r)
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			_, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: k, Key: k, Kind: "bounce", State: store.Bounced, At: o.Clock()}, o.Clock())
+			tx.Queue(store.Intent{Key: k + "/again/1", Kind: store.MailIntent, Ref: r, Body: store.MailBody{Template: "no-submission-result", To: "institution", Scope: "act", Path: "result", Date: due.Morning(), Until: days(due), Lines: [][2]string{{"登记结果", "未提交"}}}})
+			return err
+		})
+	}
+	over := o.rules.Holidays.OnOrAfter(days(due).Add(1))
+	ask(ref, over, days(due), to(days(over)))
+	o.Clock = over.Morning
+	o.drain()
+	ask(ref, days(over).Add(1), days(due), to(days(over)))
+	ask(ref, days(over).Add(1), days(over))
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if _, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: "x", Key: store.ResultNotice(asked) + "/again/1", Kind: "bounce", State: store.Bounced, At: o.Clock()}, o.Clock()); err != nil {
+			return err
+		}
+		return tx.AddAppeal(ctx, asked, 4, "一并复核", "王经办", over.Morning())
+	})
+	ask(asked, days(over).Add(1), days(over))
+	o.noFailure()
+}

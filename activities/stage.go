@@ -65,7 +65,7 @@ func (r *Room) postponed(ctx context.Context, in contract.EnterIn, have *contrac
 	if day := c.Rules.Calendar.Due(t); own && day > in.Due {
 		have.Extended = append(have.Extended, campaign.Granted{Task: t, Day: day})
 	}
-	return nil
+	return r.resultRuns(ctx, c, in, have)
 }
 
 // noticed puts into the notice its paper, its number and the task sheet of the year.
@@ -210,15 +210,6 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			}
 		case campaign.ReplyTask:
 			letter.Template, letter.Path = "warning-reply-reminder", "warning"
-			v, err := tx.ServiceOf(ctx, in.Ref, store.PriorNotice(in.Ref))
-			switch {
-			case err == nil && !v.Done():
-				return nil // of what was not served nobody is reminded
-			case err == nil:
-				letter.Until = max(in.Due, v.Until(s.rules().Holidays, s.rules().Settings.ReplyDays, s.campaign.Rehearsal))
-			case campaign.KindOf(err) != campaign.NotFound:
-				return err
-			}
 		case campaign.AckTask:
 			letter.Template, letter.Path = "warning-ack-reminder", "warning"
 		case campaign.RectifyTask:
@@ -228,6 +219,13 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			}
 		default:
 			return campaign.Fail(campaign.Invalid, "没有“%s”的提醒", in.Task.Chinese())
+		}
+		if letter.Path == "warning" {
+			until, served, err := caseReminded(ctx, tx, in, s)
+			if err != nil || !served {
+				return err // of what was not served nobody is reminded
+			}
+			letter.Until = max(in.Due, until)
 		}
 		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
 		if in.After || in.Last || letter.Template == "ack-missing" {

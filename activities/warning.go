@@ -2,8 +2,6 @@ package activities
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,24 +47,57 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at)
 		return err
 	})
-	if err != nil || letter == "" {
+	if err == nil && letter != "" {
+		at, err = r.caseLetter(ctx, s, in, letter, passed)
+	}
+	if err != nil {
 		return contract.WarnOut{At: at}, err
 	}
+	served, err := r.decisionServed(ctx, s, in, passed)
+	return contract.WarnOut{At: at, Served: served}, err
+}
+
+// caseLetter sends the letter of a state, and tells when it was accepted for
+// delivery; what is due is never less than it names.
+func (r *Room) caseLetter(ctx context.Context, s scene, in contract.WarnIn, letter string, passed bool) (at time.Time, err error) {
 	if err := r.deliver(ctx, letter); err != nil {
-		return contract.WarnOut{}, err
+		return at, err
 	}
 	if at, _, err = r.service(ctx, s, letter); err != nil {
-		return contract.WarnOut{}, err
+		return at, err
 	}
-	if in.State == campaign.Issued { // RW-5: the proof of service
-		if err := r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningServed(ctx, in.Ref, campaign.DayOf(at), in.At) }); err != nil {
-			return contract.WarnOut{}, err
-		}
-	}
-	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due && !passed { // never less than the letter names
+	if due := max(in.Due, dueOf(in, s.rules(), at)); due != in.Due && !passed {
 		err = r.write(ctx, func(tx *store.Tx) error { return tx.SetWarningState(ctx, in.Ref, in.State, due, in.At) })
 	}
-	return contract.WarnOut{At: at}, err
+	return at, err
+}
+
+// decisionServed is the day of service of the decision, the proof of which is
+// written once it is known (RW-5). Whoever acted on a decision whose letter did not
+// arrive has received it (AP-2).
+func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, passed bool) (day campaign.Day, err error) {
+	if !in.State.InForce() {
+		return "", nil
+	}
+	err = r.write(ctx, func(tx *store.Tx) error {
+		w, err := tx.Warning(ctx, in.Ref)
+		if day = w.ServedDay(); err != nil || day != "" || passed {
+			return err
+		}
+		v, err := tx.ServiceOf(ctx, in.Ref, store.CaseLetters(in.Ref, campaign.Issued))
+		if err != nil && campaign.KindOf(err) != campaign.NotFound {
+			return err
+		}
+		day = v.Day(s.campaign.Rehearsal)
+		if day == "" && (in.Act == campaign.ActAck || in.Act == campaign.ActPlan || in.Act == campaign.ActRectify) {
+			day = campaign.DayOf(in.At)
+		}
+		if day == "" {
+			return nil
+		}
+		return tx.SetWarningServed(ctx, in.Ref, day, in.At)
+	})
+	return day, err
 }
 
 // warnPast tells what moved a case after the moves that its workflow knows.
@@ -82,48 +113,55 @@ func (r *Room) warnPast(ctx context.Context, in contract.WarnPastIn) (out contra
 	past := store.PastActs(acts)
 	if moves := w.Ladder.Moves(past); in.Moves < len(moves) {
 		out.Act, out.Role = moves[in.Moves].Act, moves[in.Moves].Role
-	} else if w.Ladder.Replay(past) == campaign.Noticed {
-		out.Until, err = r.windowRuns(ctx, in, acts)
+		return out, nil
+	}
+	s, err := r.scene(ctx, in.Ref)
+	if err != nil {
+		return out, err
+	}
+	v, until, err := caseRuns(ctx, r.Store.Reader, s, w, acts, campaign.DayOf(in.At))
+	if until >= campaign.DayOf(in.At) {
+		out.Until, out.Served = until, w.ServedDay()
+		if v.Letter == campaign.Issued {
+			out.Served = v.Day(s.campaign.Rehearsal)
+		}
 	}
 	return out, err
 }
 
-// windowRuns is the day on which to ask again when the window for the reply may not
-// end yet, because the prior notice was served later than the case knows, or is not
-// served at all (AP-2, RW-4): then it cannot end sooner than the days from now.
-func (r *Room) windowRuns(ctx context.Context, in contract.WarnPastIn, acts []store.WarningAct) (campaign.Day, error) {
-	s, err := r.scene(ctx, in.Ref)
-	if err != nil {
-		return "", err
+// caseRuns is the last day of what a case awaits now of the institution, by the
+// service of the letter that opened it; "" when it awaits nothing, or the
+// institution shows that it has the letter. What was not served cannot end sooner
+// than the days from today (AP-2, RW-4 to RW-6).
+func caseRuns(ctx context.Context, q store.Reader, s scene, w store.Warning, acts []store.WarningAct, today campaign.Day) (v store.CaseService, until campaign.Day, err error) {
+	h, set := s.rules().Holidays, s.rules().Settings
+	if v, err = q.CaseServiceOf(ctx, w, acts); err != nil || v.Letter == "" {
+		return v, "", err
 	}
-	today, h, days := campaign.DayOf(in.At), s.rules().Holidays, s.rules().Settings.ReplyDays
-	v, err := r.Store.ServiceOf(ctx, in.Ref, store.PriorNotice(in.Ref))
-	switch until := v.Until(h, days, s.campaign.Rehearsal); {
-	case err != nil && campaign.KindOf(err) != campaign.NotFound:
-		return "", err
-	case until != "" && until < today:
-		return "", nil
-	case until != "":
-		return until, nil
-	case slices.ContainsFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActReply || a.Act == campaign.ActWaive }):
-		return "", nil // who stated its case has the notice
+	opens := func(served campaign.Day) campaign.Day { return set.ServedDue(h, v.Letter, served) }
+	until = v.Opens(s.campaign.Rehearsal, opens)
+	switch {
+	case until == "" && v.Heard:
+		return v, "", nil
+	case until == "":
+		until = opens(today)
+	case v.Letter != campaign.Issued: // whose letter names the day of the rectification
+		until = max(until, v.Body.Until)
 	}
-	return h.AddWorkdays(today, days), nil
+	if v.Letter == campaign.Issued && w.Ladder.Replay(store.PastActs(acts)) == campaign.Received {
+		until = set.DeemedDue(h, until)
+	}
+	return v, until, nil
 }
 
 // dueOf is the last day of a state's task when its letter was served on
 // another day than it was asked for; "" when that changes nothing.
 func dueOf(in contract.WarnIn, rules contract.Rules, served time.Time) campaign.Day {
-	day, asked := campaign.DayOf(served), campaign.DayOf(in.At)
-	switch {
-	case in.Due == "" || day <= asked:
+	day := campaign.DayOf(served)
+	if in.Due == "" || day <= campaign.DayOf(in.At) {
 		return ""
-	case in.State == campaign.Noticed: // RW-4
-		return rules.Holidays.AddWorkdays(day, rules.Settings.ReplyDays)
-	case in.State == campaign.Issued: // RW-5
-		return rules.Holidays.AddWorkdays(day, rules.Settings.AckDays)
 	}
-	return day.Add(asked.DaysUntil(in.Due)) // RW-6: calendar days
+	return rules.Settings.CaseDue(rules.Holidays, in.State, in.Act, day)
 }
 
 // warnLetter puts the state's paper and letter in the outbox; "" when it has none.
@@ -165,8 +203,7 @@ func wordLetter(body *store.MailBody, in contract.WarnIn, w store.Warning, acts 
 	case campaign.Issued:
 		body.Template, body.Data = "warning-decision", map[string]string{"what": groundsLine(w)}
 		// The letter names the day that is safe however soon it is received; the time runs from receipt (RW-6).
-		body.Until = day.Add(rules.Settings.RectifyDays)
-		body.Lines = [][2]string{{"签收截止", in.Due.Chinese() + "（逾期视为已签收）"}, {"整改期限", fmt.Sprintf("自签收之日起 %d 日", rules.Settings.RectifyDays)}}
+		body.Until, body.Lines = day.Add(rules.Settings.RectifyDays), rules.Settings.DecisionLines(in.Due)
 		return campaign.WarningPaper
 	case campaign.Lifted:
 		body.Template, body.Lines = "warning-lifted", [][2]string{number(campaign.LiftPaper), {"解除日期", day.Chinese()}}
@@ -195,4 +232,22 @@ func groundsLine(w store.Warning) string {
 		all = append(all, g.Code+"："+strings.TrimRight(g.Text, "。"))
 	}
 	return strings.Join(all, "；") + "。"
+}
+
+// caseReminded tells whether the letter that opened a task of a case was served, and
+// the real last day of the task; "" where it is the one that the case knows.
+func caseReminded(ctx context.Context, tx *store.Tx, in contract.RemindIn, s scene) (until campaign.Day, served bool, err error) {
+	w, err := tx.Warning(ctx, in.Ref)
+	if err != nil {
+		return "", false, err
+	}
+	acts, err := tx.WarningActs(ctx, in.Ref)
+	if err != nil {
+		return "", false, err
+	}
+	v, until, err := caseRuns(ctx, tx.Reader, s, w, acts, campaign.DayOf(in.At))
+	if until == "" || v.Key == "" {
+		return "", true, err
+	}
+	return until, v.Done(), err
 }

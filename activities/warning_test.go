@@ -15,10 +15,13 @@ import (
 )
 
 // accused is an institution with a proposed case number 7.
-func (o *office) accused(i int) campaign.Ref {
+func (o *office) accused(i int) campaign.Ref { return o.accusedBy(i, campaign.ShortLadder) }
+
+// accusedBy opens a case of an edition of the ladder.
+func (o *office) accusedBy(i int, l campaign.Ladder) campaign.Ref {
 	ref := o.scored(i, 300)
 	o.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddWarning(ctx, store.Warning{Year: testYear, Code: ref.Code, Number: 6 + i, StateAt: o.rules.Calendar.Publication.Morning(),
+		return tx.AddWarning(ctx, store.Warning{Year: testYear, Code: ref.Code, Ladder: l, Number: 6 + i, StateAt: o.rules.Calendar.Publication.Morning(),
 			Facts: rubric.Facts{Total: 5800, Scored: true, Submitted: true}, Grounds: []rubric.Ground{{Code: "不力", Text: "总分 58.0 分，低于标准", Clause: "第三十二条"}}})
 	})
 	return ref

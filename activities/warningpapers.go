@@ -51,7 +51,7 @@ func (r *Room) warningPaper(ctx context.Context, head pdf.Head, s scene, b store
 		n.RespondHow, n.Until = "向发文单位书面提出", time.Time{}
 	case campaign.LiftPaper:
 		n.Kind, n.Decision = pdf.WarningLifted, "你机构已完成整改，经复查，解除风险警示。"
-		n.Effective = "自本通知送达之日起解除。"
+		n.Effective = "自" + b.Date.Chinese() + "起解除。" // as the case, its letter and the verify page say
 	default:
 		endingPaper(&n, b, w, acts, statement(acts, len(files)), set)
 	}

@@ -480,7 +480,8 @@ func (l *lived) warned() {
 	one, three := storetest.Ref(year, 1), storetest.Ref(year, 3)
 	l.acts(one, "2026-06-01 notice o1 officer", "2026-06-03 reply", "2026-06-08 pass g1 legal", "2026-06-09 sign a1 approver", "2026-06-10 sign a2 approver", "2026-06-12 ack", "2026-06-20 plan",
 		"2026-07-20 rectify", "2026-08-20 open a1 approver", "2026-08-21 publish a2 approver", "2026-08-25 lift o1 officer")
-	l.acts(three, "2026-06-01 notice o1 officer", "2026-06-02 came-back", "2026-06-10 window  clock", "2026-06-12 pass g1 legal", "2026-06-15 sign a1 approver", "2026-06-16 sign a2 approver")
+	l.acts(three, "2026-06-01 notice o1 officer", "2026-06-02 came-back", "2026-06-10 window  clock", "2026-06-12 pass g1 legal", "2026-06-15 sign a1 approver", "2026-06-16 sign a2 approver",
+		"2026-06-18 not-served", "2026-07-02 deemed  clock")
 	l.letter(one, "warning/issued/5", store.MailBody{Template: "warning-decision", Scope: "act", Date: on("2026-06-10")}, store.PaperBody{Kind: campaign.WarningPaper, N: 1, Date: "2026-06-10"})
 }
 
@@ -491,6 +492,10 @@ func (l *lived) acts(ref campaign.Ref, all ...string) {
 		f := append(strings.Split(line, " "), "", "")
 		if f[1] == "came-back" {
 			l.cameBack(ref, campaign.Day(f[0]))
+			continue
+		}
+		if f[1] == "not-served" {
+			l.notServed(ref, campaign.Day(f[0]))
 			continue
 		}
 		a := campaign.WarningBy{Act: campaign.WarningAct(f[1]), By: f[2], Role: f[3]}
@@ -519,6 +524,23 @@ func (l *lived) cameBack(ref campaign.Ref, day campaign.Day) {
 		return err
 	}, func(ctx context.Context, tx *store.Tx) error {
 		return tx.AddService(ctx, ref, ref.ID()+"/warning/noticed/2", store.ByPaper, until, "邮寄签收", "o1", on(day))
+	})
+}
+
+// notServed lets the decision of a case come back and be served again by mail.
+func (l *lived) notServed(ref campaign.Ref, day campaign.Day) {
+	k, until := ref.ID()+"/warning/issued/6", l.rules.Holidays.AddWorkdays(day, l.rules.Settings.AckDays)
+	l.letter(ref, "warning/issued/6", store.MailBody{Template: "warning-decision", Date: on(day.Add(-2))})
+	l.do(func(ctx context.Context, tx *store.Tx) error {
+		_, _, err := tx.AddMailEvent(ctx, store.MailEvent{ID: "b2", Key: k, Kind: "bounce", State: store.Bounced, At: on(day)}, on(day))
+		return err
+	}, func(ctx context.Context, tx *store.Tx) error { return tx.StopWarning(ctx, ref, campaign.Issued) },
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddService(ctx, ref, k, store.ByMail, until, "电话核实", "o1", on(day))
+		})
+	l.letter(ref, "warning/issued/6/again/1", store.MailBody{Template: "warning-decision", Date: on(day)})
+	l.do(func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetWarningServed(ctx, ref, day, on("2026-07-02"))
 	})
 }
 

@@ -27,7 +27,7 @@ func noticesServed(ctx context.Context, in *inspection) error {
 		if err != nil {
 			return err
 		}
-		w := noticeWalk{inspection: in, ref: e.Ref(), all: map[string]*notice{}, told: map[int64]string{}}
+		w := noticeWalk{inspection: in, c: c, ref: e.Ref(), all: map[string]*notice{}, told: map[int64]string{}}
 		for _, l := range leaves {
 			if err := w.leaf(ctx, l); err != nil {
 				return err
@@ -39,6 +39,7 @@ func noticesServed(ctx context.Context, in *inspection) error {
 
 type noticeWalk struct {
 	*inspection
+	c    store.Campaign
 	ref  campaign.Ref
 	all  map[string]*notice // by the beginning of the keys of its letters
 	told map[int64]string   // the newest notice of an event
@@ -72,20 +73,66 @@ func (w *noticeWalk) leaf(ctx context.Context, l store.Leaf) error {
 			return w.check(ctx, l, w.told[b.id()], fmt.Sprintf("事项 %d 的认定", b.id()))
 		}
 	case "warning-act":
-		switch b.Act {
-		case campaign.ActReply, campaign.ActWaive:
-			w.at(store.PriorNotice(w.ref)).heard = true
-		case campaign.ActWindow, campaign.ActPass, campaign.ActSign, campaign.ActTalk, campaign.ActRemind:
-			return w.check(ctx, l, store.PriorNotice(w.ref), "案件的“"+b.Act.Chinese()+"”")
+		return w.caseAct(ctx, l, b.Act)
+	}
+	return nil
+}
+
+// caseAct follows what the institution shows to have, and checks what was done to it.
+func (w *noticeWalk) caseAct(ctx context.Context, l store.Leaf, act campaign.WarningAct) error {
+	letters := func(s campaign.WarningState) string { return store.CaseLetters(w.ref, s) }
+	switch act {
+	case campaign.ActReply, campaign.ActWaive:
+		w.at(letters(campaign.Noticed)).heard = true
+	case campaign.ActAck, campaign.ActPlan, campaign.ActRectify:
+		for _, s := range []campaign.WarningState{campaign.Issued, campaign.Received, campaign.Planned} {
+			w.at(letters(s)).heard = true
+		}
+	case campaign.ActReturn: // its letter opens days of its own
+		delete(w.all, letters(campaign.Received))
+		delete(w.all, letters(campaign.Planned))
+	case campaign.ActWindow, campaign.ActPass, campaign.ActSign, campaign.ActTalk, campaign.ActRemind:
+		return w.check(ctx, l, letters(campaign.Noticed), "案件的“"+act.Chinese()+"”")
+	case campaign.ActDeemed:
+		if err := w.check(ctx, l, letters(campaign.Issued), "案件的“"+act.Chinese()+"”"); err != nil {
+			return err
+		}
+		return w.deemed(ctx, l)
+	case campaign.ActLapse:
+		for _, s := range []campaign.WarningState{campaign.Issued, campaign.Received, campaign.Planned} {
+			if err := w.check(ctx, l, letters(s), "案件的“"+act.Chinese()+"”"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+// deemed holds a decision that counts as received against the full days from the
+// service of its letter (RW-5); of paper the record of service has them.
+func (w *noticeWalk) deemed(ctx context.Context, l store.Leaf) error {
+	n := w.at(store.CaseLetters(w.ref, campaign.Issued))
+	if n.letter == "" || n.lost || n.handed {
+		return nil
+	}
+	m, err := w.Book.MailByKey(ctx, n.letter)
+	if campaign.KindOf(err) == campaign.NotFound || err == nil && m.State != "accepted" {
+		return nil // said already
+	}
+	v := store.Service{Body: m.Body, State: m.State, DoneAt: m.DoneAt}
+	end := v.Opens(w.c.Rehearsal, func(served campaign.Day) campaign.Day {
+		return w.c.Rules.Settings.ServedDue(w.c.Rules.Holidays, campaign.Issued, served)
+	})
+	if err == nil && campaign.DayOf(l.At) <= end {
+		w.say(place(w.ref), "视为签收于 %s，决定书 %s 送达后的期限到 %s", campaign.DayOf(l.At), n.letter, end)
+	}
+	return err
+}
+
 // of finds the notice that a letter brings; nil for other letters.
 func (w *noticeWalk) of(letter string) *notice {
-	if prior := store.PriorNotice(w.ref); strings.HasPrefix(letter, prior) {
-		return w.at(prior)
+	if s := store.CaseLetter(w.ref, letter); s != "" {
+		return w.at(store.CaseLetters(w.ref, s))
 	}
 	first, _, _ := strings.Cut(letter, "/again/")
 	if strings.HasPrefix(first, w.ref.ID()+"/event-notice/") && strings.HasSuffix(first, "/mail") {

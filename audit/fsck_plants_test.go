@@ -32,6 +32,10 @@ var further = []struct {
 	{"F-48", sql(`delete from leaf where kind = 'paper-order'`)},
 	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
 	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
+	{"F-145", sql(`delete from leaf where (kind = 'service' and record like '%/warning/issued/%' or kind = 'mail' and record like '%/warning/issued/6/again/1%')`)},
+	{"F-145", sql(`update intent set state = 'failed' where key like '%/warning/issued/6/again/1'`)},
+	{"F-145", sql(`update leaf set at = '2026-06-25' where kind = 'warning-act' and record like '%"act":"deemed"%'`)},
+	{"F-145", sql(`update intent set done_at = '2026-06-30', body = jsonb_set(body, '{date}', '"2026-06-30T09:00:00+08:00"') where key like '%/warning/issued/6/again/1'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
 }
 

@@ -36,7 +36,8 @@ type WarnIn struct {
 
 // WarnOut tells when the state's letter was accepted for delivery: service.
 type WarnOut struct {
-	At time.Time `json:"at"`
+	At     time.Time    `json:"at"`
+	Served campaign.Day `json:"served,omitempty"` // of the decision: its term runs from then (RW-6)
 }
 
 // What officers, legal checkers and approvers are alerted to in a case.
@@ -60,9 +61,10 @@ type WarnPastOut struct {
 	Act  campaign.WarningAct `json:"act,omitempty"`
 	Role string              `json:"role,omitempty"` // "" institution, "clock" the calendar
 
-	// Until is the day after which to ask again: the window may not end sooner,
-	// because its notice was served late or not at all (AP-2, RW-4).
-	Until campaign.Day `json:"until,omitempty"`
+	// Until is the day after which to ask again: what waits for the institution may
+	// not end sooner, because its letter was served late or not at all (AP-2, RW-4 to RW-6).
+	Until  campaign.Day `json:"until,omitempty"`
+	Served campaign.Day `json:"served,omitempty"` // of the decision, with Until; "" when it is not served
 }
 
 // WarnPast is asked before the calendar acts: who acted in time may not have been heard yet.

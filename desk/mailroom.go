@@ -85,7 +85,17 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 		Until: c.Rules.Holidays.AddWorkdays(campaign.DayOf(now), 3), Data: map[string]string{"title": "邮件未送达",
 			"what":        "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。",
 			"consequence": "收件人一直没有收到，系统不会自动重发。本提请只发送一次。"}}
-	if word, days := noticeWords(f.Ref, f.Key); word != "" {
+	word, days := NoticeWords(f.Ref, f.Key)
+	if letter := store.CaseLetter(f.Ref, f.Key); letter != "" {
+		waits, err := caseWaits(ctx, tx, f.Ref, letter)
+		if err != nil {
+			return err
+		}
+		if !waits { // who acted on it has it, whatever the mail did
+			word = ""
+		}
+	}
+	if word != "" {
 		body.Data["title"] = word + "未送达"
 		body.Data["what"] = word + "被退回，该机构没有收到。退信视为未送达，" + days + "自重新送达之日起算。请电话核对地址，更正后重新送达；不能接收邮件的，书面送达后登记。"
 		body.Data["consequence"] = days + "不起算，该事项不能往下办理，系统不会自动重发。本提请只发送一次。"
@@ -102,6 +112,19 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 		tx.Queue(store.Intent{Key: prefix(f.Ref) + "alert/missed/" + rest + "/" + p.ID, Kind: store.MailIntent, Ref: f.Ref, Body: body})
 	}
 	return nil
+}
+
+// caseWaits tells whether a case waits for the letter that came back, and stops its
+// clock: what bounced was not served (AP-2).
+func caseWaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter campaign.WarningState) (bool, error) {
+	err := caseAwaits(ctx, tx, ref, letter)
+	if err == nil {
+		err = tx.StopWarning(ctx, ref, letter)
+	}
+	if campaign.KindOf(err) == campaign.Conflict {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Retell tells the workflows again what they were told since then, after the

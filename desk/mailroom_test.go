@@ -91,6 +91,10 @@ func TestAP2BouncedNoticeServedAgain(t *testing.T) {
 	r.Key += "/again/1"
 	r.Paper = true // no mailbox is of use: handed over instead, and no letter goes out
 	only(t, h.left(func() { must(t, h.Redeliver(ctx, officer, testYear, r)) }), ref.ID(), key(ref, "extension", "2"))
+	v, err := h.Store.ServiceOf(ctx, ref, store.ResultNotice(ref))
+	if must(t, err); !v.Done() || v.Until(h.rules.Holidays, h.rules.Settings.AppealDays, true) != until {
+		t.Errorf("handed over, and not served until %s: %+v", until, v)
+	}
 }
 
 // Too late for the calendar, the officer hears which day to move first.

@@ -29,21 +29,17 @@ func firstKey(key string) string { k, _, _ := strings.Cut(key, "/again/"); retur
 
 // resultNotice tells the letter from whose service the window for 评价复核 runs.
 func resultNotice(ref contract.Ref, mailKey string) bool {
-	return firstKey(mailKey) == key(ref, "result", "1")
+	return firstKey(mailKey) == store.ResultNotice(ref)
 }
 
-// dayNotice tells the letter of a notice from whose service the institution's days
-// for its reply run: the prior notice of a case, or that of a negative event.
+// dayNotice tells the letter from whose service days of the institution run: the
+// notice of a negative event, or a letter of a case that opens days.
 func dayNotice(ref contract.Ref, mailKey string) bool {
-	return priorNotice(ref, mailKey) || eventNotice(ref, mailKey)
+	return store.CaseLetter(ref, mailKey) != "" || eventNotice(ref, mailKey)
 }
 
 func eventNotice(ref contract.Ref, mailKey string) bool {
 	return strings.HasPrefix(mailKey, key(ref, "event-notice")+"/") && strings.HasSuffix(firstKey(mailKey), "/mail")
-}
-
-func priorNotice(ref contract.Ref, mailKey string) bool {
-	return strings.HasPrefix(mailKey, store.PriorNotice(ref))
 }
 
 // OnPaper tells whether a letter may be served on paper instead: days run from it.
@@ -51,13 +47,17 @@ func OnPaper(ref contract.Ref, mailKey string) bool {
 	return resultNotice(ref, mailKey) || dayNotice(ref, mailKey)
 }
 
-// noticeWords names a notice and the days that run from its service; "" for other letters.
-func noticeWords(ref contract.Ref, mailKey string) (word, days string) {
-	switch {
+// NoticeWords names a notice and the days that run from its service; "" for other letters.
+func NoticeWords(ref contract.Ref, mailKey string) (word, days string) {
+	switch letter := store.CaseLetter(ref, mailKey); {
 	case resultNotice(ref, mailKey):
 		return "得分告知书", "复核申请期限"
-	case priorNotice(ref, mailKey):
+	case letter == campaign.Noticed:
 		return "风险警示事先告知书", "陈述申辩期"
+	case letter == campaign.Issued:
+		return "风险警示决定书", "签收期限和整改期限"
+	case letter != "":
+		return "退回整改的通知", "再次整改的期限"
 	case dayNotice(ref, mailKey):
 		return "扣分事项告知", "陈述意见的期限"
 	}
@@ -67,9 +67,9 @@ func noticeWords(ref contract.Ref, mailKey string) (word, days string) {
 // NoticeUntil is the last day of the days that a notice opens when it is served
 // again on a day; "" for a letter that opens none but the result's (see Rewindow).
 func NoticeUntil(rules campaign.Rules, ref contract.Ref, mailKey string, day campaign.Day) campaign.Day {
-	switch {
-	case priorNotice(ref, mailKey): // RW-4
-		return rules.Holidays.AddWorkdays(day, rules.Settings.ReplyDays)
+	switch letter := store.CaseLetter(ref, mailKey); {
+	case letter != "": // RW-4 to RW-6
+		return rules.Settings.ServedDue(rules.Holidays, letter, day)
 	case dayNotice(ref, mailKey): // AN-16
 		return rules.Holidays.AddWorkdays(day, rules.Settings.EventReply())
 	}
@@ -100,7 +100,7 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 	r.Email, r.Reason = strings.TrimSpace(r.Email), strings.TrimSpace(r.Reason)
 	if r.Paper {
 		if r.Email = ""; !OnPaper(contract.Ref{Year: m.Year, Code: m.Code}, r.Key) {
-			f["paper"] = "只有得分告知书、风险警示事先告知书和扣分事项告知需要登记书面送达，其他邮件请更正邮箱后重新寄出"
+			f["paper"] = "只有起算期限的文书（得分告知书、风险警示的事先告知书、决定书和退回整改的通知、扣分事项告知）需要登记书面送达，其他邮件请更正邮箱后重新寄出"
 		}
 	} else if a, err := mail.ParseAddress(r.Email); err != nil || a.Address != r.Email || len(r.Email) > 254 {
 		f["email"] = "请填写一个完整的邮箱地址"
@@ -170,6 +170,9 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 			return err
 		}
 		body.Until = until
+		if err := tx.AddService(ctx, s.ref(), r.Key, way(r), until, r.Reason, p.ID, s.Now); err != nil {
+			return err
+		}
 		n, err := tx.AddExtension(ctx, s.ref(), campaign.AppealTask, until, "告知书退信，"+how(r)+"："+r.Reason, p.ID, s.Now)
 		if err != nil {
 			return err
@@ -201,40 +204,50 @@ func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scen
 		return err
 	}
 	body.Until = NoticeUntil(s.Campaign.Rules, ref, r.Key, day)
-	way := store.ByMail
-	if r.Paper {
-		way = store.ByPaper
-	}
-	if err := tx.AddService(ctx, ref, r.Key, way, body.Until, r.Reason, p.ID, s.Now); err != nil || !priorNotice(ref, r.Key) {
+	if err := tx.AddService(ctx, ref, r.Key, way(r), body.Until, r.Reason, p.ID, s.Now); err != nil {
 		return err
 	}
+	if letter := store.CaseLetter(ref, r.Key); letter != "" {
+		return d.caseAnew(ctx, tx, s, letter, body)
+	}
+	return nil
+}
+
+// caseAnew lets a case wait for the new day. The paper of the prior notice names it
+// and is printed anew; a decision names its days in the letter only.
+func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campaign.WarningState, body *store.MailBody) error {
+	ref, due, set, h := s.ref(), body.Until, s.settings(), s.days()
 	w, err := tx.Warning(ctx, ref)
 	if err != nil {
 		return err
 	}
-	again, err := tx.Services(ctx, ref)
-	if err != nil {
-		return err
+	switch letter {
+	case campaign.Noticed:
+		again, err := tx.Services(ctx, ref)
+		if err != nil {
+			return err
+		}
+		paper := store.Intent{Key: key(ref, "paper", string(campaign.PriorPaper), "again", strconv.Itoa(again)), Kind: store.PaperIntent, Ref: ref,
+			Body: store.PaperBody{Kind: campaign.PriorPaper, N: w.Number, Date: campaign.DayOf(s.Now), Due: due}}
+		tx.Queue(paper)
+		body.Papers = []string{paper.Key}
+	case campaign.Issued:
+		body.Lines, body.Until = set.DecisionLines(due), campaign.DayOf(s.Now).Add(set.RectifyDays)
+		if w.State == campaign.Received { // it had counted as received before it came back
+			due = set.DeemedDue(h, due)
+		}
 	}
-	paper := store.Intent{Key: key(ref, "paper", string(campaign.PriorPaper), "again", strconv.Itoa(again)), Kind: store.PaperIntent, Ref: ref,
-		Body: store.PaperBody{Kind: campaign.PriorPaper, N: w.Number, Date: day, Due: body.Until}}
-	tx.Queue(paper)
-	body.Papers = []string{paper.Key}
-	if w.State == campaign.Noticed {
-		return tx.SetWarningDue(ctx, ref, body.Until)
+	if !w.State.Opens() { // its window has ended
+		return nil
 	}
-	return nil
+	return tx.SetWarningDue(ctx, ref, due)
 }
 
 // awaited refuses to serve again what nobody is to answer any more.
 func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 	ref := s.ref()
-	if priorNotice(ref, letter) {
-		w, err := tx.Warning(ctx, ref)
-		if err == nil && (w.State.Ended() || w.State.InForce()) {
-			err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达事先告知书", w.State.Chinese())
-		}
-		return err
+	if brought := store.CaseLetter(ref, letter); brought != "" {
+		return caseAwaits(ctx, tx, ref, brought)
 	}
 	moves, err := tx.EventMoves(ctx, ref)
 	if err != nil {
@@ -252,6 +265,31 @@ func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 		}
 	}
 	return nil
+}
+
+// caseAwaits refuses a letter of a case when the case does not wait for it any more,
+// or the institution has shown that it has it.
+func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter campaign.WarningState) error {
+	w, err := tx.Warning(ctx, ref)
+	if err != nil {
+		return err
+	}
+	acts, err := tx.WarningActs(ctx, ref)
+	if err != nil {
+		return err
+	}
+	v, err := tx.CaseServiceOf(ctx, w, acts)
+	if err == nil && (v.Letter != letter || v.Heard) {
+		err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达这份文书", w.State.Chinese())
+	}
+	return err
+}
+
+func way(r Redelivery) string {
+	if r.Paper {
+		return store.ByPaper
+	}
+	return store.ByMail
 }
 
 func how(r Redelivery) string {

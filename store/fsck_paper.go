@@ -20,10 +20,11 @@ var warningInvariants = []Invariant{
 	{"F-38", "撤销、公开风险警示由提请人以外的人同意", "第三十二条、RW-7", true, `
 		select a.year || '/' || a.code, a.act || ' 没有另一人的提请' from warning_act a where $1::int in (0, a.year) and a.act in ('revoke', 'publish')
 		and not exists (select from warning_act p where p.year = a.year and p.code = a.code and p.n < a.n and p.by <> a.by and p.act = case a.act when 'revoke' then 'error' else 'open' end)`},
-	{"F-39", "决定书的送达日不早于第二人签批，签收之后必有送达日", "RW-5", true, `
+	{"F-39", "决定书的送达日不早于第二人签批，签收之后必有送达日，视为签收以后才知道退信的除外", "RW-5", true, `
 		select w.year || '/' || w.code, '送达日 ' || coalesce(w.served::text, '无') from warning w where $1::int in (0, w.year) and (
 			w.served is not null and w.served < coalesce((select (max(a.at) at time zone 'Asia/Shanghai')::date from warning_act a where a.year = w.year and a.code = w.code and a.act = 'sign'), 'infinity')
-			or w.served is null and w.state in ('received', 'planned', 'rectified', 'unrectified', 'lifted'))`},
+			or w.served is null and w.state in ('received', 'planned', 'rectified', 'unrectified', 'lifted')
+				and not (w.state = 'received' and exists (select from intent i where starts_with(i.key, w.year || '/' || w.code || '/warning/issued/') and i.delivery in ('dropped', 'bounced'))))`},
 	{"F-40", "案号就是该机构在“宣评警”序列中的文号", "design 真实性：文号", true, `
 		select w.year || '/' || w.code, '案号 ' || w.number from warning w where $1::int in (0, w.year)
 		and not exists (select from number n where n.series = '宣评警' and n.year = w.year and n.n = w.number and n.code = w.code)`},

@@ -75,9 +75,10 @@ func (tx *Tx) SetWarningDrawn(ctx context.Context, ref campaign.Ref, n int) erro
 	return err
 }
 
-// SetWarningServed notes the day of service of a decision, once (RW-5).
+// SetWarningServed notes the day of service of a decision, which is a later one
+// when it came back and was served again (RW-5).
 func (tx *Tx) SetWarningServed(ctx context.Context, ref campaign.Ref, served campaign.Day, at time.Time) error {
-	n, err := tx.exec(ctx, `update warning set served = $3 where year = $1 and code = $2 and served is null`, ref.Year, ref.Code, date(served))
+	n, err := tx.exec(ctx, `update warning set served = $3 where year = $1 and code = $2 and served is distinct from $3::date`, ref.Year, ref.Code, date(served))
 	if err == nil && n == 1 {
 		tx.record("warning-served", ref, at, map[string]any{"day": served})
 	}

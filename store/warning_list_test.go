@@ -76,20 +76,21 @@ func TestRW3PersonsApartByConstraint(t *testing.T) {
 	}
 }
 
-// RW-2, RW-5, RW-8: facts before the cap, the day of service noted once, reasons kept.
+// RW-2, RW-5, RW-8: facts before the cap, the day of service that counts, reasons kept.
 func TestRW8WarningRecords(t *testing.T) {
 	s, _ := storetest.Open(t)
 	l := life(t, s)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		return first(
 			func() error { return tx.SetWarningServed(ctx, l.ref, "2026-06-12", at) },
+			func() error { return tx.StopWarning(ctx, l.ref, campaign.Issued) },
 			func() error { return tx.SetWarningServed(ctx, l.ref, "2026-07-01", at) },
 			func() error { _, err := tx.AddWarningSkip(ctx, l.ref, "后续补充理由", "o2", at); return err },
 		)
 	})
 	w, err := s.Warning(t.Context(), l.ref)
 	ok(t, err)
-	if w.ServedDay() != "2026-06-12" || w.Ladder != campaign.ShortLadder || w.Hand {
+	if w.ServedDay() != "2026-07-01" || w.Ladder != campaign.ShortLadder || w.Hand {
 		t.Errorf("%+v", w)
 	}
 	skips, err := s.WarningSkips(t.Context(), year)

@@ -165,7 +165,7 @@ func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
 // shoot adds the pages that readers of a bureau see: nobody, a person of the staff, one whose
 // login waits for a code, or who came by the link of institution 2 or 5.
 func (s *staged) shoot(b *bureau, all []shot) {
-	people := map[string]*person{"link2": b.ticket(2), "link5": b.ticket(5)}
+	people := map[string]*person{"link2": b.ticket(2), "link5": b.ticket(5), "link6": b.ticket(6)}
 	for _, x := range all {
 		if people[x.who] == nil && x.who != "waiting" {
 			people[x.who] = b.as(x.who)

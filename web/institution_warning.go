@@ -25,6 +25,8 @@ type ownCaseView struct {
 	Takes bool                // more files are taken
 	Ends  campaign.Day        // last day of the term
 	Facts []rubric.Ground
+	// Unserved is the letter that did not arrive, or has not yet (AP-2).
+	Unserved *unserved
 }
 
 type actLine struct {
@@ -70,6 +72,9 @@ func (s *Server) caseShow(r ask, f *form) (page, own, error) {
 	}
 	if w.Ladder != campaign.ShortLadder {
 		v.Ends = o.Campaign.Rules.Settings.TermEnds(w.ServedDay())
+	}
+	if v.Unserved, err = s.unserved(r.Context(), *w, acts); err != nil {
+		return page{}, o, err
 	}
 	for _, a := range acts {
 		if a.Act.Inside() {

@@ -34,7 +34,8 @@ func (b *bureau) returned() (key string) {
 // mailShots are the office's pages about mail.
 func (b *bureau) mailShots() []shot {
 	again := yearPath(testYear, "mails") + "/again?" + url.Values{"key": {b.returned()}}.Encode()
-	return []shot{{"o1", "mails-missed", yearPath(testYear, "mails") + "?state=missed"}, {"o1", "mails-again", again}, {"u1", "replies", yearPath(testYear, "replies")}}
+	unserved, _ := b.notServed()
+	return []shot{{"o1", "case-not-served", yearPath(testYear, "warnings", unserved.Code)}, {"link6", "own-case-not-served", "/i/" + unserved.ID() + "/warning"}, {"o1", "mails-missed", yearPath(testYear, "mails") + "?state=missed"}, {"o1", "mails-again", again}, {"u1", "replies", yearPath(testYear, "replies")}}
 }
 
 // mailStories are an institution's page of what came by mail.
@@ -144,6 +145,8 @@ func TestAP2NoticesOnPages(t *testing.T) {
 	prior, event := ref.ID()+"/warning/noticed/2", store.EventNotice(ref, 1)
 	b.write(func(ctx context.Context, tx *store.Tx) {
 		b.ok(told1(tx, ref, b.day))
+		_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: campaign.ActNotice, Role: "officer", By: "o1", Text: "事由", At: b.day})
+		b.ok(err)
 		b.ok(tx.SetWarningState(ctx, ref, campaign.Noticed, campaign.DayOf(b.day).Add(7), b.day))
 		for _, key := range []string{prior, event, ref.ID() + "/launch-again"} {
 			tx.Queue(store.Intent{Key: key, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "event-notice", To: "institution", Scope: "act", Date: b.day}})
@@ -165,7 +168,7 @@ func TestAP2NoticesOnPages(t *testing.T) {
 			t.Errorf("%s: paper is offered or not, want %v", key, paper)
 		}
 		w := o.post(path, "key", key, "paper", "1", "reason", "邮寄签收", "do", "submit")
-		if paper && w.Code != http.StatusSeeOther || !paper && !strings.Contains(w.Body.String(), "只有得分告知书、风险警示事先告知书和扣分事项告知") {
+		if paper && w.Code != http.StatusSeeOther || !paper && !strings.Contains(w.Body.String(), "只有起算期限的文书（得分告知书") {
 			t.Errorf("%s: %d %.300s", key, w.Code, w.Body)
 		}
 	}

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"xuanping/campaign"
 	"xuanping/contract"
+	"xuanping/desk"
 	"xuanping/store"
 )
 
@@ -25,23 +28,50 @@ func (s *Server) warningsPage(w http.ResponseWriter, r ask) error {
 
 // caseView is a case with what the reader may do in it.
 type caseView struct {
-	C       store.Campaign
-	W       store.Warning
-	Acts    []actView
-	Options []option // acts of this reader's role in this state
-	Hint    string   // why there is nothing to do
-	Papers  []store.Paper
-	Proof   []store.CaseFile // with the statement (RW-4)
-	Files   []store.CaseFile // with the rectification (RW-6)
-	Ends    campaign.Day     // last day of the term
-	Opens   campaign.Day     // first day on which it may be made public (RW-7)
-	Public  bool
-	Lost    bool // the prior notice did not arrive (AP-2)
-	Action  string
-	Done    string
-	Engine  string
-	Year    string
-	F       *form
+	C        store.Campaign
+	W        store.Warning
+	Acts     []actView
+	Options  []option // acts of this reader's role in this state
+	Hint     string   // why there is nothing to do
+	Papers   []store.Paper
+	Proof    []store.CaseFile // with the statement (RW-4)
+	Files    []store.CaseFile // with the rectification (RW-6)
+	Ends     campaign.Day     // last day of the term
+	Opens    campaign.Day     // first day on which it may be made public (RW-7)
+	Public   bool
+	Unserved *unserved // the letter whose days wait for its service (AP-2)
+	Action   string
+	Done     string
+	Engine   string
+	Year     string
+	F        *form
+}
+
+// unserved is a letter of a case that was not served: what it is, which days do not
+// run, what does not follow meanwhile, and where it is put right.
+type unserved struct {
+	Word, Days, Until string
+	Lost              bool // else it is on its way
+	Href              string
+	key               string
+	missed            bool
+}
+
+// withheld is what does not follow while a letter of a case is not served.
+var withheld = map[campaign.WarningState]string{campaign.Noticed: "不能审核、签批", campaign.Issued: "期满不视为签收", campaign.Received: "期满不作逾期", campaign.Planned: "期满不作逾期"}
+
+// unserved tells which letter of a case waits for its service; nil for none.
+func (s *Server) unserved(ctx context.Context, w store.Warning, acts []store.WarningAct) (*unserved, error) {
+	v, err := s.store.CaseServiceOf(ctx, w, acts)
+	if err != nil || !v.Waits() {
+		return nil, err
+	}
+	out := unserved{Until: withheld[v.Letter], Lost: v.Lost(), key: v.Key, missed: v.Delivery.Missed(), Href: yearPath(w.Year, "mails") + "?state=missed"}
+	out.Word, out.Days = desk.NoticeWords(w.Ref(), v.Key)
+	if out.Lost && !out.missed {
+		out.Href = yearPath(w.Year, "mails") + "?state=failed"
+	}
+	return &out, nil
 }
 
 type actView struct {
@@ -88,11 +118,12 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 	if served, set := v.W.ServedDay(), v.C.Rules.Settings; served != "" && v.W.Ladder != campaign.ShortLadder {
 		v.Ends, v.Opens = set.TermEnds(served), served.Add(set.ReviewDays+1)
 	}
-	notice, err := s.store.ServiceOf(ctx, ref, store.PriorNotice(ref))
-	if err != nil && campaign.KindOf(err) != campaign.NotFound {
+	if v.Unserved, err = s.unserved(ctx, v.W, acts); err != nil {
 		return v, err
 	}
-	v.Lost = err == nil && notice.Lost() && !v.W.State.Ended() && !v.W.State.InForce()
+	if v.Unserved != nil && v.Unserved.missed && r.Staff.Role == campaign.Officer {
+		v.Unserved.Href = yearPath(ref.Year, "mails", "again") + "?" + url.Values{"key": {v.Unserved.key}}.Encode()
+	}
 	v.Public = v.W.Ladder.Public(v.W.State, store.PastActs(acts))
 	papers, err := s.store.Papers(ctx, ref)
 	for _, p := range papers {

@@ -59,7 +59,8 @@ type play struct {
 	silentMail  bool          // … or never
 	kind        string
 	past        campaign.WarningAct // of the institution, which its case has not heard of
-	unserved    []campaign.Day      // the days that the window of a notice which came back waits for, one an asking
+	unserved    []campaign.Day      // the days that a letter of a case which came back waits for, one an asking
+	served      campaign.Day        // the day of service of a decision that came back
 	outstanding int                 // results not final at the first attempt to publish
 	pages       []string
 }
@@ -200,7 +201,7 @@ func (p *play) yearSteps() {
 		out := contract.WarnPastOut{Act: p.past}
 		p.book(func() {
 			if len(p.unserved) > 0 {
-				out.Until, p.unserved = p.unserved[0], p.unserved[1:]
+				out.Until, out.Served, p.unserved = p.unserved[0], p.served, p.unserved[1:]
 			}
 		})
 		p.line(in.At, "WarnPast %d %s%s", in.Moves, p.past, out.Until)
@@ -208,7 +209,9 @@ func (p *play) yearSteps() {
 	})
 	contract.Warn.Serve(p, func(_ context.Context, in contract.WarnIn) (contract.WarnOut, error) {
 		p.line(in.At, "Warn %d %s %s %s", in.Round, in.State, in.Act, due(in.Due))
-		return contract.WarnOut{At: in.At.Add(p.bounce)}, nil
+		out := contract.WarnOut{At: in.At.Add(p.bounce)}
+		p.book(func() { out.Served = p.served })
+		return out, nil
 	})
 }
 

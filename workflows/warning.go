@@ -10,9 +10,6 @@ import (
 	"xuanping/contract"
 )
 
-// minReturnDays is the least time for a rectification that was sent back.
-const minReturnDays = 5
-
 // warning is a case of 第三十二条, from the proposal by the machine to its end.
 // Its campaign.Ladder alone says what may follow what and by whose act.
 type warning struct {
@@ -117,8 +114,8 @@ func (w *warning) rest(ctx workflow.Context) error {
 
 // calendar acts where nobody did in time. If by the score book somebody did, his
 // message is still on its way, and the case waits for it; if the calendar did, the
-// case walks again what the engine lost, and takes the same step. A window whose
-// notice was not served is not over.
+// case walks again what the engine lost, and takes the same step. Days whose letter
+// was not served are not over, and no term runs before it is.
 func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error {
 	if asksBeforeLapsing(ctx) {
 		next, err := contract.WarnPast.Do(ctx, contract.WarnPastIn{Ref: w.in.Ref, Moves: len(w.moves) - 1, At: workflow.Now(ctx)})
@@ -126,9 +123,12 @@ func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error 
 			return err
 		}
 		switch {
-		case next.Until != "" && waitsForService(ctx):
-			w.due = next.Until // it waits anew, with the reminders of that day
-			return nil
+		case next.Until != "" && w.waits(ctx):
+			w.due, w.ends = next.Until, w.term(next.Served)
+			if !w.over(ctx) {
+				return nil // it waits anew, with the reminders of that day
+			}
+			act = campaign.ActExpire
 		case next.Act != "" && next.Role != "clock":
 			return until(ctx, "", nil, w.moved)
 		case next.Act != "":
@@ -137,6 +137,23 @@ func (w *warning) calendar(ctx workflow.Context, act campaign.WarningAct) error 
 	}
 	_, err := w.act(act, "clock", "")
 	return err
+}
+
+// waits tells whether the case is of an age that waits for the service of the
+// letter that opened its days.
+func (w *warning) waits(ctx workflow.Context) bool {
+	if w.state == campaign.Noticed {
+		return waitsForService(ctx)
+	}
+	return waitsForDecision(ctx)
+}
+
+// term is the last day of the term of a warning served on a day (RW-6).
+func (w *warning) term(served campaign.Day) campaign.Day {
+	if w.in.Ladder == campaign.ShortLadder {
+		return ""
+	}
+	return w.in.Settings.TermEnds(served)
 }
 
 // sooner is the earlier of an instant and the end of the term.
@@ -220,8 +237,10 @@ func (w *warning) draw(ctx workflow.Context) error {
 			out.At = now
 		}
 		w.due = w.dueOf(m, out.At)
-		if m.state == campaign.Issued && w.in.Ladder != campaign.ShortLadder {
-			w.ends = w.in.Settings.TermEnds(campaign.DayOf(out.At))
+		if m.state == campaign.Issued {
+			w.ends = w.term(campaign.DayOf(out.At))
+		} else if ends := w.term(out.Served); out.Served != "" && ends != w.ends && waitsForDecision(ctx) {
+			w.ends = ends
 		}
 	}
 	return nil
@@ -230,20 +249,10 @@ func (w *warning) draw(ctx workflow.Context) error {
 // dueOf is the last day of a state's task when its letter was served at an
 // instant; "" where nothing is due from the institution.
 func (w *warning) dueOf(m move, served time.Time) campaign.Day {
-	day, s := campaign.DayOf(served), w.in.Settings
-	switch {
-	case m.state == campaign.Noticed:
-		return w.in.Holidays.AddWorkdays(day, s.ReplyDays)
-	case m.state == campaign.Issued:
-		return w.in.Holidays.AddWorkdays(day, s.AckDays)
-	case m.act == campaign.ActPlan: // the plan is made within the days for the rectification
+	if m.act == campaign.ActPlan { // the plan is made within the days for the rectification
 		return w.due
-	case m.act == campaign.ActReturn:
-		return day.Add(max(s.RectifyDays/2, minReturnDays))
-	case m.state == campaign.Received:
-		return day.Add(s.RectifyDays)
 	}
-	return ""
+	return w.in.Settings.CaseDue(w.in.Holidays, m.state, m.act, campaign.DayOf(served))
 }
 
 // refuse turns down what the ladder does not allow; nobody sends the

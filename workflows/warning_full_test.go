@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.temporal.io/sdk/workflow"
+
 	"xuanping/campaign"
 	"xuanping/contract"
 )
@@ -15,11 +17,16 @@ func (p *play) pass() {
 	p.act("2028-06-06 10:00", campaign.ActPass, "g-1")
 }
 
-// warn brings a case of the full ladder to its warning, acknowledged.
-func (p *play) warn() {
+// sign brings a case of the full ladder to its warning.
+func (p *play) sign() {
 	p.pass()
 	p.act("2028-06-07 10:00", campaign.ActSign, "a-1")
 	p.act("2028-06-08 10:00", campaign.ActSign, "a-2")
+}
+
+// warn brings a case of the full ladder to its warning, acknowledged.
+func (p *play) warn() {
+	p.sign()
 	p.act("2028-06-09 10:00", campaign.ActAck, "")
 }
 
@@ -81,6 +88,48 @@ func TestFullLadder(t *testing.T) {
 			p.act("2028-06-22 10:00", campaign.ActDismiss, "a-1")
 		}, campaign.Dismissed},
 
+		{"decision-came-back", 12, func(p *play) { // AP-2, RW-5: it counts as received its full days after its service, and its term runs from then
+			p.sign()
+			p.unserved = []campaign.Day{"2028-06-26", "2028-07-14"}
+			p.on("2028-07-07 10:00", func() { p.book(func() { p.served = "2028-07-07" }) })
+		}, campaign.Expired},
+
+		{"decision-came-back-signed", 12, func(p *play) { // who signs on his page has received it, whatever the mail did
+			p.sign()
+			p.unserved = []campaign.Day{"2028-06-26"}
+			p.on("2028-06-20 09:59", func() { p.book(func() { p.served = "2028-06-20" }) })
+			p.act("2028-06-20 10:00", campaign.ActAck, "")
+			p.act("2028-07-03 10:00", campaign.ActPlan, "")
+		}, campaign.Expired},
+
+		{"decision-came-back-late", 12, func(p *play) { // it had counted as received before it was known to have come back
+			p.sign()
+			p.unserved = []campaign.Day{"", "2028-08-21", "2028-09-18"}
+			p.on("2028-08-01 10:00", func() { p.book(func() { p.served = "2028-08-11" }) })
+			p.act("2028-09-15 10:00", campaign.ActPlan, "")
+			p.act("2028-09-18 10:00", campaign.ActRectify, "")
+			p.act("2028-09-20 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
+		{"return-came-back", 12, func(p *play) { // RW-6: nor does a rectification lapse of whose return nobody knows
+			p.warn()
+			p.act("2028-06-12 10:00", campaign.ActPlan, "")
+			p.act("2028-06-26 10:00", campaign.ActRectify, "")
+			p.act("2028-06-28 10:00", campaign.ActReturn, "o-1")
+			p.unserved = []campaign.Day{"2028-08-01"}
+			p.act("2028-07-28 10:00", campaign.ActRectify, "")
+			p.act("2028-07-31 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
+		{"return-came-back-expired", 2, func(p *play) { // its term ends all the same
+			p.warn()
+			p.act("2028-06-12 10:00", campaign.ActPlan, "")
+			p.act("2028-07-20 10:00", campaign.ActRectify, "")
+			p.act("2028-07-31 10:00", campaign.ActReturn, "o-1")
+			p.served = "2028-06-08"
+			p.on("2028-07-31 10:00", func() { p.book(func() { p.unserved = []campaign.Day{"2028-08-31"} }) })
+		}, campaign.Expired},
+
 		{"lesser", 12, func(p *play) {
 			p.pass()
 			p.act("2028-06-07 10:00", campaign.ActTalk, "o-1")
@@ -137,6 +186,19 @@ func TestFullLadder(t *testing.T) {
 			p.ladder(campaign.FullLadder, c.months, c.want)
 		})
 	}
+}
+
+// R5: a case that was asked before its decision waited for service goes on without,
+// though the score book of today answers with a day.
+func TestRW5OldCaseGoesOnWithout(t *testing.T) {
+	p := newPlay(t, "2028-06-01 10:00")
+	p.OnGetVersion("waits-for-decision", workflow.DefaultVersion, workflow.Version(1)).Return(workflow.DefaultVersion)
+	for _, asked := range []string{"reminds-to-sign", "asks-before-lapsing", "waits-for-service"} {
+		p.OnGetVersion(asked, workflow.DefaultVersion, workflow.Version(1)).Maybe().Return(workflow.Version(1))
+	}
+	p.sign()
+	p.unserved = []campaign.Day{"2028-06-26", "2028-08-21"}
+	p.ladder(campaign.FullLadder, 2, campaign.Expired)
 }
 
 // ladder lives a case of an edition to its end.
