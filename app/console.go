@@ -103,8 +103,6 @@ func (a *App) Preflight(ctx context.Context, year int, rehearsal bool, out io.Wr
 		mark := "通过"
 		if !x.OK {
 			mark, bad = "未通过", bad+1
-		} else if x.Warn {
-			mark = "请注意"
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\n", mark, x.What, x.Say)
 		for _, l := range x.Lines {

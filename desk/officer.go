@@ -104,7 +104,10 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 		if err != nil {
 			return err
 		}
-		c.Rules.Settings.Readings = choices
+		if err := Bound(f.Year, choices); err != nil {
+			return err
+		}
+		c.Rules.Settings.Readings, c.CreatedAt = choices, d.Clock() // after the last of them came into force
 		if err := tx.AddCampaign(ctx, c, codes); err != nil {
 			return err
 		}
