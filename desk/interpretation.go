@@ -93,17 +93,3 @@ func notLaunched(ctx context.Context, r store.Reader, year int) error {
 func (d *Desk) ForceInterpretation(ctx context.Context, p store.Staff, id string) error {
 	return d.ForceInterpretations(ctx, p, []string{id})
 }
-
-// force puts one in force within an act.
-func (d *Desk) force(ctx context.Context, tx *store.Tx, p store.Staff, i store.Interpretation) error {
-	if i.ForceAt != nil {
-		return campaign.Fail(campaign.Conflict, "%s 已经生效", i.ID)
-	}
-	if i.By == p.ID {
-		return campaign.Fail(campaign.Forbidden, "%s 由您制定，制定人不能批准自己制定的解释，请由另一位人员办理", i.ID)
-	}
-	if err := notLaunched(ctx, tx.Reader, i.FromYear); err != nil {
-		return campaign.Fail(campaign.Conflict, "%d 年度已经启动，其口径已经冻结；%s 不能再生效，请重新制定适用于以后年度的解释", i.FromYear, i.ID)
-	}
-	return tx.ForceInterpretation(ctx, i.ID, p.ID, d.Clock())
-}

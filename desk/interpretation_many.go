@@ -167,30 +167,55 @@ func untouched(ctx context.Context, r store.Reader, all []InterpretationForm) er
 }
 
 // ForceInterpretations puts several interpretations in force in one act, each
-// with a row and a leaf of its own, all or none. Of two for one reading the
-// later would win unseen, so they are approved apart.
+// with a row and a leaf of its own, all or none.
 func (d *Desk) ForceInterpretations(ctx context.Context, p store.Staff, ids []string) error {
+	return d.commit(ctx, func(tx *store.Tx) error {
+		if err := mayForce(ctx, tx.Reader, p, ids); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := tx.ForceInterpretation(ctx, id, p.ID, d.Clock()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// MayForce looks whether a person may put them all in force.
+func (d *Desk) MayForce(ctx context.Context, p store.Staff, ids []string) error {
+	return mayForce(ctx, d.Store.Reader, p, ids)
+}
+
+// mayForce refuses the maker, a year that is launched, and two for one reading:
+// the later would win unseen.
+func mayForce(ctx context.Context, r store.Reader, p store.Staff, ids []string) error {
 	if err := need(p, campaign.Approver); err != nil {
 		return err
 	}
 	if len(ids) == 0 {
 		return campaign.Fail(campaign.Invalid, "没有勾选任何一项，请阅读后勾选要批准的解释")
 	}
-	return d.commit(ctx, func(tx *store.Tx) error {
-		before := map[string]string{}
-		for _, id := range ids {
-			i, err := tx.Interpretation(ctx, id)
-			if err != nil {
-				return err
-			}
-			if other := before[i.Reading]; other != "" {
-				return campaign.Fail(campaign.Invalid, "%s 和 %s 都解释 %s，后生效的代替先生效的，请分别批准", other, id, i.Reading)
-			}
-			before[i.Reading] = id
-			if err := d.force(ctx, tx, p, i); err != nil {
-				return err
-			}
+	before := map[string]string{}
+	for _, id := range ids {
+		i, err := r.Interpretation(ctx, id)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		switch other := before[i.Reading]; {
+		case other != "":
+			return campaign.Fail(campaign.Invalid, "%s 和 %s 都解释 %s，后生效的代替先生效的，请分别批准", other, id, i.Reading)
+		case i.ForceAt != nil:
+			return campaign.Fail(campaign.Conflict, "%s 已经生效", id)
+		case i.By == p.ID:
+			return campaign.Fail(campaign.Forbidden, "%s 由您制定，制定人不能批准自己制定的解释，请由另一位人员办理", id)
+		}
+		if err := notLaunched(ctx, r, i.FromYear); campaign.KindOf(err) == campaign.Invalid {
+			return campaign.Fail(campaign.Conflict, "%d 年度已经启动，其口径已经冻结；%s 不能再生效，请重新制定适用于以后年度的解释", i.FromYear, id)
+		} else if err != nil {
+			return err
+		}
+		before[i.Reading] = id
+	}
+	return nil
 }
