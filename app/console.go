@@ -108,6 +108,9 @@ func (a *App) Preflight(ctx context.Context, year int, rehearsal bool, out io.Wr
 		for _, l := range x.Lines {
 			fmt.Fprintln(out, "  ", l)
 		}
+		if x.At != "" {
+			fmt.Fprintln(out, "  ", "办理页面", a.Config.BaseURL+x.At)
+		}
 	}
 	if bad > 0 {
 		return fmt.Errorf("启动前检查有 %d 项未通过", bad)

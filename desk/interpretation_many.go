@@ -26,8 +26,8 @@ func Bound(year int, c rubric.Choices) error {
 	for _, row := range open {
 		which = append(which, row.ID+" "+row.Subject)
 	}
-	return campaign.Fail(campaign.Conflict, "%d 年度有 %d 项影响得分的口径没有生效的解释，不能启动（第三十五条）：%s。请经办人员制定解释、审批人员批准生效：%s",
-		year, len(open), strings.Join(which, "、"), DefaultsPath(year))
+	return campaign.Fail(campaign.Conflict, "%d 年度有 %d 项影响得分的口径没有生效的解释，不能启动（第三十五条）：%s。请经办人员在口径台账一并制定，由审批人员批准生效",
+		year, len(open), strings.Join(which, "、"))
 }
 
 // Bound looks whether a year launched now would rest on interpretations alone.
@@ -75,7 +75,7 @@ func ByDefault(row rubric.ReadingRow, year int) InterpretationForm {
 }
 
 // CheckInterpretations names every field of several interpretations that cannot
-// stand: the key of a field, a hyphen and the reading; from_year is of all.
+// stand, each by the key of a field, a hyphen and the reading.
 func CheckInterpretations(all []InterpretationForm) error {
 	if len(all) == 0 {
 		return campaign.Fail(campaign.Invalid, "没有勾选任何一项，请勾选要制定的解释")
@@ -88,7 +88,10 @@ func CheckInterpretations(all []InterpretationForm) error {
 		}
 		if wrong {
 			for key, say := range e.Fields {
-				bad[fieldOf(key, f.Reading)] = say
+				if key != "from_year" { // of all
+					key, say = key+"-"+f.Reading, f.Reading+" "+say
+				}
+				bad[key] = say
 			}
 		}
 	}
@@ -96,13 +99,6 @@ func CheckInterpretations(all []InterpretationForm) error {
 		return &campaign.Error{Kind: campaign.Invalid, Say: "解释有误，请按提示修改", Fields: bad}
 	}
 	return nil
-}
-
-func fieldOf(key, reading string) string {
-	if key == "from_year" {
-		return key
-	}
-	return key + "-" + reading
 }
 
 // MakeInterpretations writes several interpretations into the register in one

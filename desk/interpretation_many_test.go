@@ -162,7 +162,7 @@ func TestGL35LaunchIsBound(t *testing.T) {
 		h.unchanged(func() {
 			_, err := h.Launch(ctx, officer, form)
 			want(t, err, campaign.Conflict)
-			for _, say := range []string{fmt.Sprintf("%d 项", n), which, DefaultsPath(testYear)} {
+			for _, say := range []string{fmt.Sprintf("%d 项", n), which, "口径台账"} {
 				if !strings.Contains(err.Error(), say) {
 					t.Errorf("%q does not say %q", err, say)
 				}

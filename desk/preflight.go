@@ -67,13 +67,13 @@ func (d *Desk) Preflight(ctx context.Context, year int, set campaign.Settings, c
 	if err != nil {
 		return nil, err
 	}
-	var unbound []string
+	open := Checked{What: "口径解释", OK: true, Say: "影响得分的口径都有生效的解释（第三十五条）"}
 	for _, row := range choices.Unbound() {
-		unbound = append(unbound, row.ID+" "+row.Subject+"："+row.Default)
+		open.Lines = append(open.Lines, row.ID+" "+row.Subject+"："+row.Default)
 	}
-	add("口径解释", Bound(year, choices), "影响得分的口径都有生效的解释（第三十五条）", unbound...)
-	if len(unbound) > 0 {
-		out[len(out)-1].At = DefaultsPath(year)
+	if n := len(open.Lines); n > 0 {
+		open.OK, open.At = false, DefaultsPath(year)
+		open.Say = fmt.Sprintf("%d 项影响得分的口径没有生效的解释（第三十五条），请经办人员一并制定，由审批人员批准生效", n)
 	}
-	return out, nil
+	return append(out, open), nil
 }

@@ -75,6 +75,7 @@ func (s *Server) defaultsForm(r ask, f *form) (page, error) {
 	fp := formPage{Action: "/office/interpret/defaults", Button: "检查所选解释",
 		Lead: "依据第三十五条。下列影响得分的口径在 " + itoa(year) + " 年度还没有解释，而年度启动须以生效的解释为依据。每项按默认读法拟好，可以修改文字，也可以不勾选、另行办理；勾选的各自编号记入台账，由另一位审批人员批准后生效。"}
 	others := 0
+	var made []string
 	for _, row := range rubric.Readings() {
 		u, lacks := open[row.ID]
 		_, typed := f.Values["body-"+row.ID]
@@ -85,8 +86,11 @@ func (s *Server) defaultsForm(r ask, f *form) (page, error) {
 		case free:
 			others++
 		case lacks && row.Switchable():
-			fp.Facts = append(fp.Facts, [2]string{row.ID + " " + row.Subject, madeWords(u.Made)})
+			made = append(made, row.ID+" "+row.Subject+"："+madeWords(u.Made))
 		}
+	}
+	if len(made) > 0 {
+		fp.Facts = [][2]string{{"已经制定、不再列出", strings.Join(made, "\n")}}
 	}
 	if others > 0 {
 		fp.More = append(fp.More, link{Href: desk.DefaultsPath(year) + "&all=1", Text: "连同不改变计算的口径（" + itoa(others) + " 项）一并制定"})
@@ -111,7 +115,7 @@ func madeWords(made []store.Interpretation) string {
 		}
 		words = append(words, say)
 	}
-	return strings.Join(words, "；") + "。在口径台账单独办理"
+	return strings.Join(words, "、")
 }
 
 // defaultSection is one reading of the form, filled in with its default before

@@ -307,7 +307,7 @@ func (s *Server) approvalForm(r ask, id string) (page, error) {
 // interpretationFacts are what an approver has to read.
 func interpretationFacts(i store.Interpretation, names map[string]string) [][2]string {
 	row, _ := rubric.ReadingByID(i.Reading)
-	return [][2]string{{"编号", i.ID}, {"口径", row.ID + " " + row.Subject}, {"原文", row.Text}, {"默认口径", row.Default}, {"读法", cmp.Or(optionText(row, i.Option), "（不涉及计算）")},
+	return [][2]string{{"编号", i.ID}, {"口径", row.ID + " " + row.Subject}, {"原文", row.Text}, {"问题", row.Problem}, {"默认口径", row.Default}, {"读法", cmp.Or(optionText(row, i.Option), "（不涉及计算）")},
 		{"所解释的条款", i.Clause}, {"解释正文", i.Body}, {"适用", itoa(i.FromYear) + " 年度起"}, {"制定", named(names, i.By) + "，" + stamp(i.At)}}
 }
 
