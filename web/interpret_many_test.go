@@ -131,6 +131,11 @@ func TestGL35ApprovesManyOnPages(t *testing.T) {
 		own, err = tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-11", Clause: "附件2 第15项", Body: "按国家认监委理解", FromYear: year, By: "a1", At: b.desk.Clock()})
 		b.ok(err)
 	})
+	for who, told := range map[string]bool{"a1": true, "a2": true, "o1": false, "u1": false} {
+		if home := b.as(who).get("/office").Body.String(); strings.Contains(home, "项口径解释等待批准") != told {
+			t.Errorf("the first page of %s: %v, want %v", who, !told, told)
+		}
+	}
 	path := "/office/interpretations"
 	page := b.as("a1").get(path).Body.String()
 	all, err := b.store.Interpretations(ctx)
@@ -246,5 +251,5 @@ func (b *bureau) decidingShots() []shot {
 	})
 	y := "?year=" + itoa(year)
 	return []shot{{"o1", "defaults", "/office/interpret/defaults" + y}, {"o1", "defaults-all", desk.DefaultsPath(year) + "&all=1"}, {"o1", "defaults-none", "/office/interpret/defaults?year=2000"}, {"a1", "approvals", "/office/interpretations"},
-		{"o1", "readings-lacking", "/office/readings"}, {"a1", "readings-waiting", "/office/readings"}, {"o1", "preflight-unbound", "/office/preflight" + y}, {"o1", "launch-unbound", "/office/launch" + y}}
+		{"o1", "readings-lacking", "/office/readings"}, {"a1", "readings-waiting", "/office/readings"}, {"a1", "home-waiting", "/office"}, {"o1", "preflight-unbound", "/office/preflight" + y}, {"o1", "launch-unbound", "/office/launch" + y}}
 }

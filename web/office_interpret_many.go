@@ -34,6 +34,20 @@ func wayOn(lines []readingLine, all []store.Interpretation, next int, role campa
 	return nil
 }
 
+// interpretationsWaiting counts for an approver what waits for him.
+func (s *Server) interpretationsWaiting(r ask) (n int, err error) {
+	if r.Staff.Role != campaign.Approver {
+		return 0, nil
+	}
+	all, err := s.store.Interpretations(r.Context())
+	for _, i := range all {
+		if i.ForceAt == nil && i.By != r.Staff.ID {
+			n++
+		}
+	}
+	return n, err
+}
+
 // defaultsPage offers an interpretation by the default of every reading that
 // has none for a year: each with its text, to be changed or left out.
 func (s *Server) defaultsPage(w http.ResponseWriter, r ask) error {
