@@ -95,6 +95,9 @@ func TestGL35ReadingsByCommand(t *testing.T) {
 	if err := launch(); err == nil || !strings.Contains(err.Error(), "R-34 并列与名次") || !strings.Contains(err.Error(), "https://x.example/office/interpret/defaults?year=2026，或者 starter readings make 2026") {
 		t.Errorf("%v", err)
 	}
+	if text, err := run(func(ctx context.Context, out *strings.Builder) error { return a.Preflight(ctx, 2026, true, out) }); err == nil || !strings.Contains(text, "未通过\t口径解释\t11 项") || !strings.Contains(text, "办理页面 https://x.example/office/interpret/defaults?year=2026") {
+		t.Errorf("%v\n%s", err, text)
+	}
 	if text := list(); strings.Count(text, rubric.ByDefault) != 11 {
 		t.Error(text)
 	}

@@ -74,9 +74,9 @@ func ByDefault(row rubric.ReadingRow, year int) InterpretationForm {
 	return InterpretationForm{Reading: row.ID, Option: row.DefaultKey, Clause: row.Clause(), Body: row.Default, FromYear: year}
 }
 
-// CheckInterpretations names every field of several interpretations that cannot
+// checkInterpretations names every field of several interpretations that cannot
 // stand, each by the key of a field, a hyphen and the reading.
-func CheckInterpretations(all []InterpretationForm) error {
+func checkInterpretations(all []InterpretationForm) error {
 	if len(all) == 0 {
 		return campaign.Fail(campaign.Invalid, "没有勾选任何一项，请勾选要制定的解释")
 	}
@@ -110,9 +110,6 @@ func (d *Desk) MakeInterpretations(ctx context.Context, p store.Staff, all []Int
 	if err := need(p, campaign.Officer); err != nil {
 		return nil, err
 	}
-	if err := CheckInterpretations(all); err != nil {
-		return nil, err
-	}
 	var ids []string
 	err := d.commit(ctx, func(tx *store.Tx) error {
 		ids = nil
@@ -120,13 +117,10 @@ func (d *Desk) MakeInterpretations(ctx context.Context, p store.Staff, all []Int
 		if err := tx.HoldInterpretations(ctx, now); err != nil {
 			return err
 		}
-		if err := untouched(ctx, tx.Reader, all); err != nil {
+		if err := mayInterpret(ctx, tx.Reader, all); err != nil {
 			return err
 		}
 		for _, f := range all {
-			if err := notLaunched(ctx, tx.Reader, f.FromYear); err != nil {
-				return err
-			}
 			id, err := tx.AddInterpretation(ctx, f.by(p, now))
 			if err != nil {
 				return err
@@ -136,6 +130,23 @@ func (d *Desk) MakeInterpretations(ctx context.Context, p store.Staff, all []Int
 		return nil
 	})
 	return ids, err
+}
+
+// MayInterpret looks whether they can all be written into the register.
+func (d *Desk) MayInterpret(ctx context.Context, all []InterpretationForm) error {
+	return mayInterpret(ctx, d.Store.Reader, all)
+}
+
+func mayInterpret(ctx context.Context, r store.Reader, all []InterpretationForm) error {
+	if err := checkInterpretations(all); err != nil {
+		return err
+	}
+	for _, f := range all {
+		if err := notLaunched(ctx, r, f.FromYear); err != nil {
+			return err
+		}
+	}
+	return untouched(ctx, r, all)
 }
 
 // untouched refuses readings that have an interpretation, or have one on its way.

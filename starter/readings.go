@@ -8,7 +8,7 @@ import (
 )
 
 type readingsCmd struct {
-	List  readingsListCmd  `cmd:"" help:"影响得分的每项口径依据哪一解释，还缺哪些"`
+	List  readingsListCmd  `cmd:"" help:"年度现在启动的话，影响得分的每项口径依据哪一解释，还缺哪些"`
 	Make  readingsMakeCmd  `cmd:"" help:"经办：所缺的按默认读法一并制定，各自编号；改动文字或另选读法请在网页口径台账办理"`
 	Force readingsForceCmd `cmd:"" help:"审批：批准解释生效，制定人不能批准"`
 }

@@ -225,7 +225,8 @@ func (s *staged) interprets(b *bureau, t *testing.T) {
 		fields []string
 	}{
 		"defaults-check":   {o1, "/office/interpret/defaults", retyped(defaultFields(year), "take-R-02", "", "take-R-03", "", "take-R-04", "", "take-R-05", "")},
-		"defaults-stale":   {o1, "/office/interpret/defaults", retyped(defaultFields(year), "body-R-12", "")},
+		"defaults-stale":   {o1, "/office/interpret/defaults", defaultFields(year)},
+		"defaults-faulty":  {o1, "/office/interpret/defaults", retyped(defaultFields(year), "body-R-12", "")},
 		"approvals-check":  {a1, "/office/interpretations", []string{takeField(all[0].ID), "1", takeField(all[1].ID), "1"}},
 		"approvals-none":   {a1, "/office/interpretations", nil},
 		"launch-no-reason": {o1, "/office/launch", append(launchFields(t, year), "rehearsal", "1")},

@@ -110,10 +110,12 @@ func TestGL35StaleDefaults(t *testing.T) {
 	b.ok(err)
 	fields := retyped(defaultFields(year), "body-R-05", "早先写下的文字", "body-R-12", "改过的文字")
 	before := b.head()
-	w := b.as("o1").post("/office/interpret/defaults", append(fields, "do", "submit")...)
-	if body := w.Body.String(); w.Code != http.StatusConflict || b.head() != before || !strings.Contains(body, `href="#f-take-R-05"`) || !strings.Contains(body, other) ||
-		!strings.Contains(body, "\n早先写下的文字</textarea>") || !strings.Contains(body, "\n改过的文字</textarea>") {
-		t.Errorf("%d %s", w.Code, summaryOf(body))
+	for _, do := range []string{"check", "submit"} {
+		w := b.as("o1").post("/office/interpret/defaults", append(fields, "do", do)...)
+		if body := w.Body.String(); w.Code != http.StatusConflict || b.head() != before || !strings.Contains(body, `href="#f-take-R-05"`) || !strings.Contains(body, other) ||
+			!strings.Contains(body, "\n早先写下的文字</textarea>") || !strings.Contains(body, "\n改过的文字</textarea>") {
+			t.Errorf("do=%s: %d %s", do, w.Code, summaryOf(body))
+		}
 	}
 	b.acts("o1", "/office/interpret/defaults", append(retyped(fields, "take-R-05", ""), "do", "submit")...)
 }

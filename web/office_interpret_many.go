@@ -176,7 +176,7 @@ func (s *Server) interpretDefaults(w http.ResponseWriter, r ask) error {
 	all := readDefaults(f)
 	return s.perform(w, r, f, deed{
 		page: func(f *form) (page, error) { return s.defaultsForm(r, f) },
-		look: func() error { return desk.CheckInterpretations(all) },
+		look: func() error { return s.Desk.MayInterpret(r.Context(), all) },
 		rows: func() [][2]string {
 			rows := [][2]string{{"适用", itoa(all[0].FromYear) + " 年度起，共 " + itoa(len(all)) + " 项"}}
 			for _, in := range all {
