@@ -86,6 +86,9 @@ func (a *App) Launch(ctx context.Context, by string, year int, rehearsal bool, o
 	}
 	cal := campaign.DefaultCalendar(year, campaign.KnownHolidays())
 	c, err := a.Desk.Launch(ctx, p, desk.LaunchForm{Year: year, Rehearsal: rehearsal, Calendar: cal, Settings: campaign.DefaultSettings(year)})
+	if err != nil && campaign.KindOf(err) == campaign.Conflict && a.Desk.Bound(ctx, year) != nil {
+		return fmt.Errorf("%w：%s%s，或者 starter readings make %d --by 账号", err, a.Config.BaseURL, desk.DefaultsPath(year), year)
+	}
 	if err != nil {
 		return explainFields(err)
 	}

@@ -103,12 +103,13 @@ func (a *App) Preflight(ctx context.Context, year int, rehearsal bool, out io.Wr
 		mark := "通过"
 		if !x.OK {
 			mark, bad = "未通过", bad+1
-		} else if x.Warn {
-			mark = "请注意"
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\n", mark, x.What, x.Say)
 		for _, l := range x.Lines {
 			fmt.Fprintln(out, "  ", l)
+		}
+		if x.At != "" {
+			fmt.Fprintln(out, "  ", "办理页面", a.Config.BaseURL+x.At)
 		}
 	}
 	if bad > 0 {

@@ -116,7 +116,7 @@ func tellArchive(out io.Writer, r audit.ArchiveReport) {
 	if m.Rehearsal {
 		fmt.Fprintln(out, "注意：这是演练（示例）年度")
 	}
-	fmt.Fprintf(out, "年度 %d，程序版本 %s，指标 %s，口径 %s\n", m.Year, m.Build, m.Table, m.Readings)
+	fmt.Fprintf(out, "年度 %d，程序版本 %s，指标 %s，口径 %s\n", m.Year, m.Build, m.Table, m.Readings.Words())
 	fmt.Fprintf(out, "签名：%s\n", m.LogKey)
 	for _, k := range m.FormerKeys {
 		fmt.Fprintf(out, "更换前的账本公钥：%s\n", k)

@@ -101,15 +101,16 @@ func missing(all []Traced) []string {
 // Trace prints the trace; with check only what is open and how much is held.
 // It is an error when a part of the source has no line, or a line is malformed,
 // and for a check when something is not built (OP-2).
-func Trace(check bool, out io.Writer) error { return printTrace(traceFile, check, out) }
+func Trace(check bool, out io.Writer) error { return printTrace(traceFile, check, nil, out) }
 
-func printTrace(text string, check bool, out io.Writer) error {
+// printTrace prints beside a line what a year says of it.
+func printTrace(text string, check bool, beside map[string][]string, out io.Writer) error {
 	all, err := ReadTrace(text)
 	if err != nil {
 		return fmt.Errorf("条款对照表有误：%w", err)
 	}
 	for _, t := range all {
-		if check && !t.Open() {
+		if check && !t.Open() && len(beside[t.ID]) == 0 {
 			continue
 		}
 		fmt.Fprintf(out, "%-6s %s\t%s", t.ID, t.Clause, t.Status)
@@ -118,6 +119,9 @@ func printTrace(text string, check bool, out io.Writer) error {
 		}
 		if t.Note != "" {
 			fmt.Fprintf(out, "\n\t%s", t.Note)
+		}
+		for _, say := range beside[t.ID] {
+			fmt.Fprintf(out, "\n\t%s", say)
 		}
 		fmt.Fprintln(out)
 	}

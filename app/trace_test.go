@@ -25,7 +25,7 @@ func TestTraceIsComplete(t *testing.T) {
 // Without the check the trace is printed, whatever is open in it.
 func TestTracePrintsWhatIsOpen(t *testing.T) {
 	var out strings.Builder
-	if err := printTrace(traceFile+"X-1\tx\t未建\t\t\t以后\n", false, &out); err != nil || !strings.Contains(out.String(), "X-1    x\t未建") {
+	if err := printTrace(traceFile+"X-1\tx\t未建\t\t\t以后\n", false, nil, &out); err != nil || !strings.Contains(out.String(), "X-1    x\t未建") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 }
@@ -54,7 +54,7 @@ func TestTraceCheckFails(t *testing.T) {
 		"not built":     {traceFile + "X-1\tx\t未建\t\t\t以后\n", "尚未建成 1 项：X-1"},
 		"empty test":    {traceFile + "X-1\tx\t未建\t\tTestYear\t以后\n", "不能列出测试"},
 	} {
-		if err := printTrace(c.text, true, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := printTrace(c.text, true, nil, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -213,7 +213,7 @@ func readBy(kind string, c rubric.Choices, known bool) string {
 	if !known || kind != "result" && kind != "event-ruling" && kind != "appeal-ruling" {
 		return ""
 	}
-	return c.String()
+	return c.Words()
 }
 
 // lettersOf gives each leaf the key of the letter that its moment sent, or that it is.

@@ -24,6 +24,7 @@ var bookChecks = []invariant{
 	{store.Invariant{ID: "F-77", Says: "打分不低于零、不超过该项满分", Rule: "附件2", Grave: true}, marksFit},
 	{store.Invariant{ID: "F-78", Says: "每一版结果都能由记录的事实重算得出", Rule: "R5、R8", Grave: true}, resultsRecount},
 	{store.Invariant{ID: "F-145", Says: "告知、决定没有送达，或者重新送达后的期限未满，不认定扣分事项，不审核、签批风险警示，不视为签收，也不认定逾期未整改", Rule: "第三十二条、附件2 第16项、AP-2、RW-4 至 RW-6、AN-16", Grave: true}, noticesServed},
+	{store.Invariant{ID: "F-146", Says: "启动的年度，影响得分的每项口径都按启动前生效的解释冻结", Rule: "第三十五条、GL-35", Grave: true}, readingsBound},
 	{store.Invariant{ID: "F-121", Says: "抽查抽中的正是封存的种子所决定的", Rule: "第十三条、第二十一条、requirements §3 no. 5", Grave: true}, drawsFollow},
 }
 

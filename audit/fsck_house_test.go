@@ -78,6 +78,11 @@ func (l *lived) open(of, n int) {
 		for i := range min(n, 4) {
 			codes = append(codes, storetest.Code(i+1))
 		}
+		choices, err := storetest.Interpreted(ctx, tx, of, at)
+		if err != nil {
+			return err
+		}
+		rules.Settings.Readings = choices
 		t := rubric.Annex2()
 		if err := tx.AddCampaign(ctx, store.Campaign{Year: of, Rubric: t.Version, RubricSHA256: t.SHA256, CreatedBy: "o1", CreatedAt: at, Rules: rules}, codes); err != nil {
 			return err

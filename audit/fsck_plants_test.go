@@ -36,6 +36,10 @@ var further = []struct {
 	{"F-145", sql(`update intent set state = 'failed' where key like '%/warning/issued/6/again/1'`)},
 	{"F-145", sql(`update leaf set at = '2026-06-25' where kind = 'warning-act' and record like '%"act":"deemed"%'`)},
 	{"F-145", sql(`update intent set done_at = '2026-06-30', body = jsonb_set(body, '{date}', '"2026-06-30T09:00:00+08:00"') where key like '%/warning/issued/6/again/1'`)},
+	{"F-146", sql(`update interpretation_force set at = '2025-06-01' where id = '释-2025-03'`)},
+	{"F-146", sql(`update interpretation set option = 'item' where id = '释-2025-03'`)},
+	{"F-146", sql(`update interpretation set from_year = 2026 where id = '释-2025-03'`)},
+	{"F-146", sql(`delete from interpretation_force where id = '释-2025-03'`, `delete from interpretation where id = '释-2025-03'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
 }
 
@@ -45,7 +49,7 @@ var plants = map[string]plant{
 	"F-02":  sql(`update result set version = 3 where version = 2`),
 	"F-03":  sql(`delete from warning_act where code = ` + p1 + ` and act = 'reply'`),
 	"F-04":  sql(`delete from number where series = '宣评告' and n = 2`),
-	"F-05":  sql(`update interpretation set n = 2`),
+	"F-05":  sql(`update interpretation set n = 99 where n = 2`),
 	"F-06":  sql(`delete from honour_move where act = 'show'`),
 	"F-07":  sql(`update result set card = jsonb_set(card, '{rows,0,points}', '100') where version = 1 and code = ` + p1),
 	"F-08":  sql(`update result set total = total + 100 where version = 1 and code = ` + p2),
@@ -151,6 +155,7 @@ var plants = map[string]plant{
 	"F-122": sql(`update suspension_end set at = '2025-05-01'`),
 	"F-123": sql(`update leaf set record = replace(record, '/receipt/meanwhile', '/plan/remind/2025-05-10/1') where kind = 'mail'`),
 	"F-124": sql(`update leaf set code = ` + p1 + ` where kind = 'suspension'`),
+	"F-146": sql(`update rules set body = jsonb_set(body, '{settings,readings}', (body #> '{settings,readings}') - 2) where year = 2025`),
 	"F-141": sql(`delete from row_key where year = 2026`),
 	"F-142": sql(`update intent set state = 'accepted', done_at = '2025-05-10' where key like '%/receipt/meanwhile'`),
 	"F-91":  sql(`delete from row_key where year = 2025`, `insert into erasure (of_year, n, act, forced, reason, by, at) values (2025, 1, 'propose', false, '期满', 'o1', '2031-01-02'), (2025, 2, 'confirm', false, '同意', 'a1', '2031-01-03')`),

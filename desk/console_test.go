@@ -144,29 +144,32 @@ func TestGL28PreflightListsInstitutions(t *testing.T) {
 	}
 }
 
-// GL-35: the readings that change figures and rest on no interpretation are listed
-// before the launch; that warns and refuses nothing.
+// GL-35: the readings that change figures and rest on no interpretation stand in
+// the way of a launch, each by name, with the page where they get one.
 func TestGL35PreflightNamesUnconfirmedReadings(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
-	look := func() Checked {
+	look := func(year int) Checked {
 		t.Helper()
-		all, err := h.Preflight(ctx, testYear, h.rules.Settings, h.rules.Calendar, true)
+		all, err := h.Preflight(ctx, year, h.rules.Settings, h.rules.Calendar, true)
 		must(t, err)
 		return all[len(all)-1]
 	}
-	before := look()
-	if !before.OK || !before.Warn || len(before.Lines) != 11 || !strings.HasPrefix(before.Lines[0], "R-02 ") || !strings.Contains(before.Say, "11 项") {
-		t.Errorf("%+v", before)
+	const before = testYear - 1 // the interpretations of the house hold from the test year on
+	if x := look(before); x.OK || len(x.Lines) != 11 || !strings.HasPrefix(x.Lines[0], "R-02 ") || !strings.Contains(x.Say, "11 项") || x.At != DefaultsPath(before) {
+		t.Errorf("%+v", x)
 	}
 	h.write(func(ctx context.Context, tx *store.Tx) error {
-		id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-02", Option: "ten", Clause: "第三十五条", Body: "累计不超过10分按分值计。", FromYear: testYear, By: "o1", At: real})
+		id, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: "R-02", Option: "ten", Clause: "第三十五条", Body: "累计不超过10分按分值计。", FromYear: before, By: "o1", At: real})
 		if err != nil {
 			return err
 		}
 		return tx.ForceInterpretation(ctx, id, "a1", real)
 	})
-	if after := look(); len(after.Lines) != 10 || strings.HasPrefix(after.Lines[0], "R-02 ") {
-		t.Errorf("%+v", after)
+	if x := look(before); len(x.Lines) != 10 || strings.HasPrefix(x.Lines[0], "R-02 ") {
+		t.Errorf("%+v", x)
+	}
+	if x := look(testYear); !x.OK || len(x.Lines) != 0 || x.At != "" {
+		t.Errorf("%+v", x)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/rubric"
@@ -22,7 +23,6 @@ func (d *Desk) MakeInterpretation(ctx context.Context, p store.Staff, f Interpre
 	if err := need(p, campaign.Officer); err != nil {
 		return "", err
 	}
-	f.Clause, f.Body = strings.TrimSpace(f.Clause), strings.TrimSpace(f.Body)
 	if err := f.Check(); err != nil {
 		return "", err
 	}
@@ -32,11 +32,15 @@ func (d *Desk) MakeInterpretation(ctx context.Context, p store.Staff, f Interpre
 			return err
 		}
 		var err error
-		id, err = tx.AddInterpretation(ctx, store.Interpretation{Reading: f.Reading, Option: f.Option, Clause: f.Clause, Body: f.Body,
-			FromYear: f.FromYear, By: p.ID, At: d.Clock()})
+		id, err = tx.AddInterpretation(ctx, f.by(p, d.Clock()))
 		return err
 	})
 	return id, err
+}
+
+// by is the interpretation as it enters the register.
+func (f InterpretationForm) by(p store.Staff, at time.Time) store.Interpretation {
+	return store.Interpretation{Reading: f.Reading, Option: f.Option, Clause: strings.TrimSpace(f.Clause), Body: strings.TrimSpace(f.Body), FromYear: f.FromYear, By: p.ID, At: at}
 }
 
 // Check names every field that cannot stand.
@@ -87,23 +91,5 @@ func notLaunched(ctx context.Context, r store.Reader, year int) error {
 
 // ForceInterpretation puts an interpretation in force; who made it may not.
 func (d *Desk) ForceInterpretation(ctx context.Context, p store.Staff, id string) error {
-	if err := need(p, campaign.Approver); err != nil {
-		return err
-	}
-	return d.commit(ctx, func(tx *store.Tx) error {
-		i, err := tx.Interpretation(ctx, id)
-		if err != nil {
-			return err
-		}
-		if i.ForceAt != nil {
-			return campaign.Fail(campaign.Conflict, "%s 已经生效", id)
-		}
-		if i.By == p.ID {
-			return campaign.Fail(campaign.Forbidden, "制定人不能批准自己制定的解释，请由另一位人员办理")
-		}
-		if err := notLaunched(ctx, tx.Reader, i.FromYear); err != nil {
-			return campaign.Fail(campaign.Conflict, "%d 年度已经启动，其口径已经冻结；请重新制定适用于以后年度的解释", i.FromYear)
-		}
-		return tx.ForceInterpretation(ctx, id, p.ID, d.Clock())
-	})
+	return d.ForceInterpretations(ctx, p, []string{id})
 }

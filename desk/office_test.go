@@ -98,6 +98,8 @@ func TestLaunchPreflight(t *testing.T) {
 	h.staffed(person("a2"))
 	refused(form, campaign.Invalid, "法制审核人员") // RW-3
 	h.staffed(person("g1"))
+	refused(form, campaign.Conflict, "11 项影响得分的口径没有生效的解释，不能启动（第三十五条）：R-02 20% 与累计不超过10分、") // GL-35
+	h.interpreted(testYear)
 	late := form
 	late.Settings.Criteria.InForce = string(form.Calendar.Launch) // RW-1: in force before the launch
 	refused(late, campaign.Invalid, "标准", "criteria_from")

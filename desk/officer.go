@@ -50,8 +50,8 @@ type LaunchForm struct {
 	Codes     []string // empty: the whole roster
 }
 
-// Launch opens a year: rules are checked and frozen, every institution is
-// entered, and the engine is asked to start the campaign's workflow.
+// Launch opens a year: rules are checked and frozen, with the interpretation of
+// every reading that changes figures; every institution is entered, and the engine is asked to start the campaign's workflow.
 func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.Campaign, error) {
 	var c store.Campaign
 	if err := need(p, campaign.Officer); err != nil {
@@ -104,7 +104,10 @@ func (d *Desk) Launch(ctx context.Context, p store.Staff, f LaunchForm) (store.C
 		if err != nil {
 			return err
 		}
-		c.Rules.Settings.Readings = choices
+		if err := Bound(f.Year, choices); err != nil {
+			return err
+		}
+		c.Rules.Settings.Readings, c.CreatedAt = choices, d.Clock() // after the last of them came into force
 		if err := tx.AddCampaign(ctx, c, codes); err != nil {
 			return err
 		}

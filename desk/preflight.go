@@ -3,25 +3,23 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"xuanping/campaign"
-	"xuanping/rubric"
-	"xuanping/store"
 )
 
 // Checked is one thing looked at before a launch.
 type Checked struct {
 	What  string
 	OK    bool
-	Warn  bool // to be looked at; it stops no launch
 	Say   string
 	Lines []string // whom it concerns
+	At    string   // the page where it is mended, where there is one
 }
 
 // Preflight looks at everything that a launch needs, all at once: institutions
 // without an active contact (GL-28), criteria in force before the launch
-// (RW-1), the holiday table, the calendar, and enough people.
+// (RW-1), the holiday table, the calendar, enough people, and readings without an
+// interpretation (第三十五条).
 func (d *Desk) Preflight(ctx context.Context, year int, set campaign.Settings, cal campaign.Calendar, rehearsal bool) ([]Checked, error) {
 	r := d.Store.Reader
 	all, err := r.Roster(ctx)
@@ -65,23 +63,17 @@ func (d *Desk) Preflight(ctx context.Context, year int, set campaign.Settings, c
 		add("年度日历", cal.Check(days, set), "各日期次序正确，复核期限足够")
 	}
 	add("人员", d.enough(ctx, r), "评审、审批、法制审核和经办人员足够")
-	confirmed, err := d.confirmed(ctx, year)
-	return append(out, confirmed), err
-}
-
-// confirmed lists the readings that change figures and stand on their default
-// without an interpretation in force for the year (第三十五条). It warns and stops nothing:
-// the defaults are frozen with the year as they are.
-func (d *Desk) confirmed(ctx context.Context, year int) (Checked, error) {
-	force, err := d.Store.InForce(ctx, year)
-	c := Checked{What: "口径解释", OK: true}
-	for _, row := range rubric.Readings() {
-		if row.Switchable() && !slices.ContainsFunc(force, func(i store.Interpretation) bool { return i.Reading == row.ID }) {
-			c.Lines = append(c.Lines, row.ID+" "+row.Subject+"："+row.Default)
-		}
+	choices, err := r.ChoicesFor(ctx, year)
+	if err != nil {
+		return nil, err
 	}
-	if c.Say = "影响得分的口径都有生效的解释"; len(c.Lines) > 0 {
-		c.Warn, c.Say = true, fmt.Sprintf("%d 项影响得分的口径没有生效的解释（第三十五条），启动后按默认口径冻结。请在口径台账逐项制定解释确认，或者照此启动", len(c.Lines))
+	open := Checked{What: "口径解释", OK: true, Say: "影响得分的口径都有生效的解释（第三十五条）"}
+	for _, row := range choices.Unbound() {
+		open.Lines = append(open.Lines, row.ID+" "+row.Subject+"："+row.Default)
 	}
-	return c, err
+	if n := len(open.Lines); n > 0 {
+		open.OK, open.At = false, DefaultsPath(year)
+		open.Say = fmt.Sprintf("%d 项影响得分的口径没有生效的解释（第三十五条），请经办人员一并制定，由审批人员批准生效", n)
+	}
+	return append(out, open), nil
 }

@@ -174,6 +174,7 @@ func TestLaunchCommitsASeed(t *testing.T) {
 		return err
 	})
 	ctx := t.Context()
+	h.interpreted(testYear)
 	said := map[int]string{}
 	for year, rehearsal := range map[int]bool{2026: false, 2025: true} {
 		rules := storetest.Rules(t, year)

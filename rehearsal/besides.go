@@ -52,13 +52,52 @@ func (p *play) interprets(ctx context.Context) error {
 	return a.acts(ctx, deed{what: "批准解释生效", page: waiting[0].path + "?" + waiting[0].query, action: "/office/interpretation"})
 }
 
-// checkInterpretation makes sure that everybody can read by which interpretation the year counts.
+const (
+	defaultsAt  = "/office/interpret/defaults"
+	approvalsAt = "/office/interpretations"
+)
+
+// adoptsDefaults has the officer interpret as the text stands what nobody decided
+// yet, and an approver put it in force: without, no year is launched (GL-35).
+func (p *play) adoptsDefaults(ctx context.Context) error {
+	at := fmt.Sprintf("%s?year=%d", defaultsAt, p.year)
+	shown, err := p.officer.get(ctx, at)
+	if err != nil {
+		return err
+	}
+	if _, lacking := shown.find(defaultsAt, nil); !lacking {
+		return nil // an earlier year in this house saw to it
+	}
+	if err := p.officer.acts(ctx, deed{what: "一并制定解释", page: at, action: defaultsAt}); err != nil {
+		return err
+	}
+	a := p.approvers[0]
+	if shown, err = a.get(ctx, approvalsAt); err != nil {
+		return err
+	}
+	f, waiting := shown.find(approvalsAt, nil)
+	if !waiting {
+		return errors.New("没有等待批准的解释")
+	}
+	ticks := fields{}
+	for _, in := range f.inputs {
+		if in.kind == "checkbox" {
+			ticks[in.name] = in.value
+		}
+	}
+	return a.acts(ctx, deed{what: "一并批准解释", page: approvalsAt, action: approvalsAt, fill: ticks})
+}
+
+// checkInterpretation makes sure that everybody can read by which interpretation
+// the year counts, and that no reading stands on a default that nobody decided.
 func (p *play) checkInterpretation(ctx context.Context) {
 	shown, err := p.officer.get(ctx, "/rules")
 	if err != nil {
 		p.fail("读取评价指标页：%v", err)
 	} else if !shown.mentions(strings.TrimSuffix(playedWords, "（演练）")) {
 		p.fail("评价指标页没有显示启动前生效的解释")
+	} else if shown.mentions(rubric.ByDefault) {
+		p.fail("评价指标页有口径未经解释确认")
 	}
 }
 

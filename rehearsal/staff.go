@@ -48,6 +48,9 @@ func (p *play) opens(ctx context.Context) error {
 	if err := p.interprets(ctx); err != nil {
 		return err
 	}
+	if err := p.adoptsDefaults(ctx); err != nil {
+		return err
+	}
 	fill := fields{"year": fmt.Sprint(p.year), "rehearsal": "1", "issuer": "国家认监委（示例）"}
 	for _, d := range p.days.c.Days() {
 		fill["day-"+d.Key] = string(d.Day)

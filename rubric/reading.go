@@ -131,6 +131,30 @@ func (c Choices) String() string {
 	return strings.Join(parts, "，")
 }
 
+// Words says in a line by what readings a year counts: those that differ from the
+// default, and that every one rests on an interpretation where that is so.
+func (c Choices) Words() string {
+	other := slices.DeleteFunc(slices.Clone(c), func(one Choice) bool {
+		row, _ := ReadingByID(one.Reading)
+		return one.Option == row.DefaultKey
+	})
+	if len(c.Unbound()) > 0 {
+		return other.String()
+	}
+	if len(other) == 0 {
+		return "各项默认读法，均有解释"
+	}
+	return other.String() + "，其余为默认读法，均有解释"
+}
+
+// Unbound lists the readings that change figures and that no interpretation
+// decided (第三十五条).
+func (c Choices) Unbound() []ReadingRow {
+	return slices.DeleteFunc(Readings(), func(row ReadingRow) bool {
+		return !row.Switchable() || slices.ContainsFunc(c, func(one Choice) bool { return one.Reading == row.ID && one.Interpretation != "" })
+	})
+}
+
 // Below: one small function per reading, and nowhere else a look at its field.
 
 // cap10or20 is R-02: 累计不超过10分 rules; the label 20% could mean 20 points.

@@ -47,6 +47,43 @@ func TestGL35Choices(t *testing.T) {
 	}
 }
 
+// GL-35: a switch without an interpretation is named; a year whose defaults were
+// all interpreted is not said to stand on what nobody decided.
+func TestGL35UnboundReadings(t *testing.T) {
+	var all Choices
+	for _, row := range Readings() {
+		if row.Switchable() {
+			all = append(all, Choice{row.ID, row.DefaultKey, "释-2027-01"})
+		}
+		if row.Clause() == "" || strings.HasPrefix(row.Clause(), "（") && row.Switchable() || len([]rune(row.Clause())) > 200 {
+			t.Errorf("%s cites %q", row.ID, row.Clause())
+		}
+	}
+	broad := slices.Clone(all)
+	broad[3].Option = "broad"
+	partly := slices.Clone(all)
+	partly[3].Interpretation = ""
+	for name, c := range map[string]struct {
+		choices Choices
+		unbound int
+		words   string
+	}{
+		"none":                       {nil, 11, "默认口径"},
+		"all":                        {all, 0, "各项默认读法，均有解释"},
+		"all, one not":               {partly, 1, "默认口径"},
+		"all, one of another option": {broad, 0, "R-05 broad，其余为默认读法，均有解释"},
+		"one":                        {broad[3:4], 10, "R-05 broad"},
+	} {
+		open := c.choices.Unbound()
+		if got := c.choices.Words(); len(open) != c.unbound || got != c.words {
+			t.Errorf("%s: %d unbound, %q", name, len(open), got)
+		}
+	}
+	if open := partly.Unbound(); open[0].ID != "R-05" {
+		t.Errorf("unbound %s", open[0].ID)
+	}
+}
+
 func TestReadingRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := aReading(t)

@@ -44,6 +44,22 @@ func (r ReadingRow) OptionText(key string) string {
 	return ""
 }
 
+// unsaid stands where the source has no words on a matter.
+const unsaid = "（原文没有规定）"
+
+// Clause is the place of the source that an interpretation of the reading cites
+// (第三十五条): without the words quoted there when it is one place.
+func (r ReadingRow) Clause() string {
+	place, _, _ := strings.Cut(r.Text, "：")
+	switch {
+	case r.Text == unsaid:
+		return "附件2" + unsaid
+	case strings.Count(r.Text, "：") > 1:
+		return r.Text
+	}
+	return place
+}
+
 func (r ReadingRow) has(key string) bool { return r.OptionText(key) != "" }
 
 func (r ReadingRow) optionKeys() string {

@@ -19,6 +19,25 @@ import (
 
 var ticketLink = regexp.MustCompile(`/t/([A-Za-z0-9_.-]+)`)
 
+// interpreted has two persons decide what a launch asks for (第三十五条).
+func interpreted(t *testing.T, a *app.App, officer, approver string, year int) {
+	t.Helper()
+	if err := a.MakeReadings(t.Context(), officer, year, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	made, err := a.Store.Interpretations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, i := range made {
+		ids = append(ids, i.ID)
+	}
+	if err := a.ForceReadings(t.Context(), approver, ids, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // What an institution hands in while the engine is away is received at once,
 // and the workflow hears of it when the engine is back.
 func TestActsWhileTheEngineIsAway(t *testing.T) {
@@ -58,6 +77,7 @@ func TestActsWhileTheEngineIsAway(t *testing.T) {
 	if _, _, _, err := a.Desk.ImportRoster(ctx, officer, "roster.csv", rosterCSV(who)); err != nil {
 		t.Fatal(err)
 	}
+	interpreted(t, a, officer.ID, cast.Approvers[0].ID, of)
 	cal := campaign.DefaultCalendar(of, campaign.KnownHolidays())
 	settings := campaign.DefaultSettings(of)
 	settings.NoCodes = true // the year of another test reads codes from the mailbox

@@ -41,6 +41,12 @@ func (c localSetCmd) Run(ctx context.Context) error {
 
 type traceCmd struct {
 	Check bool `help:"缺少任何一条、一行、一栏时报错；未建的列出"`
+	Year  int  `help:"连同该年度每项影响得分的口径所依据的解释：编号、条款、办理人、时间（需要数据库）"`
 }
 
-func (c traceCmd) Run() error { return app.Trace(c.Check, os.Stdout) }
+func (c traceCmd) Run(ctx context.Context) error {
+	if c.Year == 0 {
+		return app.Trace(c.Check, os.Stdout)
+	}
+	return open(ctx, func(a *app.App) error { return a.TraceYear(ctx, c.Year, c.Check, os.Stdout) })
+}

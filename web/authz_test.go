@@ -19,13 +19,14 @@ import (
 var auditorPosts = map[string]bool{"POST /logout": true, "POST /me/password": true, "POST /me/factor": true}
 
 // twoPersons are the acts that ask once more who it is: two persons answer for them.
-var twoPersons = []string{"POST /office/{year}/warnings/{code}", "POST /office/{year}/i/{code}/event/{id}", "POST /office/interpretation", "POST /accounts/changes/{n}"}
+var twoPersons = []string{"POST /office/{year}/warnings/{code}", "POST /office/{year}/i/{code}/event/{id}", "POST /office/interpretation", "POST /office/interpretations", "POST /accounts/changes/{n}"}
 
 // others are the acts under /office that are not, or not only, an officer's;
 // o officer, a approver, g legal checker.
 var others = map[string]string{
 	"POST /office/{year}/i/{code}/event/{id}":    "a", // a deduction is confirmed by another person than its registrar
 	"POST /office/interpretation":                "a",
+	"POST /office/interpretations":               "a",
 	"POST /office/{year}/clearances/{code}/{n}":  "a", // Art. 31
 	"POST /office/{year}/honours/{id}/act":       "oa",
 	"POST /office/{year}/honours/{id}/objection": "oa",

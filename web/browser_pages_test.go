@@ -154,10 +154,12 @@ func stagedStories(t *testing.T, seen map[string]bool, axe string) []Route {
 }
 
 func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
-	b, closed := newBureau(t), newBureau(t)
+	b, closed, deciding := newBureau(t), newBureau(t), newOffice(t)
 	s := &staged{site: b.site, seen: seen}
 	s.shoot(b, slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots(), b.mailShots(), b.letterShots(), b.planShots(), b.accountShots()))
 	s.shoot(closed, closed.releaseShots())
+	s.shoot(deciding, deciding.decidingShots())
+	s.interprets(deciding, t)
 	s.checks(b, t)
 	s.look(t, axe)
 }
@@ -165,10 +167,10 @@ func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
 // shoot adds the pages that readers of a bureau see: nobody, a person of the staff, one whose
 // login waits for a code, or who came by the link of institution 2 or 5.
 func (s *staged) shoot(b *bureau, all []shot) {
-	people := map[string]*person{"link2": b.ticket(2), "link5": b.ticket(5), "link6": b.ticket(6)}
+	people := map[string]*person{}
 	for _, x := range all {
 		if people[x.who] == nil && x.who != "waiting" {
-			people[x.who] = b.as(x.who)
+			people[x.who] = b.comes(x.who)
 		}
 		s.add("staff-"+x.name, x.path, func() answer {
 			p := people[x.who]
@@ -182,6 +184,14 @@ func (s *staged) shoot(b *bureau, all []shot) {
 			return answer{w.Code, w.Header(), w.Body.String()}
 		})
 	}
+}
+
+// comes is a reader by account, or by the link of an institution.
+func (b *bureau) comes(who string) *person {
+	if n, byLink := map[string]int{"link2": 2, "link5": 5, "link6": 6}[who]; byLink {
+		return b.ticket(n)
+	}
+	return b.as(who)
 }
 
 // checks adds the check pages that show letters before an act sends them.
@@ -198,6 +208,31 @@ func (s *staged) checks(b *bureau, t *testing.T) {
 			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "将发送的邮件") {
 				b.t.Errorf("%s：%d", x[0], w.Code)
 			}
+			return answer{w.Code, w.Header(), w.Body.String()}
+		})
+	}
+}
+
+// interprets adds the pages of interpretations made in one act: to be checked, and refused.
+func (s *staged) interprets(b *bureau, t *testing.T) {
+	o1, a1 := b.as("o1"), b.as("a1")
+	all, err := b.store.Interpretations(b.t.Context())
+	b.ok(err)
+	year := all[0].FromYear
+	for name, x := range map[string]struct {
+		by     *person
+		path   string
+		fields []string
+	}{
+		"defaults-check":   {o1, "/office/interpret/defaults", retyped(defaultFields(year), "take-R-02", "", "take-R-03", "", "take-R-04", "", "take-R-05", "")},
+		"defaults-stale":   {o1, "/office/interpret/defaults", defaultFields(year)},
+		"defaults-faulty":  {o1, "/office/interpret/defaults", retyped(defaultFields(year), "body-R-12", "")},
+		"approvals-check":  {a1, "/office/interpretations", []string{takeField(all[0].ID), "1", takeField(all[1].ID), "1"}},
+		"approvals-none":   {a1, "/office/interpretations", nil},
+		"launch-no-reason": {o1, "/office/launch", append(launchFields(t, year), "rehearsal", "1")},
+	} {
+		s.add("staff-"+name, x.path, func() answer {
+			w := x.by.post(x.path, append(x.fields, "do", "check")...)
 			return answer{w.Code, w.Header(), w.Body.String()}
 		})
 	}

@@ -91,7 +91,7 @@ var tones = map[string]string{
 	"待立案": "amber", "已告知": "amber", "待签批": "amber", "一人已签": "amber", "已发出": "red", "已签收": "red", "已报整改": "amber", "逾期未整改": "red", "已解除": "green", "不予警示": "grey",
 	"待法制审核": "amber", "审核退回": "amber", "整改中": "amber", "已期满": "grey", "已撤销": "grey", "约谈提醒": "grey",
 	"已提名": "amber", "评审通过": "blue", "公示中": "amber", "已授予": "green", "已发布": "green", "未入选": "grey", "已撤回提名": "grey", "已撤销荣誉": "red",
-	"未完成": "red", "按期完成": "green", "延期完成": "amber", "未实施": "red", "待完成": "grey", "计划外": "blue", "已隔离": "red", "审校中": "blue", "审校完成": "green", "审校作废": "red", "通过": "green", "退回": "red", "尚未送审": "grey", "已公布": "green", "待确认": "amber", "重复使用": "amber", "予以认定": "green", "不予认定": "grey", "有效": "green", "请注意": "amber", "逾期": "red", "暂停": "amber", "优秀": "green", "待办": "amber", "演练": "red", voidState: "red",
+	"未完成": "red", "按期完成": "green", "延期完成": "amber", "未实施": "red", "待完成": "grey", "计划外": "blue", "已隔离": "red", "审校中": "blue", "审校完成": "green", "审校作废": "red", "通过": "green", "退回": "red", "尚未送审": "grey", "已公布": "green", "待确认": "amber", "重复使用": "amber", "予以认定": "green", "不予认定": "grey", "有效": "green", "逾期": "red", "暂停": "amber", "优秀": "green", "待办": "amber", "演练": "red", voidState: "red",
 	"待发": "amber", "已生效": "green", "待批准": "amber", "发送中": "blue", "已发": "green", "失败": "red",
 	"待报告": "amber", "待补报": "amber", "处置中": "blue", "已办结": "green", "按时": "green", "逾期（准予不计）": "grey",
 	"待批": "amber", "已批准": "green", "不予批准": "red", "已撤回": "grey", "先发布后批准": "red", "紧急": "red", "重要": "amber",

@@ -95,8 +95,12 @@ func (s *Server) officeHome(w http.ResponseWriter, r ask) error {
 		l.NextDay, l.Days = nextDay(c.Rules.Calendar, campaign.DayOf(c.Now(s.Desk.Clock())))
 		lines = append(lines, l)
 	}
+	waiting, err := s.interpretationsWaiting(r)
+	if err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, "office-home", page{Title: "年度评价", Wide: true, Data: map[string]any{
-		"Campaigns": lines, "Officer": r.Staff.Role == campaign.Officer, "Done": doneWord(r)}})
+		"Campaigns": lines, "Waiting": waiting, "Officer": r.Staff.Role == campaign.Officer, "Done": doneWord(r)}})
 }
 
 // nextDay is the first day of the calendar that has not passed; zero when all have.

@@ -50,6 +50,30 @@ func newBureau(t testing.TB) *bureau {
 	s, url := storetest.Open(t)
 	storetest.Campaign(t, s, testYear, true, 6)
 	storetest.Declare(t, s, testYear, time.Date(testYear, 2, 1, 9, 0, 0, 0, campaign.Beijing))
+	b := siteOver(t, s, url)
+	b.ok(s.SetClock(t.Context(), testYear, b.day, time.Now()))
+	b.write(b.planned, b.scored, b.appealed, b.warned, b.honoured)
+	return b
+}
+
+// newOffice is a site with its staff and its roster, before anything was decided.
+func newOffice(t testing.TB) *bureau {
+	t.Helper()
+	s, url := storetest.Open(t)
+	b := siteOver(t, s, url)
+	b.desk.Clock = storetest.Rules(t, testYear).Calendar.Launch.Morning // of a year whose next has its holidays
+	b.write(func(ctx context.Context, tx *store.Tx) {
+		for _, p := range storetest.People() {
+			b.ok(tx.PutStaff(ctx, p, "o1", b.day))
+		}
+		_, _, err := tx.PutInstitutions(ctx, storetest.Institutions(3), "o1", b.day)
+		b.ok(err)
+	})
+	return b
+}
+
+func siteOver(t testing.TB, s *store.Store, url string) *bureau {
+	t.Helper()
 	keys, err := ticket.New(officeTicketKey)
 	if err != nil {
 		t.Fatal(err)
@@ -60,9 +84,7 @@ func newBureau(t testing.TB) *bureau {
 	}
 	b := &bureau{t: t, store: s, url: url, day: time.Date(testYear+1, 3, 26, 10, 0, 0, 0, campaign.Beijing)}
 	b.desk = &desk.Desk{Store: s, Blobs: blobs, Tickets: keys, Table: rubric.Annex2(), Clock: time.Now, FactorKey: []byte(strings.Repeat("f", 32))}
-	b.ok(s.SetClock(t.Context(), testYear, b.day, time.Now()))
 	b.site = New(Options{Desk: b.desk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Issuer: "示例发文机关", Again: 5 * time.Minute, TemporalUI: "http://127.0.0.1:8233/namespaces/default"})
-	b.write(b.planned, b.scored, b.appealed, b.warned, b.honoured)
 	return b
 }
 

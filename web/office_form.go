@@ -28,6 +28,7 @@ type formPage struct {
 // section is a group of fields with a heading of its own.
 type section struct {
 	Title, Hint string
+	Facts       [][2]string // what its fields are about
 	Fields      []field
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,12 +39,16 @@ func (s *Server) launchPage(w http.ResponseWriter, r ask) error {
 
 func (s *Server) launchForm(r ask, f *form) (page, error) {
 	year, _ := strconv.Atoi(f.Get("year"))
-	frozen, err := s.frozenReadings(r, year)
+	frozen, unbound, err := s.frozenReadings(r, year)
+	more := []link{{Href: "/office/preflight?year=" + itoa(year), Text: "启动前检查：联系人、标准、节假日表、人员、口径解释"}, {Href: "/office/readings", Text: "口径台账"}}
+	if unbound > 0 {
+		more = append([]link{{Href: desk.DefaultsPath(year), Text: "先制定所缺的解释（" + itoa(unbound) + " 项），由审批人员批准后才能启动"}}, more...)
+	}
 	return page{Title: "启动年度评价", Crumbs: officeCrumbs(), Data: formPage{
 		Action: "/office/launch",
 		Lead:   "名册中的全部机构将列入本年度评价。日历、设置和口径在启动时确定；此后日历可以调整，设置和口径不再改变。",
 		Facts:  [][2]string{{"将冻结的口径", frozen}},
-		More:   []link{{Href: "/office/preflight?year=" + itoa(year), Text: "启动前检查：联系人、标准、节假日表、人员"}, {Href: "/office/readings", Text: "口径台账"}},
+		More:   more,
 		Sections: []section{
 			{Title: "年度", Fields: []field{
 				numberField(f, "year", "评价年度", "四位数字，如 2027。下面的日期应属于该年度和次年"),
@@ -202,13 +207,13 @@ func (s *Server) launch(w http.ResponseWriter, r ask) error {
 	if year == 0 {
 		bad["year"] = "请填写四位数字的年度，如 2027"
 	}
-	frozen, err := s.frozenReadings(r, year)
+	frozen, _, err := s.frozenReadings(r, year)
 	if err != nil {
 		return err
 	}
 	return s.perform(w, r, f, deed{
 		page:  func(f *form) (page, error) { return s.launchForm(r, f) },
-		look:  func() error { return lookLaunch(in, bad) },
+		look:  func() error { return cmp.Or(lookLaunch(in, bad), s.Desk.Bound(r.Context(), year)) },
 		rows:  func() [][2]string { return append(launchRows(in), [2]string{"将冻结的口径", frozen}) },
 		title: "请核对年度日历和设置",
 		lead:  "启动后，启动日上午向名册中的全部机构发出通知。设置在本年度内不再改变。",

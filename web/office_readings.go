@@ -25,6 +25,10 @@ func (s *Server) readingRoutes() {
 	s.handle("POST /office/interpret", s.interpret)
 	s.handle("GET /office/interpretation", s.interpretationPage)
 	s.handle("POST /office/interpretation", s.forceInterpretation)
+	s.handle("GET /office/interpret/defaults", s.defaultsPage)
+	s.handle("POST /office/interpret/defaults", s.interpretDefaults)
+	s.handle("GET /office/interpretations", s.waitingPage)
+	s.handle("POST /office/interpretations", s.forceInterpretations)
 }
 
 // readingLine is a reading as the register shows it.
@@ -142,11 +146,13 @@ func (s *Server) readingsPage(w http.ResponseWriter, r ask) error {
 	}
 	slices.Reverse(all) // the newest first
 	return s.render(w, r, http.StatusOK, "office-readings", page{Title: "口径台账", Crumbs: officeCrumbs(), Wide: true, Data: map[string]any{
-		"Lines": lines, "All": all, "Next": next, "Year": year, "Names": names, "Approver": r.Staff.Role == campaign.Approver, "Done": interpretationDone(r)}})
+		"Lines": lines, "All": all, "Next": next, "Year": year, "Names": names, "Approver": r.Staff.Role == campaign.Approver, "Done": interpretationDone(r),
+		"Way": wayOn(lines, all, next, r.Staff.Role)}})
 }
 
 func interpretationDone(r ask) string {
-	return map[string]string{"made": "解释已记入台账，等待审批人员批准生效。", "force": "解释已经生效，适用于此后启动的年度。"}[r.URL.Query().Get("done")]
+	return map[string]string{"made": "解释已记入台账，等待审批人员批准生效。", "force": "解释已经生效，适用于此后启动的年度。",
+		"many": "各项解释已分别编号记入台账，等待审批人员批准生效。", "forced": "所选解释已经分别生效，适用于此后启动的年度。"}[r.URL.Query().Get("done")]
 }
 
 // readingPage is one reading with its interpretations, the years it is frozen
@@ -191,18 +197,20 @@ func frozenWords(used rubric.Choices, row rubric.ReadingRow) string {
 	return words
 }
 
-// frozenReadings says in a line what a launch of the year freezes.
-func (s *Server) frozenReadings(r ask, year int) (string, error) {
+// frozenReadings says, a line each, what a launch of the year freezes, and how
+// many readings still lack the interpretation that it asks for.
+func (s *Server) frozenReadings(r ask, year int) (words string, unbound int, err error) {
 	choices, err := s.store.ChoicesFor(r.Context(), year)
-	if err != nil || len(choices) == 0 {
-		return "全部按默认口径", err
-	}
-	var words []string
+	var lines []string
 	for _, c := range choices {
 		row, _ := rubric.ReadingByID(c.Reading)
-		words = append(words, row.ID+" "+row.Subject+"："+frozenWords(choices, row))
+		lines = append(lines, row.ID+" "+row.Subject+"："+frozenWords(choices, row))
 	}
-	return strings.Join(words, "；") + "；其余按默认口径", nil
+	for _, row := range choices.Unbound() {
+		lines = append(lines, row.ID+" "+row.Subject+"：没有生效的解释")
+		unbound++
+	}
+	return strings.Join(lines, "\n"), unbound, err
 }
 
 func (s *Server) interpretPage(w http.ResponseWriter, r ask) error {
@@ -285,18 +293,22 @@ func (s *Server) approvalForm(r ask, id string) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	row, _ := rubric.ReadingByID(i.Reading)
 	names, err := s.store.StaffNames(r.Context())
 	if err != nil {
 		return page{}, err
 	}
-	fp := formPage{Action: "/office/interpretation", Lead: "批准后，此后启动的年度按这一解释计算；已启动的年度不受影响。", Carried: [][2]string{{"id", i.ID}},
-		Facts: [][2]string{{"编号", i.ID}, {"口径", row.ID + " " + row.Subject}, {"原文", row.Text}, {"默认口径", row.Default}, {"读法", cmp.Or(optionText(row, i.Option), "（不涉及计算）")},
-			{"所解释的条款", i.Clause}, {"解释正文", i.Body}, {"适用", itoa(i.FromYear) + " 年度起"}, {"制定", named(names, i.By) + "，" + stamp(i.At)}}}
+	fp := formPage{Action: "/office/interpretation", Lead: "批准后，此后启动的年度按这一解释计算；已启动的年度不受影响。", Carried: [][2]string{{"id", i.ID}}, Facts: interpretationFacts(i, names)}
 	if i.ForceAt == nil {
 		fp.Button = "检查并批准"
 	}
 	return page{Title: "批准解释生效", Crumbs: officeCrumbs(link{Href: "/office/readings", Text: "口径台账"}), Data: fp}, nil
+}
+
+// interpretationFacts are what an approver has to read.
+func interpretationFacts(i store.Interpretation, names map[string]string) [][2]string {
+	row, _ := rubric.ReadingByID(i.Reading)
+	return [][2]string{{"编号", i.ID}, {"口径", row.ID + " " + row.Subject}, {"原文", row.Text}, {"问题", row.Problem}, {"默认口径", row.Default}, {"读法", cmp.Or(optionText(row, i.Option), "（不涉及计算）")},
+		{"所解释的条款", i.Clause}, {"解释正文", i.Body}, {"适用", itoa(i.FromYear) + " 年度起"}, {"制定", named(names, i.By) + "，" + stamp(i.At)}}
 }
 
 func (s *Server) forceInterpretation(w http.ResponseWriter, r ask) error {

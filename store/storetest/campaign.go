@@ -84,7 +84,8 @@ func Rules(t testing.TB, year int) campaign.Rules {
 }
 
 // Campaign writes a campaign with n institutions and the people of this
-// package, created on the morning of its launch by o1.
+// package, created on the morning of its launch by o1, with every reading that
+// changes figures interpreted by its default.
 func Campaign(t testing.TB, s *store.Store, year int, rehearsal bool, n int) store.Campaign {
 	t.Helper()
 	ctx := context.Background()
@@ -103,6 +104,11 @@ func Campaign(t testing.TB, s *store.Store, year int, rehearsal bool, n int) sto
 		for i := range codes {
 			codes[i] = Code(i + 1)
 		}
+		choices, err := Interpreted(ctx, tx, year, at)
+		if err != nil {
+			return err
+		}
+		rules.Settings.Readings = choices
 		return tx.AddCampaign(ctx, blank(year, rehearsal, rules, at), codes)
 	})
 	if err != nil {
