@@ -35,7 +35,7 @@ func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s s
 // refilling tells that a result must wait: a reviewer of seat 1 or 2 declined
 // or turned out to be conflicted, and the sheet of whoever took over is not in
 // though his day is not over. A seat left so late that the year has not heard of
-// it yet is filled here. When nobody is free the result is formed on what is there.
+// it yet is filled here. When nobody is free an officer decides whether it is formed on what is there.
 func (r *Room) refilling(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, at time.Time) (bool, error) {
 	ever, err := tx.SeatsEver(ctx, ref)
 	if err != nil {

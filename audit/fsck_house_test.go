@@ -312,7 +312,12 @@ func (l *lived) reviewed() {
 			return err
 		},
 		away("o1"), away("o2"),
-		sheet(one, "r1", 250, "2026-02-10"), sheet(one, "r2", 300, "2026-02-11"), sheet(two, "r3", 0, "2026-02-10"), sheet(two, "r2", 0, "2026-02-11"),
+		sheet(one, "r1", 250, "2026-02-10"),
+		func(ctx context.Context, tx *store.Tx) error { // and the second came after all
+			_, err := tx.AddBasisDecision(ctx, one, store.BasisDecision{Kind: campaign.SingleSheet, Reviewers: []string{"r1"}, Reason: "没有可改派的专家", By: "o1", At: on("2026-02-10")})
+			return err
+		},
+		sheet(one, "r2", 300, "2026-02-11"), sheet(two, "r3", 0, "2026-02-10"), sheet(two, "r2", 0, "2026-02-11"),
 		func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.AddSelfScore(ctx, one, marks(500), "张三", on("2026-01-20"))
 			return err

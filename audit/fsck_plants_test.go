@@ -29,6 +29,8 @@ var further = []struct {
 	id string
 	plant
 }{
+	{"F-153", sql(`update sheet set marks = jsonb_set(marks, '{0,points}', '0') where code = ` + p2 + ` and reviewer = 'r2'`)},
+	{"F-154", sql(`update basis_decision set by = 'a1'`)},
 	{"F-48", sql(`delete from leaf where kind = 'paper-order'`)},
 	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
 	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
@@ -60,6 +62,8 @@ var plants = map[string]plant{
 	"F-21":  sql(`update sheet set marks = marks - 3 where code = ` + p1 + ` and reviewer = 'r1'`),
 	"F-22":  sql(`update staff set role = 'officer' where id = 'r4'`),
 	"F-23":  sql(`insert into seat select year, code, 3, 1, 'r3', due, at from seat where code = ` + p1 + ` and seat = 1`),
+	"F-153": sql(`delete from sheet where code = ` + p2 + ` and reviewer = 'r2'`),
+	"F-154": sql(`update basis_decision set reviewers = '{r4}'`),
 	"F-24":  sql(`update conflict_withdrawal set by = 'u1' where by = 'o2'`),
 	"F-25":  sql(`update plan_review set at = '2025-02-01' where version = 2`),
 	"F-26":  sql(`update interpretation_force set by = 'o1'`),

@@ -113,6 +113,8 @@ func judgedLeaf(kind string, b body) string {
 		return fmt.Sprintf("第 %d 席指派 %s%s", b.Seat, b.Reviewer, due(b.Due))
 	case "seat-end":
 		return fmt.Sprintf("第 %d 席 %s 不再承担（%s）%s", b.Seat, b.Reviewer, campaign.SeatEnd(b.How).Chinese(), word(b.By != "", "，"+b.By+" 办理", ""))
+	case "basis-decision":
+		return fmt.Sprintf("%s 决定按现有打分形成结果（%s，第 %d 次决定）", b.By, campaign.Basis(b.How).Chinese(), b.N)
 	case "conflict":
 		return fmt.Sprintf("%s 申报 %s 的利益冲突", b.By, b.Reviewer)
 	case "conflict-withdrawal":

@@ -24,6 +24,7 @@ var tellings = []told{
 	{"plan-review", "plan_review", "code version", "accepted by"},
 	{"seat", "seat", "code seat reviewer", "due"},
 	{"seat-end", "seat_end", "code seat n", "reviewer why:how"},
+	{"basis-decision", "basis_decision", "code n", "kind:how reviewers by"},
 	{"event", "event", "id", "clause points occurred_on:on by"},
 	{"event-ruling", "event_ruling", "event:id", "confirmed by"},
 	{"event-move", "event_move", "event:id n", "act state by"},

@@ -57,6 +57,8 @@ type dossier struct {
 	Missing    []int
 	SelfScore  *store.SelfScore
 	Seats      []seatView
+	Basis      store.Basis // what the result rests on
+	Waits      bool        // scoring is closed, and the result waits for a sheet or a decision
 	Decider    string
 	Rows       []compared // own marks beside the sheets, once the result is served
 	SheetHeads []string
@@ -227,6 +229,10 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		}
 		d.Seats = append(d.Seats, seatView{x.Seat, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
 	}
+	if d.Basis, err = s.store.Basis(ctx, ref); err != nil {
+		return err
+	}
+	d.Waits = d.Basis.Undecided() && d.E.Stage == campaign.Scoring && d.Today > d.C.Rules.Calendar.ScoringClose
 	events, err := s.store.Events(ctx, ref)
 	if err != nil {
 		return err

@@ -132,6 +132,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return !b.Confirmed
 	case "paper":
 		return t.hands(paperKind(b.Key))
+	case "basis-decision":
+		return t.served
 	case "result":
 		return t.served && (b.Version == 1 || t.final)
 	case "appeal-ruling":

@@ -119,6 +119,8 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("第 %d 评审席由%s承担，截止 %s", b.Seat, t.by(b.Reviewer), b.Due.Chinese())
 	case "seat-end":
 		text, tone = fmt.Sprintf("第 %d 评审席：%s不再承担（%s）", b.Seat, t.by(b.Reviewer), campaign.SeatEnd(b.How).Chinese()), "bad"
+	case "basis-decision":
+		text = fmt.Sprintf("%s决定按现有打分形成结果（%s）", t.by(b.By), campaign.Basis(b.How).Chinese())
 	case "conflict":
 		text, tone = fmt.Sprintf("%s申报%s与该机构有利益冲突", t.by(b.By), t.by(b.Reviewer)), "bad"
 	case "conflict-withdrawal":
