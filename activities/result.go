@@ -204,7 +204,7 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // finalize fixes the result after the window and the rulings: a new version
 // when a ruling changed it (AP-4), and the final notice to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
-	var letter, decision string
+	var letter, decision, alert string
 	var deciding bool
 	s, err := r.scene(ctx, in.Ref)
 	if err != nil {
@@ -226,7 +226,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if err != nil {
 			return err
 		}
-		if deciding, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
+		if deciding, alert, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
 			return err
 		}
 		if last.Version == 1 && ruled(appeals) {
@@ -261,6 +261,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 	})
 	if err != nil {
 		return contract.Served{}, err
+	}
+	if alert != "" {
+		if err := r.alertStaff(ctx, s, in.Ref, alert, in.At, officePath(in.Ref), "again"); err != nil {
+			return contract.Served{}, err
+		}
 	}
 	if deciding {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "复核人因利益冲突刚刚改派，收到复核决定或其期限届满后再确定结果")

@@ -17,7 +17,7 @@ var wrote = map[string][]string{
 	contract.Seat.Name:      {"seat", "mail:seat", "seat-end"},
 	contract.Serve.Name:     {"result:1", "mail:result", "seat", "mail:seat", "mail:alert"},
 	contract.Decider.Name:   {"decider", "mail:decider"},
-	contract.Finalize.Name:  {"result:2", "mail:final", "mail:appeal-decision"},
+	contract.Finalize.Name:  {"result:2", "mail:final", "mail:appeal-decision", "decider", "mail:decider", "mail:alert"},
 	contract.Conclude.Name:  {"outcome", "mail:report", "mail:certificate", "mail:published"},
 	contract.Alert.Name:     {"mail:alert"},
 	contract.Departing.Name: {"left", "tickets-revoked"},
@@ -41,7 +41,7 @@ var alone = map[string]string{
 	"evidence": inquired, "register": inquired, "file-scan": inquired, "quarantine": inquired, "case-file": inquired, "clearance-file": inquired, "survey-answer": inquired, "observation": inquired,
 	"event": inquired, "event-move": inquired, "event-ruling": inquired, "matter": inquired, "medium-request": inquired, "honour": inquired, "honour-move": inquired, "objection": inquired, "objection-ruling": inquired,
 	"guidance-sent": inquired, "guidance-receipt": inquired, "spot-draw": inquired, "spot-check": inquired, "liaison": inquired, "nudge": inquired, "conflict": inquired, "conflict-withdrawal": inquired, "declaration": inquired,
-	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "basis-decision": inquired, "seat": reseated,
+	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "basis-decision": inquired, "ruling-void": inquired, "seat": reseated,
 	"incident-act:follow-up": inquired, "incident-act:relevance": inquired, "incident-act:excuse": inquired, "clearance-act:publish": "流程已在批准时办结",
 
 	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "retell": passing, "delivery": passing, "service": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,

@@ -416,7 +416,21 @@ func (l *lived) appealed() {
 			return tx.AddAppeal(ctx, one, 3, "请复核", "张三", on("2026-03-30"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
-			return tx.AddDecider(ctx, one, "r4", "2026-04-13", on("2026-03-31"))
+			return tx.AddDecider(ctx, one, "r3", "2026-04-13", on("2026-03-31"))
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddAppealRuling(ctx, one, 3, "r3", 275, 400, "证据充分", on("2026-04-02"))
+		},
+		func(ctx context.Context, tx *store.Tx) error { // the first decider turned out to be conflicted: it is decided again
+			_, err := tx.AddConflict(ctx, one, "r3", campaign.ConflictShares, "持股", "o1", on("2026-04-03"))
+			return err
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.VoidRulingsOf(ctx, one, "r3", on("2026-04-03"))
+			return err
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddDecider(ctx, one, "r4", "2026-04-17", on("2026-04-03"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddAppealRuling(ctx, one, 3, "r4", 275, 350, "证据成立", on("2026-04-08"))

@@ -145,6 +145,8 @@ func judgedLeaf(kind string, b body) string {
 		return "指派 " + b.Reviewer + " 办理复核" + due(b.Due)
 	case "appeal-ruling":
 		return fmt.Sprintf("%s 复核第 %d 项：由 %s 分到 %s 分", b.By, b.Row, b.Before, b.After)
+	case "ruling-void":
+		return fmt.Sprintf("第 %d 项的复核决定作废（%s），由他人重新决定", b.Row, campaign.SeatEnd(b.How).Chinese())
 	case "warning":
 		return fmt.Sprintf("风险警示第 %d 号案件待立案", b.Number)
 	case "warning-state":

@@ -38,6 +38,20 @@ var reviewInvariants = []Invariant{
 		select d.year || '/' || d.code, '第 ' || d.n || ' 次决定由 ' || d.by || ' 作出，或者所列打分尚未提交' from basis_decision d where $1::int in (0, d.year)
 		and (not exists (select from staff p where p.id = d.by and p.role = 'officer') or exists (select from unnest(d.reviewers) x(reviewer)
 			where not exists (select from sheet t where t.year = d.year and t.code = d.code and t.reviewer = x.reviewer and t.at <= d.at)))`},
+	{"F-155", "计入最终结果的复核决定没有一份出自当时已有利益冲突的复核人", "AP-3、S8", true, `
+		select g.year || '/' || g.code, g.reviewer || ' 对第 ' || g.row || ' 项的决定计入了最终结果，此前已有利益冲突' from ruling g
+		join leaf k on k.year = g.year and k.code = g.code and k.kind = 'conflict' and k.record::jsonb #>> '{body,reviewer}' = g.reviewer
+		join leaf f on f.year = g.year and f.code = g.code and f.kind = 'mail' and f.record::jsonb #>> '{body,key}' = g.year || '/' || g.code || '/final' and f.idx > k.idx
+		where $1::int in (0, g.year) and (select count(*) from conflict_withdrawal w where w.year = g.year and w.code = g.code and w.reviewer = g.reviewer and w.key = 'said/' || (k.record::jsonb #>> '{body,n}')) < 2`},
+	{"F-156", "复核决定只在最终结果确定以前作废，再次决定出自另一人、在前一次作废之后", "AP-3、S8", true, `
+		select v.year || '/' || v.code, '第 ' || v.row || ' 项的决定早于其作出或者在最终结果之后作废' from ruling_void v join appeal_ruling g using (year, code, row, n)
+		join leaf k on k.year = v.year and k.code = v.code and k.kind = 'ruling-void' and k.record::jsonb #>> '{body,row}' = v.row::text and k.record::jsonb #>> '{body,n}' = v.n::text
+		where $1::int in (0, v.year) and (v.at < g.at or exists (select from leaf f where f.year = v.year and f.code = v.code and f.kind = 'mail'
+			and f.record::jsonb #>> '{body,key}' = v.year || '/' || v.code || '/final' and f.idx < k.idx))
+		union all select g.year || '/' || g.code, '第 ' || g.row || ' 项的第 ' || g.n || ' 次决定早于前一次作废，或者出自同一人' from appeal_ruling g
+		left join appeal_ruling b on b.year = g.year and b.code = g.code and b.row = g.row and b.n = g.n - 1
+		left join ruling_void v on v.year = b.year and v.code = b.code and v.row = b.row and v.n = b.n
+		where $1::int in (0, g.year) and g.n > 1 and (v.at is null or v.at > g.at or b.reviewer = g.reviewer)`},
 	{"F-24", "撤销利益冲突的签名出自经办人员", "S8", true, `
 		select w.year || '/' || w.code, w.by || ' 不是经办人员' from conflict_withdrawal w where $1::int in (0, w.year)
 		and not exists (select from staff p where p.id = w.by and p.role = 'officer')`},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"xuanping/campaign"
+	"xuanping/desk"
 	"xuanping/rubric"
 	"xuanping/store"
 	"xuanping/store/storetest"
@@ -66,4 +67,38 @@ func TestRV1BasisOnThePages(t *testing.T) {
 	says(link, "/i/"+ref.ID()+"/receipt", reason, true)
 	says(link, "/i/"+ref.ID()+"/receipt", b.member("o1").Name, false)
 	says(o1, at+"/receipt", reason, true)
+}
+
+// AP-3, S8: a void decision is shown to officers and auditors, and to nobody who
+// decides again.
+func TestAP3VoidDecisionOnThePages(t *testing.T) {
+	b := newBureau(t)
+	ref, words := storetest.Ref(testYear, 3), "材料齐全，予以提高"
+	_, err := b.desk.DecideAppeal(t.Context(), b.member("r4"), ref, []desk.Ruling{{Row: 3, After: 500, Reason: words}})
+	b.ok(err)
+	_, err = b.desk.AddConflict(t.Context(), b.member("o1"), ref, "r4", desk.Said{Kind: campaign.ConflictShares, Text: "经核查持股"})
+	b.ok(err)
+	now, err := b.store.DeciderOf(t.Context(), ref)
+	b.ok(err)
+	if now.Reviewer != "r2" {
+		t.Fatalf("%+v", now)
+	}
+	for _, k := range []struct {
+		who, path string
+		code      int
+		seen      bool
+	}{
+		{"o1", entryPath(ref), http.StatusOK, true}, {"u1", entryPath(ref), http.StatusOK, true}, {"r2", reviewPath(3, "appeal"), http.StatusOK, false}, {"r4", reviewPath(3, "appeal"), http.StatusNotFound, false},
+	} {
+		w := b.as(k.who).get(k.path)
+		if w.Code != k.code || strings.Contains(w.Body.String(), words) != k.seen {
+			t.Errorf("%s %s: %d, the void decision should be seen: %v", k.who, k.path, w.Code, k.seen)
+		}
+	}
+	if w := b.as("u1").get(entryPath(ref, "timeline")); !strings.Contains(w.Body.String(), "复核决定作废") {
+		t.Error("the timeline does not tell of it")
+	}
+	if w := b.ticket(3).get("/i/" + ref.ID() + "/appeal"); w.Code != http.StatusOK || strings.Contains(w.Body.String(), words) {
+		t.Errorf("the institution: %d", w.Code)
+	}
 }

@@ -69,6 +69,7 @@ type dossier struct {
 	AlsoUsed   map[int64]string // files of evidence: other rows of the same activity
 	Venues     string           // outreach of row 10 by its kinds
 	Appeals    []store.Appeal
+	Void       []store.VoidRuling // decisions of one who turned out to be conflicted
 	Names      map[string]string
 	Warning    *store.Warning
 	Letters    []letterView
@@ -252,6 +253,9 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		d.Card = &d.Results[n-1].Card
 	}
 	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
+		return err
+	}
+	if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
 		return err
 	}
 	if len(d.Appeals) > 0 {

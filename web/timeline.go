@@ -136,7 +136,7 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.served
 	case "result":
 		return t.served && (b.Version == 1 || t.final)
-	case "appeal-ruling":
+	case "appeal-ruling", "ruling-void":
 		return t.final
 	case "event", "event-ruling":
 		return t.open[b.ID] && !t.hidden[b.ID]
