@@ -21,7 +21,7 @@ var wrote = map[string][]string{
 	contract.Conclude.Name:  {"outcome", "mail:report", "mail:certificate", "mail:published"},
 	contract.Alert.Name:     {"mail:alert"},
 	contract.Departing.Name: {"left", "tickets-revoked"},
-	contract.Warn.Name:      {"warning-state", "warning-act", "warning-served", "mail:warning"},
+	contract.Warn.Name:      {"warning-state", "warning-act", "warning-served", "mail:warning", "late-honour", "mail:certificate"},
 
 	contract.IncidentRemind.Name: {"mail:incident"}, contract.IncidentBreach.Name: {"mail:alert", "incident-act"}, contract.ClearanceCall.Name: {"mail:clearance", "mail:alert"},
 
@@ -32,7 +32,7 @@ var wrote = map[string][]string{
 var printed = map[string][]campaign.Paper{
 	contract.Enter.Name: {campaign.NoticePaper}, contract.Serve.Name: {campaign.ResultPaper}, contract.Finalize.Name: {campaign.FinalPaper, campaign.AppealPaper},
 	contract.Conclude.Name: {campaign.YearReportPaper, campaign.CertificatePaper},
-	contract.Warn.Name:     {campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper},
+	contract.Warn.Name:     {campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper, campaign.CertificatePaper},
 }
 
 // alone are the kinds of records, and the letters and papers by the first word of

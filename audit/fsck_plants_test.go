@@ -68,6 +68,8 @@ var plants = map[string]plant{
 	"F-154": sql(`update basis_decision set reviewers = '{r4}'`),
 	"F-155": sql(`delete from ruling_void`, `update leaf set record = replace(record, '001/warning/issued/5"', '001/final"') where kind = 'mail'`),
 	"F-156": sql(`update appeal_ruling set reviewer = 'r3' where n = 2`),
+	"F-157": sql(`insert into late_honour values (2025, ` + p3 + `, 2, '2026-06-20')`),
+	"F-158": sql(`delete from number where series = '宣评证'`, `update warning set code = `+p2+`, state = 'dismissed' where code = `+p3),
 	"F-24":  sql(`update conflict_withdrawal set by = 'u1' where by = 'o2'`),
 	"F-25":  sql(`update plan_review set at = '2025-02-01' where version = 2`),
 	"F-26":  sql(`update interpretation_force set by = 'o1'`),

@@ -155,6 +155,8 @@ func judgedLeaf(kind string, b body) string {
 		return "风险警示：" + b.Act.Chinese() + word(b.By != "", "，"+b.By, "")
 	case "warning-served":
 		return "风险警示决定书送达，" + string(b.Day)
+	case "late-honour":
+		return fmt.Sprintf("案件终止，补发优秀单位证书第 %d 号", b.Number)
 	case "warning-skip":
 		return b.By + " 说明不提请风险警示的理由"
 	case "case-file":

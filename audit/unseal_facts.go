@@ -32,6 +32,7 @@ var tellings = []told{
 	{"appeal-ruling", "appeal_ruling", "code row n", "before after reviewer:by"},
 	{"ruling-void", "ruling_void", "code row n", "why:how"},
 	{"warning", "warning", "code", "number ladder hand"},
+	{"late-honour", "late_honour", "code", "number"},
 	{"warning-act", "warning_act", "code n", "act role by"},
 	{"paper", "paper", "key", "digest"},
 	{"mail", "intent", "key", "digest"},

@@ -52,6 +52,9 @@ func everyFact(t *testing.T) (*store.Store, string) {
 	})
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.VoidRulingsOf(ctx, l.ref, "r4", at)
+		if err == nil {
+			_, err = tx.AddLateHonour(ctx, l.ref, at)
+		}
 		return err
 	})
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
@@ -66,7 +69,7 @@ var leafKinds = map[string]string{
 	"campaign": "campaign", "rules": "campaign rules", "institution": "roster", "entry": "entry", "extension": "extension", "extension_request": "extension-request",
 	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "service": "service", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end", "basis_decision": "basis-decision",
 	"sheet": "sheet", "event": "event", "event_move": "event-move", "event_ruling": "event-ruling", "matter_act": "matter", "matter_place": "matter", "activity": "activity", "medium": "medium",
-	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "ruling_void": "ruling-void", "publication": "publication", "warning": "warning",
+	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "ruling_void": "ruling-void", "late_honour": "late-honour", "publication": "publication", "warning": "warning",
 	"warning_act": "warning-act", "warning_skip": "warning-skip", "case_file": "case-file", "intent": "mail paper-order", "paper": "paper", "interpretation": "interpretation",
 	"interpretation_force": "interpretation-force", "declaration": "declaration", "conflict": "conflict", "conflict_withdrawal": "conflict-withdrawal", "honour": "honour", "honour_move": "honour-move",
 	"objection": "objection", "objection_ruling": "objection-ruling", "survey": "survey", "survey_answer": "survey-answer", "observation": "observation", "local_set": "local-set", "local_value": "local-value",

@@ -81,7 +81,7 @@ func gaps(word, number string, tables ...string) string {
 var factLeaves = [][2]string{
 	{"entry", "entry"}, {"plan", "plan"}, {"plan_review", "plan-review"}, {"evidence", "evidence"}, {"self_score", "self-score"}, {"extension", "extension"}, {"extension_request", "extension-request"}, {"extension_answer", "extension-answer"}, {"suspension", "suspension"}, {"suspension_end", "suspension-end"}, {"service", "service"},
 	{"seat", "seat"}, {"seat_end", "seat-end"}, {"basis_decision", "basis-decision"}, {"sheet", "sheet"}, {"event", "event"}, {"event_move", "event-move"}, {"result", "result"},
-	{"appeal", "appeal"}, {"appeal_ruling", "appeal-ruling"}, {"ruling_void", "ruling-void"}, {"decider", "decider"}, {"warning", "warning"}, {"warning_act", "warning-act"},
+	{"appeal", "appeal"}, {"appeal_ruling", "appeal-ruling"}, {"ruling_void", "ruling-void"}, {"decider", "decider"}, {"warning", "warning"}, {"late_honour", "late-honour"}, {"warning_act", "warning-act"},
 	{"warning_skip", "warning-skip"}, {"case_file", "case-file"}, {"conflict", "conflict"}, {"conflict_withdrawal", "conflict-withdrawal"},
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},
 	{"incident", "incident"}, {"incident_act", "incident-act"}, {"clearance", "clearance"}, {"clearance_act", "clearance-act"}, {"clearance_file", "clearance-file"},

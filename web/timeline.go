@@ -146,6 +146,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return !slices.ContainsFunc(b.Events, func(id int) bool { return t.hidden[id] })
 	case "medium-request":
 		return true
+	case "late-honour":
+		return true
 	case "outcome":
 		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)
 	case "warning-state":

@@ -158,6 +158,8 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		if b.After != b.Before {
 			text, tone = fmt.Sprintf("%s对第 %d 项作出复核决定：由 %s 分改为 %s 分", t.by(b.By), b.Row, b.Before, b.After), "good"
 		}
+	case "late-honour":
+		text, tone = fmt.Sprintf("补发优秀单位证书（第 %d 号）", b.Number), "good"
 	case "ruling-void":
 		text, tone = fmt.Sprintf("第 %d 项的复核决定作废（%s），由他人重新决定", b.Row, campaign.SeatEnd(b.How).Chinese()), "bad"
 	case "result":
