@@ -52,7 +52,7 @@ func (b Basis) Told(rows, wanted []int, threshold rubric.Points) string {
 
 // ToldDecided says that it was decided so: by which organ, when and why.
 func ToldDecided(organ string, day Day, reason string) string {
-	return fmt.Sprintf("%s于%s书面决定，按现有打分形成本结果。理由：%s", cmp.Or(organ, "宣传工作评价组织单位"), day.Chinese(), reason)
+	return fmt.Sprintf("%s于%s书面决定，按现有打分形成本结果。理由：%s", cmp.Or(organ, "宣传工作评价组织单位"), day.Chinese(), strings.TrimRight(reason, "。")+"。")
 }
 
 // Wanted lists the seats whose sheet would mend it, of those that have one.
