@@ -134,8 +134,8 @@ func keepBack(in *pdf.CampaignReport, veil campaign.Veil) {
 	}
 }
 
-// corrected takes off the list whom a correction took off by the given version,
-// and tells the record of corrections (PL-13).
+// corrected keeps on the list whom the given version lists, and tells the record
+// of corrections (PL-13).
 func (r *Room) corrected(ctx context.Context, year, version int, codes map[string]bool) (notes []string, err error) {
 	releases, err := r.Store.OpenReleases(ctx, year)
 	for i, p := range releases {
@@ -150,7 +150,7 @@ func (r *Room) corrected(ctx context.Context, year, version int, codes map[strin
 			listed[n.Code] = true
 		}
 		for code := range codes {
-			codes[code] = codes[code] && listed[code]
+			codes[code] = listed[code]
 		}
 	}
 	return notes, err

@@ -111,6 +111,9 @@ func (r *Room) announcement(ctx context.Context, head pdf.Head, c store.Campaign
 	if err != nil {
 		return nil, err
 	}
+	if _, err := r.corrected(ctx, c.Year, 1, codes); err != nil { // whoever is honoured later is not announced here
+		return nil, err
+	}
 	latest, results := map[string]store.Result{}, staying(results, entries)
 	var totals []rubric.Points
 	for _, v := range results {

@@ -140,30 +140,22 @@ func (r *Room) resultNotice(ctx context.Context, head pdf.Head, s scene, b store
 			return nil, err
 		}
 	}
-	if in.Notes, err = r.reviewNotes(ctx, ref, v); err != nil {
+	if in.Notes, err = r.reviewNotes(ctx, s, v); err != nil {
 		return nil, err
 	}
 	return r.Printer.ResultNotice(in)
 }
 
-// reviewNotes says how the marks came about where it was not the usual two sheets.
-func (r *Room) reviewNotes(ctx context.Context, ref campaign.Ref, v store.Result) ([]string, error) {
-	var notes []string
-	sheets, err := r.Store.SheetsOf(ctx, ref)
-	switch {
-	case err != nil:
+// reviewNotes says how the marks came about where it was not the usual two
+// sheets, and who let the result be formed on them (RV-1, WF-5).
+func (r *Room) reviewNotes(ctx context.Context, s scene, v store.Result) ([]string, error) {
+	ref := s.entry.Ref()
+	basis, err := r.Store.Basis(ctx, ref)
+	if err != nil {
 		return nil, err
-	case v.Scored && len(sheets) == 1:
-		notes = append(notes, "本结果依据一名评审专家的打分形成；另一评审席位（含改派）在期限内没有取得打分。")
-	case v.Scored && len(sheets) == 2:
-		open, err := r.unresolved(ctx, ref)
-		if err != nil {
-			return nil, err
-		}
-		if open != "" {
-			notes = append(notes, open)
-		}
-	case len(sheets) == 3:
+	}
+	notes := basis.Told(r.issuer(s.campaign))
+	if len(basis.Reviewers) == 3 {
 		notes = append(notes, "两名评审专家的打分差异超过设定的阈值，已由第三名评审专家独立打分，各项取三者的中位数。")
 	}
 	broad, err := r.broad(ctx, ref, v)
@@ -171,18 +163,6 @@ func (r *Room) reviewNotes(ctx context.Context, ref campaign.Ref, v store.Result
 		notes = append(notes, broad)
 	}
 	return notes, err
-}
-
-// unresolved names the rows on which two sheets are further apart than the year
-// allows and no third was had: the seat stayed empty or silent (RV-1).
-func (r *Room) unresolved(ctx context.Context, ref campaign.Ref) (string, error) {
-	rows, err := r.differ(ctx, r.Store.Reader, ref)
-	if err != nil || len(rows) == 0 {
-		return "", err
-	}
-	c, err := r.Store.Campaign(ctx, ref.Year)
-	return fmt.Sprintf("未决差异：评审中第%s项两名评审专家的打分差异超过设定的阈值（%s分），应由第三名评审专家独立打分，第三评审席位在期限内没有取得打分，以上各项按两者的平均值计分。",
-		strings.Trim(strings.ReplaceAll(fmt.Sprint(rows), " ", "、"), "[]"), c.Rules.Settings.Threshold), err
 }
 
 // broad tells the other reading of 同一事项, when it would give another total.
@@ -351,7 +331,7 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if in.Timeline, err = r.deliveries(ctx, ref, b.Date); err != nil {
 		return nil, err
 	}
-	if in.Notes, err = r.reviewNotes(ctx, ref, v); err != nil {
+	if in.Notes, err = r.reviewNotes(ctx, s, v); err != nil {
 		return nil, err
 	}
 	if err := r.registered(ctx, s, &in); err != nil {

@@ -122,6 +122,8 @@ func TestRV1UnresolvedDifferenceIsTold(t *testing.T) {
 		}
 		return tx.AddSeat(ctx, apart, 3, "r3", c.ScoringClose, c.ScoringDue.Morning()) // silent
 	})
+	o.waits(apart, "两份打分的差异未决")
+	o.decided(apart, "没有可指派的第三名专家")
 	for ref, told := range map[campaign.Ref]bool{apart: true, near: false} {
 		run(o, o.serve, o.at(ref, c.Result))
 		text := strings.Join(strings.Fields(o.read(ref, campaign.ResultPaper)), "")

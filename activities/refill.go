@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xuanping/campaign"
@@ -12,30 +13,72 @@ import (
 // deciding tells that a final result must wait: a decider turned out to be
 // conflicted, and the day of whoever took over is not over (AP-3). A year whose
 // deciders were silent in turn does not wait: their days have passed.
-func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal) (bool, error) {
-	open := false
+func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal) (waits bool, alert string, err error) {
+	var open []int
 	for _, a := range appeals {
-		open = open || a.RuledAt == nil
+		if a.RuledAt == nil {
+			open = append(open, a.Row)
+		}
 	}
-	if !open {
-		return false, nil
+	if len(open) == 0 {
+		return false, "", nil
 	}
 	now, err := tx.DeciderOf(ctx, in.Ref)
 	if campaign.KindOf(err) == campaign.NotFound {
-		return false, nil
+		return false, "", nil
 	}
-	today := max(campaign.DayOf(in.At), campaign.DayOf(s.campaign.Now(r.Clock())))
-	if err != nil || campaign.Day(now.Due.Format("2006-01-02")) < today {
-		return false, err
+	if err != nil {
+		return false, "", err
 	}
 	away, err := tx.Conflicted(ctx, in.Ref, now.Reviewer)
-	return !away, err
+	if err != nil {
+		return false, "", err
+	}
+	at := s.campaign.Now(r.Clock())
+	if due := campaign.Day(now.Due.Format("2006-01-02")); !away && due >= max(campaign.DayOf(in.At), campaign.DayOf(at)) {
+		return true, "", nil
+	}
+	return r.decidingAgain(ctx, tx, in.Ref, s, open, away, at)
+}
+
+// decidingAgain is the same for rows of which a decision became void: of them the
+// year does not know that they are open. A silent successor is followed by one
+// more, as in the year; but no row stands as it was only because nobody is free.
+func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, open []int, away bool, at time.Time) (waits bool, alert string, err error) {
+	void, err := tx.VoidRulings(ctx, ref)
+	if err != nil {
+		return false, "", err
+	}
+	var since time.Time
+	for _, v := range void {
+		if slices.Contains(open, v.Row) && v.VoidAt.After(since) {
+			since = v.VoidAt
+		}
+	}
+	if since.IsZero() {
+		return false, "", nil
+	}
+	free, err := tx.FreeReviewers(ctx, ref, false)
+	if err != nil {
+		return false, "", err
+	}
+	named, err := tx.DecidersSince(ctx, ref, since)
+	who := campaign.Pick(free, ref)
+	switch {
+	case err != nil:
+		return false, "", err
+	case away && who == "":
+		return true, contract.AlertNoReviewer, nil
+	case !away && (named > 1 || who == ""):
+		return false, contract.AlertAppealSilent, nil
+	}
+	return true, "", r.nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)
 }
 
 // refilling tells that a result must wait: a reviewer of seat 1 or 2 declined
 // or turned out to be conflicted, and the sheet of whoever took over is not in
 // though his day is not over. A seat left so late that the year has not heard of
-// it yet is filled here. When nobody is free the result is formed on what is there.
+// it yet is filled here. When nobody is free an officer decides whether it is formed on what is there.
 func (r *Room) refilling(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, at time.Time) (bool, error) {
 	ever, err := tx.SeatsEver(ctx, ref)
 	if err != nil {

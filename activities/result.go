@@ -3,7 +3,9 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xuanping/campaign"
@@ -22,8 +24,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.AppealDays)
 	var letter string
 	var unscored, refilling, still bool
+	var basis store.Basis
 	err = r.write(ctx, func(tx *store.Tx) error {
-		unscored, refilling, still = false, false, false
+		unscored, refilling, still, basis = false, false, false, store.Basis{}
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
 		}
@@ -53,8 +56,14 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 					return err
 				}
 				if unscored = !have.Nothing(); unscored { // 未提交 is only who handed in nothing (WF-5)
-					return r.seatEmpty(ctx, tx, in.Ref, at, s.rules())
+					return r.seatWanted(ctx, tx, in.Ref, store.Basis{Wanted: []int{1, 2}}, at, s.rules())
 				}
+			}
+			if basis, err = tx.Basis(ctx, in.Ref); err != nil {
+				return err
+			}
+			if basis.Undecided() { // on one sheet, or over an open difference, only by an officer's decision (RV-1, WF-5)
+				return r.seatWanted(ctx, tx, in.Ref, basis, at, s.rules())
 			}
 			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: in.At}); err != nil {
 				return err
@@ -82,6 +91,9 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 	}
 	if refilling {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "有评审席位刚刚改派，收到新的打分或其期限届满后再形成结果")
+	}
+	if basis.Undecided() {
+		return contract.Served{}, r.undecided(ctx, s, in.Ref, basis, at)
 	}
 	if unscored {
 		if err := r.alertStaff(ctx, s, in.Ref, contract.AlertReviewMissing, at, officePath(in.Ref), string(campaign.DayOf(at))); err != nil {
@@ -139,9 +151,19 @@ func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.Ent
 	return err
 }
 
-// seatEmpty gives the seats that nobody holds to whoever is free by now, so
-// that an institution for which reviewers were missing can still be scored.
-func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, rules contract.Rules) error {
+// undecided calls the officers, once for the sheets that are there, and puts the
+// result off until more have come or an officer decided to form it on them.
+func (r *Room) undecided(ctx context.Context, s scene, ref contract.Ref, b store.Basis, at time.Time) error {
+	if err := r.alertStaff(ctx, s, ref, contract.AlertBasis, at, officePath(ref)+"/basis", strings.Join(b.Reviewers, "-")); err != nil {
+		return err
+	}
+	return campaign.Fail(campaign.Conflict, "%s：收到%s的打分，或者经办人员书面决定按现有打分形成结果以后再告知", b.Kind.Chinese(), campaign.Seats(b.Wanted))
+}
+
+// seatWanted gives the seats that are wanted and that nobody holds to whoever is
+// free by now, so that an institution for which reviewers were missing can still
+// be scored.
+func (r *Room) seatWanted(ctx context.Context, tx *store.Tx, ref contract.Ref, b store.Basis, at time.Time, rules contract.Rules) error {
 	seats, err := tx.Seats(ctx, ref)
 	if err != nil {
 		return err
@@ -151,11 +173,18 @@ func (r *Room) seatEmpty(ctx context.Context, tx *store.Tx, ref contract.Ref, at
 		return err
 	}
 	due := rules.Holidays.AddWorkdays(campaign.DayOf(at), lateReviewDays)
-	for _, seat := range empty(seats) {
+	for _, seat := range b.Wanted {
+		if slices.ContainsFunc(seats, func(s store.Seat) bool { return s.Seat == seat }) {
+			continue
+		}
 		if len(free) == 0 {
 			return nil
 		}
-		if err := r.give(ctx, tx, ref, seat, free[0], due, at, "reviewer-assigned", nil); err != nil {
+		template := "reviewer-assigned"
+		if seat == 3 {
+			template = "third-reviewer"
+		}
+		if err := r.give(ctx, tx, ref, seat, free[0], due, at, template, b.Rows); err != nil {
 			return err
 		}
 		free = free[1:]
@@ -197,7 +226,7 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // finalize fixes the result after the window and the rulings: a new version
 // when a ruling changed it (AP-4), and the final notice to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
-	var letter, decision string
+	var letter, decision, alert string
 	var deciding bool
 	s, err := r.scene(ctx, in.Ref)
 	if err != nil {
@@ -219,7 +248,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if err != nil {
 			return err
 		}
-		if deciding, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
+		if deciding, alert, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
 			return err
 		}
 		if last.Version == 1 && ruled(appeals) {
@@ -254,6 +283,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 	})
 	if err != nil {
 		return contract.Served{}, err
+	}
+	if alert != "" {
+		if err := r.alertStaff(ctx, s, in.Ref, alert, in.At, officePath(in.Ref), "again"); err != nil {
+			return contract.Served{}, err
+		}
 	}
 	if deciding {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "复核人因利益冲突刚刚改派，收到复核决定或其期限届满后再确定结果")

@@ -261,16 +261,21 @@ func (r *Room) decider(ctx context.Context, in contract.SeatIn) (contract.SeatOu
 		if out.Reviewer = campaign.Pick(free, in.Ref); out.Reviewer == "" {
 			return nil
 		}
-		have, err := tx.Have(ctx, in.Ref)
-		if err != nil {
-			return err
-		}
-		if err := tx.AddDecider(ctx, in.Ref, out.Reviewer, in.Due, in.At); err != nil {
-			return err
-		}
-		queueMail(tx, in.Ref, "decider/"+out.Reviewer, store.MailBody{Template: "appeal-assigned", To: "staff:" + out.Reviewer, Path: reviewPath(in.Ref) + "/appeal",
-			Date: in.At, Until: in.Due, Rows: have.Undecided, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}})
-		return nil
+		return r.nameDecider(ctx, tx, in.Ref, out.Reviewer, in.Due, in.At)
 	})
 	return out, err
+}
+
+// nameDecider gives the open rows of an appeal to a reviewer.
+func (r *Room) nameDecider(ctx context.Context, tx *store.Tx, ref contract.Ref, who string, due campaign.Day, at time.Time) error {
+	have, err := tx.Have(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if err := tx.AddDecider(ctx, ref, who, due, at); err != nil {
+		return err
+	}
+	queueMail(tx, ref, "decider/"+who, store.MailBody{Template: "appeal-assigned", To: "staff:" + who, Path: reviewPath(ref) + "/appeal",
+		Date: at, Until: due, Rows: have.Undecided, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}})
+	return nil
 }

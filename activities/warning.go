@@ -44,8 +44,10 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		if err := tx.SetWarningDrawn(ctx, in.Ref, in.Round); err != nil {
 			return err
 		}
-		letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at)
-		return err
+		if letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at); err != nil || in.State != campaign.Dismissed {
+			return err
+		}
+		return r.honourLate(ctx, tx, in.Ref, at)
 	})
 	if err == nil && letter != "" {
 		at, err = r.caseLetter(ctx, s, in, letter, passed)
@@ -98,6 +100,27 @@ func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, 
 		return tx.SetWarningServed(ctx, in.Ref, day, in.At)
 	})
 	return day, err
+}
+
+// honourLate gives the certificate that the case kept back: it has ended without
+// any measure. 约谈 and 提醒 are measures, and who had a warning had one even when
+// it was taken back (RW-5).
+func (r *Room) honourLate(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time) error {
+	earned, err := tx.EarnedLate(ctx, ref)
+	if err != nil || !earned {
+		return err
+	}
+	n, err := tx.AddLateHonour(ctx, ref, at)
+	if err != nil {
+		return err
+	}
+	results, err := tx.Results(ctx, ref)
+	if err != nil {
+		return err
+	}
+	paper := queuePaper(tx, ref, store.PaperBody{Kind: campaign.CertificatePaper, N: n, Version: results[len(results)-1].Version, Date: campaign.DayOf(at)}, "1")
+	queueMail(tx, ref, "certificate", certificateLetter(at, campaign.CertificatePaper.Number(ref.Year, n), paper))
+	return nil
 }
 
 // warnPast tells what moved a case after the moves that its workflow knows.

@@ -17,11 +17,11 @@ var wrote = map[string][]string{
 	contract.Seat.Name:      {"seat", "mail:seat", "seat-end"},
 	contract.Serve.Name:     {"result:1", "mail:result", "seat", "mail:seat", "mail:alert"},
 	contract.Decider.Name:   {"decider", "mail:decider"},
-	contract.Finalize.Name:  {"result:2", "mail:final", "mail:appeal-decision"},
+	contract.Finalize.Name:  {"result:2", "mail:final", "mail:appeal-decision", "decider", "mail:decider", "mail:alert"},
 	contract.Conclude.Name:  {"outcome", "mail:report", "mail:certificate", "mail:published"},
 	contract.Alert.Name:     {"mail:alert"},
 	contract.Departing.Name: {"left", "tickets-revoked"},
-	contract.Warn.Name:      {"warning-state", "warning-act", "warning-served", "mail:warning"},
+	contract.Warn.Name:      {"warning-state", "warning-act", "warning-served", "mail:warning", "late-honour", "mail:certificate"},
 
 	contract.IncidentRemind.Name: {"mail:incident"}, contract.IncidentBreach.Name: {"mail:alert", "incident-act"}, contract.ClearanceCall.Name: {"mail:clearance", "mail:alert"},
 
@@ -32,7 +32,7 @@ var wrote = map[string][]string{
 var printed = map[string][]campaign.Paper{
 	contract.Enter.Name: {campaign.NoticePaper}, contract.Serve.Name: {campaign.ResultPaper}, contract.Finalize.Name: {campaign.FinalPaper, campaign.AppealPaper},
 	contract.Conclude.Name: {campaign.YearReportPaper, campaign.CertificatePaper},
-	contract.Warn.Name:     {campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper},
+	contract.Warn.Name:     {campaign.PriorPaper, campaign.WarningPaper, campaign.LiftPaper, campaign.DismissPaper, campaign.LesserPaper, campaign.RevokePaper, campaign.ExpirePaper, campaign.CertificatePaper},
 }
 
 // alone are the kinds of records, and the letters and papers by the first word of
@@ -41,7 +41,7 @@ var alone = map[string]string{
 	"evidence": inquired, "register": inquired, "file-scan": inquired, "quarantine": inquired, "case-file": inquired, "clearance-file": inquired, "survey-answer": inquired, "observation": inquired,
 	"event": inquired, "event-move": inquired, "event-ruling": inquired, "matter": inquired, "medium-request": inquired, "honour": inquired, "honour-move": inquired, "objection": inquired, "objection-ruling": inquired,
 	"guidance-sent": inquired, "guidance-receipt": inquired, "spot-draw": inquired, "spot-check": inquired, "liaison": inquired, "nudge": inquired, "conflict": inquired, "conflict-withdrawal": inquired, "declaration": inquired,
-	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "seat": reseated,
+	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "basis-decision": inquired, "ruling-void": inquired, "seat": reseated,
 	"incident-act:follow-up": inquired, "incident-act:relevance": inquired, "incident-act:excuse": inquired, "clearance-act:publish": "流程已在批准时办结",
 
 	"act-code": passing, "act-code-try": passing, "links-replaced": passing, "tickets-revoked": passing, "link-letter": passing, "export": passing, "requeue": passing, "retell": passing, "delivery": passing, "service": passing, "reply": passing, "outbox": passing, "rows": passing, "roster": passing,

@@ -317,7 +317,12 @@ func (l *lived) reviewed() {
 			return err
 		},
 		away("o1"), away("o2"),
-		sheet(one, "r1", 250, "2026-02-10"), sheet(one, "r2", 300, "2026-02-11"), sheet(two, "r3", 0, "2026-02-10"), sheet(two, "r2", 0, "2026-02-11"),
+		sheet(one, "r1", 250, "2026-02-10"),
+		func(ctx context.Context, tx *store.Tx) error { // and the second came after all
+			_, err := tx.AddBasisDecision(ctx, one, store.BasisDecision{Kind: campaign.SingleSheet, Reviewers: []string{"r1"}, Reason: "没有可改派的专家", By: "o1", At: on("2026-02-10")})
+			return err
+		},
+		sheet(one, "r2", 300, "2026-02-11"), sheet(two, "r3", 0, "2026-02-10"), sheet(two, "r2", 0, "2026-02-11"),
 		func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.AddSelfScore(ctx, one, marks(500), "张三", on("2026-01-20"))
 			return err
@@ -416,7 +421,21 @@ func (l *lived) appealed() {
 			return tx.AddAppeal(ctx, one, 3, "请复核", "张三", on("2026-03-30"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
-			return tx.AddDecider(ctx, one, "r4", "2026-04-13", on("2026-03-31"))
+			return tx.AddDecider(ctx, one, "r3", "2026-04-13", on("2026-03-31"))
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddAppealRuling(ctx, one, 3, "r3", 275, 400, "证据充分", on("2026-04-02"))
+		},
+		func(ctx context.Context, tx *store.Tx) error { // the first decider turned out to be conflicted: it is decided again
+			_, err := tx.AddConflict(ctx, one, "r3", campaign.ConflictShares, "持股", "o1", on("2026-04-03"))
+			return err
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.VoidRulingsOf(ctx, one, "r3", on("2026-04-03"))
+			return err
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddDecider(ctx, one, "r4", "2026-04-17", on("2026-04-03"))
 		},
 		func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddAppealRuling(ctx, one, 3, "r4", 275, 350, "证据成立", on("2026-04-08"))

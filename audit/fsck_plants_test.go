@@ -29,6 +29,10 @@ var further = []struct {
 	id string
 	plant
 }{
+	{"F-153", sql(`update sheet set marks = jsonb_set(marks, '{0,points}', '0') where code = ` + p2 + ` and reviewer = 'r2'`)},
+	{"F-154", sql(`update basis_decision set by = 'a1'`)},
+	{"F-156", sql(`update ruling_void set at = '2026-04-01'`)},
+	{"F-156", sql(`update leaf set record = replace(record, '001/launch"', '001/final"') where kind = 'mail'`)},
 	{"F-48", sql(`delete from leaf where kind = 'paper-order'`)},
 	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
 	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
@@ -58,7 +62,7 @@ var plants = map[string]plant{
 	"F-11":  sql(`update result set scored = true where code = ` + p3),
 	"F-12":  sql(`update appeal set at = '2026-03-01'`),
 	"F-13":  sql(`update appeal_ruling set before = 300`),
-	"F-14":  sql(`update appeal_ruling set reviewer = 'r3'`),
+	"F-14":  sql(`update appeal_ruling set reviewer = 'r2'`),
 	"F-15":  sql(`delete from result where version = 2`),
 	"F-16":  sql(`update publication set totals = jsonb_set(totals, '{CNCA-R-2002-002}', '100')`),
 	"F-17":  sql(`update decider set reviewer = 'r1'`),
@@ -68,6 +72,12 @@ var plants = map[string]plant{
 	"F-21":  sql(`update sheet set marks = marks - 3 where code = ` + p1 + ` and reviewer = 'r1'`),
 	"F-22":  sql(`update staff set role = 'officer' where id = 'r4'`),
 	"F-23":  sql(`insert into seat select year, code, 3, 1, 'r3', due, at from seat where code = ` + p1 + ` and seat = 1`),
+	"F-153": sql(`delete from sheet where code = ` + p2 + ` and reviewer = 'r2'`),
+	"F-154": sql(`update basis_decision set reviewers = '{r4}'`),
+	"F-155": sql(`delete from ruling_void`, `update leaf set record = replace(record, '001/warning/issued/5"', '001/final"') where kind = 'mail'`),
+	"F-156": sql(`update appeal_ruling set reviewer = 'r3' where n = 2`),
+	"F-157": sql(`insert into late_honour values (2025, ` + p3 + `, 2, '2026-06-20')`),
+	"F-158": sql(`delete from number where series = '宣评证'`, `update warning set code = `+p2+`, state = 'dismissed' where code = `+p3),
 	"F-24":  sql(`update conflict_withdrawal set by = 'u1' where by = 'o2'`),
 	"F-25":  sql(`update plan_review set at = '2025-02-01' where version = 2`),
 	"F-26":  sql(`update interpretation_force set by = 'o1'`),

@@ -113,6 +113,8 @@ func judgedLeaf(kind string, b body) string {
 		return fmt.Sprintf("第 %d 席指派 %s%s", b.Seat, b.Reviewer, due(b.Due))
 	case "seat-end":
 		return fmt.Sprintf("第 %d 席 %s 不再承担（%s）%s", b.Seat, b.Reviewer, campaign.SeatEnd(b.How).Chinese(), word(b.By != "", "，"+b.By+" 办理", ""))
+	case "basis-decision":
+		return fmt.Sprintf("%s 决定按现有打分形成结果（%s，第 %d 次决定）", b.By, campaign.Basis(b.How).Chinese(), b.N)
 	case "conflict":
 		return fmt.Sprintf("%s 申报 %s 的利益冲突", b.By, b.Reviewer)
 	case "conflict-withdrawal":
@@ -143,6 +145,8 @@ func judgedLeaf(kind string, b body) string {
 		return "指派 " + b.Reviewer + " 办理复核" + due(b.Due)
 	case "appeal-ruling":
 		return fmt.Sprintf("%s 复核第 %d 项：由 %s 分到 %s 分", b.By, b.Row, b.Before, b.After)
+	case "ruling-void":
+		return fmt.Sprintf("第 %d 项的复核决定作废（%s），由他人重新决定", b.Row, campaign.SeatEnd(b.How).Chinese())
 	case "warning":
 		return fmt.Sprintf("风险警示第 %d 号案件待立案", b.Number)
 	case "warning-state":
@@ -151,6 +155,8 @@ func judgedLeaf(kind string, b body) string {
 		return "风险警示：" + b.Act.Chinese() + word(b.By != "", "，"+b.By, "")
 	case "warning-served":
 		return "风险警示决定书送达，" + string(b.Day)
+	case "late-honour":
+		return fmt.Sprintf("案件终止，补发优秀单位证书第 %d 号", b.Number)
 	case "warning-skip":
 		return b.By + " 说明不提请风险警示的理由"
 	case "case-file":

@@ -46,7 +46,12 @@ func explain(ctx context.Context, r store.Reader, t *rubric.Table, ref campaign.
 		return rubric.Receipt{}, err
 	}
 	stored := f.results[i]
+	basis, err := r.Basis(ctx, ref)
+	if err != nil {
+		return rubric.Receipt{}, err
+	}
 	in := f.receipt(stored, files)
+	in.Basis = basis.Told(c.Rules.Settings.Issuer)
 	in.Choices = c.Rules.Settings.Readings
 	if hide != nil {
 		in.Events = slices.DeleteFunc(in.Events, hide)

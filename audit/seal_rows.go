@@ -116,6 +116,9 @@ func (p pseudonyms) value(name string, v any, plain []string) any {
 		}
 		return p.of(v)
 	case []any:
+		if slices.Contains(plain, name) {
+			return v
+		}
 		for i := range v {
 			v[i] = p.value(name, v[i], store.PlainFields)
 		}

@@ -118,6 +118,7 @@ type AlertIn struct {
 // What officers are alerted to.
 const (
 	AlertReviewMissing  = "review-missing"  // a seat stayed silent after a substitute
+	AlertBasis          = "basis"           // one sheet or an open difference: an officer decides, or another sheet comes
 	AlertAppealSilent   = "appeal-silent"   // no decision in time: the marks stand
 	AlertNoReviewer     = "no-reviewer"     // nobody is free of conflict
 	AlertSeatsShort     = "seats-short"     // conflicts and limits leave seats empty

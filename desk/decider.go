@@ -11,25 +11,13 @@ import (
 )
 
 // voidDecider ends what a conflicted reviewer does with an appeal (AP-3, S8).
-// While it can be decided the rows go to another at once: the year reminds
-// whoever decides now and keeps him when its own day passes, and the result is
-// not made final before his day. When nobody is free, the year looks again then.
-// What he decided already stays on record; the officers read which rows.
+// Until the final result is fixed what he decided is void, and with the open rows
+// goes to another at once: the year reminds whoever decides now and keeps him when
+// its own day passes, and the result is not made final before. When nobody is free,
+// finalize and the year look again. Afterwards what he decided stays; the officers
+// read which rows.
 func (d *Desk) voidDecider(ctx context.Context, tx *store.Tx, s scene, reviewer string) error {
 	ref := s.ref()
-	past, err := tx.Appeals(ctx, ref)
-	if err != nil {
-		return err
-	}
-	var open, ruled []int
-	for _, a := range past {
-		switch {
-		case a.RuledAt == nil:
-			open = append(open, a.Row)
-		case *a.Reviewer == reviewer:
-			ruled = append(ruled, a.Row)
-		}
-	}
 	now, err := tx.DeciderOf(ctx, ref)
 	if campaign.KindOf(err) == campaign.NotFound {
 		return nil
@@ -37,44 +25,103 @@ func (d *Desk) voidDecider(ctx context.Context, tx *store.Tx, s scene, reviewer 
 	if err != nil {
 		return err
 	}
-	decides := now.Reviewer == reviewer && len(open) > 0 && s.Entry.Stage == campaign.Served
-	if !decides && len(ruled) == 0 {
-		return nil
+	fixed, err := d.fixed(ctx, tx, s)
+	if err != nil {
+		return err
 	}
-	next := ""
-	if decides {
-		if next, err = d.anotherDecider(ctx, tx, s, open); err != nil {
+	var void []int
+	if !fixed {
+		if void, err = tx.VoidRulingsOf(ctx, ref, reviewer, s.Now); err != nil {
 			return err
 		}
 	}
-	lines := [][2]string{}
-	left := "已作出的决定不变。"
-	what := "承担评价复核的一位评审专家被申报或登记了与该机构的利益冲突，此后不再向其发送材料，也不接受其决定。"
-	switch {
-	case next != "":
-		lines = append(lines, [2]string{"改派复核的指标", rowList(open)})
-		what += "待决定的指标已改派他人。"
-		left = "待决定的指标由接替的评审专家决定。"
-	case decides:
-		lines = append(lines, [2]string{"待决定的指标", rowList(open)})
-		what += "目前没有可改派的评审专家，请补充专家；补充后即改派，未补充的在复核期限届满时再次指派。"
-		left = "补充评审专家以前，待决定的指标无人决定。"
+	open, ruled, err := rowsBefore(ctx, tx, ref, reviewer)
+	if err != nil {
+		return err
 	}
-	if len(ruled) > 0 {
-		lines = append(lines, [2]string{"其已决定的指标", rowList(ruled)})
-		what += "其已作出的决定不自动改变，请研究是否需要依职权处理，并记录结论。"
+	moves := !fixed && len(open) > 0 && (now.Reviewer == reviewer || len(void) > 0)
+	if !moves && len(ruled) == 0 {
+		return nil
 	}
+	next := ""
+	if moves {
+		if next, err = d.anotherDecider(ctx, tx, s, now, open); err != nil {
+			return err
+		}
+	}
+	what, left, lines := decidersEnd(moves, next != "", open, void, ruled)
 	return d.alertOfficers(ctx, tx, s, []string{contract.AlertLateConflict, "decider", reviewer, next}, "复核人出现利益冲突", what, left, lines)
 }
 
-// anotherDecider names who takes over the open rows; "" when nobody is free.
-func (d *Desk) anotherDecider(ctx context.Context, tx *store.Tx, s scene, open []int) (string, error) {
+// fixed tells that no ruling can reach the final result any more.
+func (d *Desk) fixed(ctx context.Context, tx *store.Tx, s scene) (bool, error) {
+	if s.Entry.Stage != campaign.Served {
+		return true, nil
+	}
+	err := undecided(ctx, tx, s.ref(), "结果正在确定")
+	if campaign.KindOf(err) == campaign.Conflict {
+		return true, nil
+	}
+	return false, err
+}
+
+// rowsBefore lists the rows of an appeal that nobody decided, and those that a reviewer did.
+func rowsBefore(ctx context.Context, tx *store.Tx, ref contract.Ref, reviewer string) (open, ruled []int, err error) {
+	all, err := tx.Appeals(ctx, ref)
+	for _, a := range all {
+		switch {
+		case a.RuledAt == nil:
+			open = append(open, a.Row)
+		case *a.Reviewer == reviewer:
+			ruled = append(ruled, a.Row)
+		}
+	}
+	return open, ruled, err
+}
+
+// decidersEnd words what becomes of the rows of a conflicted decider.
+func decidersEnd(moves, taken bool, open, void, ruled []int) (what, left string, lines [][2]string) {
+	lines = [][2]string{}
+	left = "已作出的决定不变。"
+	what = "承担评价复核的一位评审专家被申报或登记了与该机构的利益冲突，此后不再向其发送材料，也不接受其决定。"
+	if len(void) > 0 {
+		lines = append(lines, [2]string{"作废的决定", rowList(void)})
+		what += "结果尚未确定，其已作出的决定作废，由他人重新决定。"
+	}
+	switch {
+	case taken:
+		lines = append(lines, [2]string{"改派复核的指标", rowList(open)})
+		what += "待决定的指标已改派他人。"
+		left = "待决定的指标由接替的评审专家决定，收到其决定或其期限届满后再确定结果。"
+	case moves:
+		lines = append(lines, [2]string{"待决定的指标", rowList(open)})
+		what += "目前没有可改派的评审专家，请补充专家，补充后即改派。"
+		left = "补充评审专家以前，待决定的指标无人决定。"
+		if len(void) > 0 {
+			left += "决定已作废的，重新决定以前不确定结果。"
+		}
+	}
+	if len(ruled) > 0 {
+		lines = append(lines, [2]string{"其已决定的指标", rowList(ruled)})
+		what += "此时其已作出的决定不自动作废，请研究是否需要依职权处理，并记录结论。"
+	}
+	return what, left, lines
+}
+
+// anotherDecider names who takes over the open rows: whoever decides now when no
+// conflict keeps him away, or else one who is free; "" when nobody is.
+func (d *Desk) anotherDecider(ctx context.Context, tx *store.Tx, s scene, now store.Decider, open []int) (string, error) {
 	ref := s.ref()
 	free, err := tx.FreeReviewers(ctx, ref, false)
 	if err != nil {
 		return "", err
 	}
 	next := campaign.Pick(free, ref)
+	if away, err := tx.Conflicted(ctx, ref, now.Reviewer); err != nil {
+		return "", err
+	} else if !away {
+		next = now.Reviewer
+	}
 	if next == "" {
 		return "", nil
 	}
@@ -82,9 +129,24 @@ func (d *Desk) anotherDecider(ctx context.Context, tx *store.Tx, s scene, open [
 	if err := tx.AddDecider(ctx, ref, next, due, s.Now); err != nil {
 		return "", err
 	}
-	tx.Queue(store.Intent{Key: key(ref, "decider", next), Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-assigned", To: "staff:" + next,
+	k := key(ref, "decider", next)
+	if next == now.Reviewer {
+		k = key(ref, "decider", next, fmt.Sprint(now.N+1))
+	}
+	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-assigned", To: "staff:" + next,
 		Path: "/review/" + ref.ID() + "/appeal", Date: s.Now, Until: due, Rows: open, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}}})
 	return next, nil
+}
+
+// decisionKey is the key of a decision by its first row: a row that is decided again
+// is another message.
+func decisionKey(ctx context.Context, tx *store.Tx, ref contract.Ref, row int) (string, error) {
+	k := key(ref, "appeal-decided", fmt.Sprint(row))
+	n, err := tx.RulingsOn(ctx, ref, row)
+	if n > 1 {
+		k += "/" + fmt.Sprint(n)
+	}
+	return k, err
 }
 
 // alertOfficers writes to every officer, once for a key; left is what stays as it

@@ -75,7 +75,11 @@ func (d *Desk) reassignable(ctx context.Context, tx *store.Tx, s scene, seat int
 			ever = h.N
 		}
 	}
-	if ever == 0 && seat > 2 || seat < 1 {
+	basis, err := tx.Basis(ctx, s.ref()) // the third seat may be wanted though nobody was free for it
+	if err != nil {
+		return nil, 0, err
+	}
+	if ever == 0 && seat > 2 && !slices.Contains(basis.Wanted, seat) || seat < 1 {
 		return nil, 0, campaign.Fail(campaign.NotFound, "没有找到该评审席位")
 	}
 	if held, err = holding(ctx, tx, s.ref(), seat); err == nil && held != nil && held.SheetAt != nil {

@@ -222,7 +222,11 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 			in.Rows = append(in.Rows, r.Row)
 		}
 		slices.Sort(in.Rows)
-		rec = Receipt{key(ref, "appeal-decided", fmt.Sprint(in.Rows[0])), "复核决定", in.Digest, s.Now, false}
+		number, err := decisionKey(ctx, tx, ref, in.Rows[0])
+		if err != nil {
+			return err
+		}
+		rec = Receipt{number, "复核决定", in.Digest, s.Now, false}
 		return tell(tx, contract.AppealDecidedMsg, ref, ref.ID(), rec.Number, in)
 	})
 	return rec, err

@@ -41,6 +41,7 @@ type Receipt struct {
 	Table       ReceiptTable     `json:"table"`
 	Readings    []ReceiptReading `json:"readings"`
 	Sum         ReceiptSum       `json:"sum"`
+	Basis       []string         `json:"basis,omitempty"` // of a result that does not rest on the full double review: what on, and who decided so
 	Rows        []ReceiptRow     `json:"rows"`
 	Matters     []ReceiptMatter  `json:"matters"`
 	Digest      string           `json:"digest"`
@@ -146,6 +147,7 @@ type ReceiptFacts struct {
 	Year, Version int
 	Card          string
 	Choices       Choices
+	Basis         []string
 	Sheets        [][]Mark
 	Rulings       []Ruling
 	Evidence      []EvidenceFile
@@ -194,7 +196,7 @@ func (t *Table) Receipt(f ReceiptFacts) (Receipt, error) {
 		Table: ReceiptTable{Version: t.Version, SHA256: t.SHA256}, Readings: receiptReadings(f.Choices),
 		Sum: ReceiptSum{Base: Decimal(card.Base), Bonus: Decimal(card.Bonus), BonusUncapped: Decimal(card.BonusUncapped),
 			Deduction: Decimal(card.Deduction), DeductionUncapped: Decimal(card.DeductionUncapped), Total: Decimal(card.Total)},
-		Rows: []ReceiptRow{}, Matters: receiptMatters(happened, card.Trace)}
+		Basis: f.Basis, Rows: []ReceiptRow{}, Matters: receiptMatters(happened, card.Trace)}
 	for _, s := range card.Rows {
 		r.Rows = append(r.Rows, t.receiptRow(s, f, happened, keys, card.Trace))
 	}

@@ -232,7 +232,7 @@ func label(where string, n *node) string {
 
 // facts takes from a receipt what it was made from, and nothing that follows from it.
 func (r Receipt) facts() (ReceiptFacts, error) {
-	f := ReceiptFacts{Institution: r.Institution, Year: r.Year, Version: r.Version, Card: r.Card, Choices: r.choices()}
+	f := ReceiptFacts{Institution: r.Institution, Year: r.Year, Version: r.Version, Card: r.Card, Choices: r.choices(), Basis: r.Basis}
 	for i, row := range r.Rows {
 		for _, e := range row.Evidence {
 			f.Evidence = append(f.Evidence, EvidenceFile{row.Row, e.SHA256})

@@ -15,6 +15,9 @@ func (r Receipt) Text() string {
 	if !r.Scored {
 		b.WriteString("全年未提交宣传工作材料，未经评审打分。\n")
 	}
+	for _, said := range r.Basis {
+		b.WriteString(said + "\n")
+	}
 	for _, row := range r.Rows {
 		b.WriteByte('\n')
 		row.text(&b)

@@ -61,7 +61,7 @@ func (r Reader) caseRulings(ctx context.Context, year int, of func(string) *rubr
 		After  rubric.Points
 		Reason string
 	}
-	all, err := collect[row](ctx, r, `select code, row, after, reason from appeal_ruling where year = $1 order by code, row`, year)
+	all, err := collect[row](ctx, r, `select code, row, after, reason from ruling where year = $1 order by code, row`, year)
 	for _, x := range all {
 		if c := of(x.Code); c != nil {
 			c.Rulings = append(c.Rulings, rubric.Ruling{Row: x.Row, Points: x.After, Reason: x.Reason})

@@ -47,6 +47,17 @@ func everyFact(t *testing.T) (*store.Store, string) {
 		return tx.AddService(ctx, l.ref, "k/postal", store.ByPaper, "2026-06-16", "邮寄签收", "o1", at)
 	})
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddBasisDecision(ctx, l.ref, store.BasisDecision{Kind: campaign.SingleSheet, Reviewers: []string{"r1"}, Reason: "没有可改派的专家", By: "o1", At: at})
+		return err
+	})
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.VoidRulingsOf(ctx, l.ref, "r4", at)
+		if err == nil {
+			_, err = tx.AddLateHonour(ctx, l.ref, at)
+		}
+		return err
+	})
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.AddSuspension(ctx, l.ref, "停业整顿", "o1", at)
 		return errors.Join(err, tx.EndSuspension(ctx, l.ref, n, 0, "整顿期满", "o1", at))
 	})
@@ -56,9 +67,9 @@ func everyFact(t *testing.T) (*store.Store, string) {
 // leafKinds are the kinds of leaf that the rows of a table have in the ledger.
 var leafKinds = map[string]string{
 	"campaign": "campaign", "rules": "campaign rules", "institution": "roster", "entry": "entry", "extension": "extension", "extension_request": "extension-request",
-	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "service": "service", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end",
+	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "service": "service", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end", "basis_decision": "basis-decision",
 	"sheet": "sheet", "event": "event", "event_move": "event-move", "event_ruling": "event-ruling", "matter_act": "matter", "matter_place": "matter", "activity": "activity", "medium": "medium",
-	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "publication": "publication", "warning": "warning",
+	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "ruling_void": "ruling-void", "late_honour": "late-honour", "publication": "publication", "warning": "warning",
 	"warning_act": "warning-act", "warning_skip": "warning-skip", "case_file": "case-file", "intent": "mail paper-order", "paper": "paper", "interpretation": "interpretation",
 	"interpretation_force": "interpretation-force", "declaration": "declaration", "conflict": "conflict", "conflict_withdrawal": "conflict-withdrawal", "honour": "honour", "honour_move": "honour-move",
 	"objection": "objection", "objection_ruling": "objection-ruling", "survey": "survey", "survey_answer": "survey-answer", "observation": "observation", "local_set": "local-set", "local_value": "local-value",

@@ -17,7 +17,7 @@ import (
 // fields. Whatever is not named here may name a person: a new column too. An
 // archive without names hides it, the erasure of a year takes it away.
 var (
-	PlainColumns = strings.Fields(`code kind stage left_how successor outcome task reviewer by created_by ruled_by digest act state role clause source_kind relevance
+	PlainColumns = strings.Fields(`code kind stage left_how successor outcome task reviewer reviewers by created_by ruled_by digest act state role clause source_kind relevance
 	rubric rubric_sha256 reading option interpretation series scope province category level media why number verify activity adoption
 	template delivery pdf workflow run commitment seed finding step`)
 	PlainFields = strings.Fields(`table table_sha256 clause event rule reading option interpretation template to scope task kind papers`)

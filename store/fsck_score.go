@@ -39,7 +39,7 @@ var scoreInvariants = []Invariant{
 	{"F-15", "复核改变得分的，有第二版结果；没有改变的，没有第二版", "AP-4", true, `
 		select e.year || '/' || e.code, case when e.changed then '复核改变了得分而没有第二版结果' else '没有改变得分的复核决定而有第二版结果' end
 		from (select e.year, e.code, e.stage,
-			exists (select from appeal_ruling g where g.year = e.year and g.code = e.code and g.after <> g.before) changed,
+			exists (select from ruling g where g.year = e.year and g.code = e.code and g.after <> g.before) changed,
 			exists (select from result v where v.year = e.year and v.code = e.code and v.version > 1) again from entry e) e
 		where $1::int in (0, e.year) and e.stage in ('final', 'closed') and e.changed <> e.again`},
 	{"F-16", "公布的总分就是公布时各机构最新一版结果", "PL-10", true, `

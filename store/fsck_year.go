@@ -15,6 +15,17 @@ var yearInvariants = []Invariant{
 		left join lateral (select * from result v where v.year = n.year and v.code = n.code order by version desc limit 1) v on true
 		join lateral (select body from rules r where r.year = n.year order by version desc limit 1) r on true
 		where $1::int in (0, n.year) and n.series = '宣评证' and (e.ranked and v.scored and v.total >= (r.body#>>'{settings,excellent}')::int) is not true`},
+	{"F-157", "补发的证书在公布以后，案件以不予警示终止，编号即证书编号", "RW-5、PL-16", true, `
+		select h.year || '/' || h.code, '补发早于公布、案件未以不予警示终止或者编号不符' from late_honour h left join warning w using (year, code)
+		left join number n on n.series = '宣评证' and n.year = h.year and n.code = h.code left join publication p on p.year = h.year
+		where $1::int in (0, h.year) and (w.state is distinct from 'dismissed' or n.n is distinct from h.number or p.at is null or h.at < p.at)`},
+	{"F-158", "达到优秀起点、案件以不予警示终止的机构有证书，除非更正去掉", "RW-5、PL-16", true, `
+		select w.year || '/' || w.code, '案件已终止而没有证书' from warning w join entry e using (year, code) join publication p using (year)
+		join lateral (select * from result v where v.year = w.year and v.code = w.code order by version desc limit 1) v on true
+		join lateral (select body from rules r where r.year = w.year order by version desc limit 1) r on true
+		where $1::int in (0, w.year) and w.state = 'dismissed' and e.stage = 'closed' and e.ranked and v.scored and v.total >= (r.body#>>'{settings,excellent}')::int
+		and not exists (select from number n where n.series = '宣评证' and n.year = w.year and n.code = w.code)
+		and not exists (select from correction c where c.year = w.year and c.code = w.code and c.kind = 'remove')`},
 	{"F-61", "结局与证书、风险警示案件一致", "WF-1", true, `
 		select e.year || '/' || e.code, '结局 ' || e.outcome || ' 与文号或案件不符' from entry e where $1::int in (0, e.year)
 		and (e.outcome = 'certificate' and not exists (select from number n where n.series = '宣评证' and n.year = e.year and n.code = e.code)

@@ -138,7 +138,7 @@ func (r Reader) SelfScores(ctx context.Context, ref campaign.Ref) ([]SelfScore, 
 	return collect[SelfScore](ctx, r, `select version, marks, digest, by_name, at from self_score where year = $1 and code = $2 order by version`, ref.Year, ref.Code)
 }
 
-// Appeal is one row of which 评价复核 was asked, with its ruling when there is one.
+// Appeal is one row of which 评价复核 was asked, with the ruling that counts when there is one.
 type Appeal struct {
 	Row      int
 	Text     string
@@ -164,15 +164,16 @@ func (tx *Tx) AddAppeal(ctx context.Context, ref campaign.Ref, row int, text, by
 // Appeals lists an institution's appeals by row.
 func (r Reader) Appeals(ctx context.Context, ref campaign.Ref) ([]Appeal, error) {
 	return collect[Appeal](ctx, r, `select a.row, a.text, a.by_name, a.at, g.reviewer, g.before, g.after, g.reason, g.at ruled_at
-		from appeal a left join appeal_ruling g using (year, code, row) where a.year = $1 and a.code = $2 order by a.row`, ref.Year, ref.Code)
+		from appeal a left join ruling g using (year, code, row) where a.year = $1 and a.code = $2 order by a.row`, ref.Year, ref.Code)
 }
 
 // AddAppealRuling writes the decision on one row (AP-3).
 func (tx *Tx) AddAppealRuling(ctx context.Context, ref campaign.Ref, row int, reviewer string, before, after rubric.Points, reason string, at time.Time) error {
-	_, err := tx.exec(ctx, `insert into appeal_ruling (year, code, row, reviewer, before, after, reason, at) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
+	n, err := scalar[int](ctx, tx.Reader, `insert into appeal_ruling (year, code, row, n, reviewer, before, after, reason, at)
+		select $1::int, $2::text, $3::int, coalesce(max(n), 0) + 1, $4, $5, $6, $7, $8 from appeal_ruling where year = $1 and code = $2 and row = $3 returning n`,
 		ref.Year, ref.Code, row, reviewer, int(before), int(after), reason, at)
 	if err == nil {
-		tx.record("appeal-ruling", ref, at, map[string]any{"row": row, "by": reviewer, "before": before, "after": after, "reason": Digest(reason)})
+		tx.record("appeal-ruling", ref, at, map[string]any{"row": row, "n": n, "by": reviewer, "before": before, "after": after, "reason": Digest(reason)})
 	}
 	return err
 }

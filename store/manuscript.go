@@ -28,7 +28,9 @@ func (r Reader) Manuscript(ctx context.Context, t *rubric.Table, c Campaign, at 
 	removed := map[string]bool{}
 	for _, f := range fixes {
 		removed[f.Code] = f.Kind == "remove"
-		m.Notes = append(m.Notes, f.Reason+"（依据："+f.Basis+"）")
+	}
+	if m.Notes, err = r.changes(ctx, c.Year, fixes); err != nil {
+		return m, err
 	}
 	entries, err := r.Entries(ctx, c.Year)
 	if err != nil {
@@ -49,6 +51,22 @@ func (r Reader) Manuscript(ctx context.Context, t *rubric.Table, c Campaign, at 
 	m.Figures, err = r.ReportFigures(ctx, t, c.Year)
 	m.Figures = append(m.Figures, campaign.Figure{ID: "excellent", Says: "优秀单位", Query: "list", Value: int64(len(m.Excellent))})
 	return m, err
+}
+
+// changes tells what changed since the first publication, oldest first: what was
+// put right, and who was added to the list.
+func (r Reader) changes(ctx context.Context, year int, fixes []Correction) (notes []string, err error) {
+	late, err := r.LateHonours(ctx, year)
+	for _, f := range fixes {
+		for len(late) > 0 && late[0].At.Before(f.At) {
+			notes, late = append(notes, late[0].note(year)), late[1:]
+		}
+		notes = append(notes, f.Reason+"（依据："+f.Basis+"）")
+	}
+	for _, h := range late {
+		notes = append(notes, h.note(year))
+	}
+	return notes, err
 }
 
 // excellent tells whom the list names: who earns the certificate and gives no

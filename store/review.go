@@ -60,6 +60,7 @@ func (r Reader) FreeReviewers(ctx context.Context, ref campaign.Ref, seat bool) 
 	and not exists (select from plan_review v where v.year = $1 and v.code = $2 and v.by = p.id)
 	and not exists (select from extension x where x.year = $1 and x.code = $2 and x.by = p.id)
 	and not exists (select from suspension x where x.year = $1 and x.code = $2 and x.by = p.id)
+	and not exists (select from basis_decision x where x.year = $1 and x.code = $2 and x.by = p.id)
 	and not exists (select from suspension_end x where x.year = $1 and x.code = $2 and x.by = p.id)
 	and not exists (select from extension_answer x where x.year = $1 and x.code = $2 and x.by = p.id)
 	and not exists (select from conflicted c where c.year = $1 and c.code = $2 and c.reviewer = p.id)
@@ -244,17 +245,18 @@ func (r Reader) DeciderOf(ctx context.Context, ref campaign.Ref) (Decider, error
 	return one[Decider](ctx, r, `select year, code, n, reviewer, due from decider where year = $1 and code = $2 order by n desc limit 1`, ref.Year, ref.Code)
 }
 
-// DecidingInConflict lists who decides an appeal that is still open although a
-// conflict keeps him away.
+// DecidingInConflict lists who decides an appeal that is still open, or whose
+// decisions on one count while the result is not final, although a conflict keeps
+// him away.
 func (r Reader) DecidingInConflict(ctx context.Context) ([]Decider, error) {
-	return collect[Decider](ctx, r, `select d.year, d.code, d.n, d.reviewer, d.due from decider d join conflicted c using (year, code, reviewer) join entry e using (year, code)
-		where e.stage = 'served' and `+deciding+` order by d.year, d.code`)
+	return collect[Decider](ctx, r, `select distinct on (d.year, d.code, d.reviewer) d.year, d.code, d.n, d.reviewer, d.due from decider d join conflicted c using (year, code, reviewer) join entry e using (year, code)
+		where e.stage = 'served' and (`+deciding+` or exists (select from ruling g where g.year = d.year and g.code = d.code and g.reviewer = d.reviewer)) order by d.year, d.code, d.reviewer, d.n desc`)
 }
 
 // deciding: d is the decider named last, and a row of the appeal is not decided.
 const deciding = `not exists (select from decider o where o.year = d.year and o.code = d.code and o.n > d.n)
 		and exists (select from appeal a where a.year = d.year and a.code = d.code
-			and not exists (select from appeal_ruling g where g.year = a.year and g.code = a.code and g.row = a.row))`
+			and not exists (select from ruling g where g.year = a.year and g.code = a.code and g.row = a.row))`
 
 // DecidesFor lists the institutions whose open appeal a reviewer decides, while
 // it can be decided: not of those who left or whose time is over.

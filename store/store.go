@@ -181,6 +181,7 @@ var constraints = map[string]string{
 	"sheet_pkey":                        "打分表已经提交，不能重复提交",
 	"appeal_pkey":                       "该指标已申请过复核",
 	"appeal_ruling_pkey":                "该指标的复核已有决定",
+	"one_ruling":                        "该指标的复核已有决定",
 	"publication_pkey":                  "该年度结果已经公布",
 	"erasure_turn":                      "没有待确认的删除提议，或已经提议、已经删除",
 	"erasure_two_persons":               "提议人不能确认自己的提议，请由另一位人员办理",

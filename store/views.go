@@ -48,7 +48,7 @@ const standingColumns = entryColumns + `,
 	(select count(*) from event x where x.year = e.year and x.code = e.code
 		and not exists (select from event_ruling g where g.event = x.id))::int open_events,
 	(select count(*) from appeal x where x.year = e.year and x.code = e.code
-		and not exists (select from appeal_ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
+		and not exists (select from ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
 	t.total, t.scored, w.state warning`
 
 // One row of standingTables is one institution's year: its newest plan, its

@@ -253,7 +253,7 @@ func (b *bureau) otherShots() []shot {
 		{"o1", "media", "/office/media"}, {"o1", "medium", "/office/media/edit"}, {"o1", "adoption", two + "/adoption"}, {"o1", "event-file", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "file")},
 		{"o1", "event-move", yearPath(testYear, "i", storetest.Code(5), "event", fmt.Sprint(b.event), "move")},
 		{"r1", "declare", fmt.Sprintf("/review/%d/conflicts", testYear)}, {"r1", "decline", reviewPath(2, "decline")}, {"o1", "reviewers", yearPath(testYear, "reviewers")},
-		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"},
+		{"o1", "conflicts", yearPath(testYear, "conflicts")}, {"o1", "withdraw", b.conflictOf("r3", 5)}, {"o1", "reassign", two + "/seat/1"}, {"o1", "basis", two + "/basis"},
 		{"o1", "incidents", yearPath(testYear, "incidents")}, {"o1", "incident", yearPath(testYear, "incidents", one, "1")}, {"o1", "incident-open", yearPath(testYear, "i", one, "incident")},
 		{"o1", "clearances", yearPath(testYear, "clearances")}, {"a1", "clearance", yearPath(testYear, "clearances", one, "1")}, {"a1", "press", yearPath(testYear, "clearances", one, "2")},
 		{"o1", "registers", two + "/registers"}, {"o1", "register", two + "/registers/budget"}, {"r1", "register-review", reviewPath(2, "registers", "accounts")}, {"o1", "quarantine", two + "/quarantine/" + b.digest()}}

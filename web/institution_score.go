@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -162,6 +163,7 @@ type resultView struct {
 	Final   bool
 	Until   campaign.Day // of the time for 评价复核
 	Papers  []store.Paper
+	Basis   []string // of what it rests on, when not on the full double review
 }
 
 type resultRow struct {
@@ -259,6 +261,15 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 		return v, err
 	}
 	v.Papers = handed(papers, leaves)
+	basis, err := s.store.Basis(r.Context(), o.Ref)
+	if err != nil {
+		return v, err
+	}
+	c, err := s.campaign(r.Context(), o.Ref.Year)
+	if err != nil {
+		return v, err
+	}
+	v.Basis = basis.Told(cmp.Or(c.Rules.Settings.Issuer, s.Issuer))
 	if v.Final {
 		v.Appeals = appeals
 	}

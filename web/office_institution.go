@@ -57,6 +57,8 @@ type dossier struct {
 	Missing    []int
 	SelfScore  *store.SelfScore
 	Seats      []seatView
+	Basis      store.Basis // what the result rests on
+	Waits      bool        // scoring is closed, and the result waits for a sheet or a decision
 	Decider    string
 	Rows       []compared // own marks beside the sheets, once the result is served
 	SheetHeads []string
@@ -67,6 +69,7 @@ type dossier struct {
 	AlsoUsed   map[int64]string // files of evidence: other rows of the same activity
 	Venues     string           // outreach of row 10 by its kinds
 	Appeals    []store.Appeal
+	Void       []store.VoidRuling // decisions of one who turned out to be conflicted
 	Names      map[string]string
 	Warning    *store.Warning
 	Letters    []letterView
@@ -227,6 +230,10 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		}
 		d.Seats = append(d.Seats, seatView{x.Seat, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
 	}
+	if d.Basis, err = s.store.Basis(ctx, ref); err != nil {
+		return err
+	}
+	d.Waits = d.Basis.Undecided() && d.E.Stage == campaign.Scoring && d.Today > d.C.Rules.Calendar.ScoringClose
 	events, err := s.store.Events(ctx, ref)
 	if err != nil {
 		return err
@@ -246,6 +253,9 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		d.Card = &d.Results[n-1].Card
 	}
 	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
+		return err
+	}
+	if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
 		return err
 	}
 	if len(d.Appeals) > 0 {

@@ -21,6 +21,8 @@ func (s *Server) reviewerRoutes() {
 	s.handle("POST /office/{year}/conflicts", s.addConflict)
 	s.handle("GET /office/{year}/conflicts/withdraw", s.withdrawPage)
 	s.handle("POST /office/{year}/conflicts/withdraw", s.withdraw)
+	s.handle("GET /office/{year}/i/{code}/basis", s.basisPage)
+	s.handle("POST /office/{year}/i/{code}/basis", s.decideBasis)
 	s.handle("GET /office/{year}/i/{code}/seat/{seat}", s.reassignPage)
 	s.handle("POST /office/{year}/i/{code}/seat/{seat}", s.reassign)
 }
@@ -83,10 +85,14 @@ func (s *Server) reviewersPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	weak, err := s.weakBases(r, c, today)
+	if err != nil {
+		return err
+	}
 	open, at := openSeats(c.Year, ever, called, stages, names, today), pageOf(r)
 	from := min((at-1)*pageSize, len(open))
 	return s.render(w, r, http.StatusOK, "office-reviewers", page{Title: "评审进度", Crumbs: officeCrumbs(yearCrumb(c.Year)), Wide: true, Data: map[string]any{
-		"C": c, "Lines": lines, "Open": open[from:min(from+pageSize, len(open))], "Waiting": len(open), "Pager": newPager(at, pageSize, len(open), func(n int) string { return yearPath(c.Year, "reviewers") + "?page=" + itoa(n) }), "Appeals": openAppeals(c.Year, appeals, called, names, today), "Dots": severityDots(severe, names), "Done": doneWord(r),
+		"C": c, "Lines": lines, "Weak": weak, "Open": open[from:min(from+pageSize, len(open))], "Waiting": len(open), "Pager": newPager(at, pageSize, len(open), func(n int) string { return yearPath(c.Year, "reviewers") + "?page=" + itoa(n) }), "Appeals": openAppeals(c.Year, appeals, called, names, today), "Dots": severityDots(severe, names), "Done": doneWord(r),
 		"Officer": r.Staff.Role == campaign.Officer}})
 }
 

@@ -213,7 +213,8 @@ type published struct {
 	Mean      rubric.Points
 	Chart     template.HTML
 	Category  []mark
-	Editions  []edition // as published, the newest first (PL-13)
+	Editions  []edition          // as published, the newest first (PL-13)
+	Late      []store.LateHonour // honoured since the version that stands
 }
 
 // Version is the one that stands.
@@ -281,6 +282,9 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 	}
 	v := publish(c, entries, all, honoured, len(lists.Once))
 	v.Editions = editions(releases)
+	if v.Late, err = s.lateHonours(r, y, honoured); err != nil {
+		return err
+	}
 	if v.Paper, err = s.reportOf(r, y, v.Version()); err != nil {
 		return err
 	}
@@ -293,6 +297,13 @@ func (s *Server) results(w http.ResponseWriter, r ask) error {
 		v.Spots = "/spots/" + strconv.Itoa(y)
 	}
 	return s.render(w, r, http.StatusOK, "results", page{Title: strconv.Itoa(y) + " 年度评价结果", Wide: true, Data: v})
+}
+
+// lateHonours are whoever was honoured since the list that stands, on which they are
+// not yet: they count from their own day, the next version names them.
+func (s *Server) lateHonours(r ask, year int, listed map[string]bool) ([]store.LateHonour, error) {
+	all, err := s.store.LateHonours(r.Context(), year)
+	return slices.DeleteFunc(all, func(h store.LateHonour) bool { return !h.Stands || listed[h.Code] }), err
 }
 
 // place adds the places of one who is named in any case.

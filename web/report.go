@@ -70,6 +70,7 @@ type reportView struct {
 	Other         []campaign.Figure // what no chapter shows
 	Notes         []string
 	Editions      []edition
+	Late          []store.LateHonour // honoured since this version
 	Paper         *store.Paper
 }
 
@@ -144,6 +145,13 @@ func (s *Server) publicReport(w http.ResponseWriter, r ask) error {
 		v.At = v.Editions[0].At
 	}
 	if v.Paper, err = s.reportOf(r, c.Year, v.Version); err != nil {
+		return err
+	}
+	listed := map[string]bool{}
+	for _, n := range m.Excellent {
+		listed[n.Code] = true
+	}
+	if v.Late, err = s.lateHonours(r, c.Year, listed); err != nil {
 		return err
 	}
 	title := fmt.Sprintf("%d 年度认证机构宣传工作评价专题报告", c.Year)

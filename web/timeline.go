@@ -132,9 +132,11 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return !b.Confirmed
 	case "paper":
 		return t.hands(paperKind(b.Key))
+	case "basis-decision":
+		return t.served
 	case "result":
 		return t.served && (b.Version == 1 || t.final)
-	case "appeal-ruling":
+	case "appeal-ruling", "ruling-void":
 		return t.final
 	case "event", "event-ruling":
 		return t.open[b.ID] && !t.hidden[b.ID]
@@ -143,6 +145,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 	case "matter":
 		return !slices.ContainsFunc(b.Events, func(id int) bool { return t.hidden[id] })
 	case "medium-request":
+		return true
+	case "late-honour":
 		return true
 	case "outcome":
 		return b.Outcome != "warning" // a proposal is weighed first; the prior notice tells it (RW-4)

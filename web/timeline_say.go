@@ -119,6 +119,8 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		text = fmt.Sprintf("第 %d 评审席由%s承担，截止 %s", b.Seat, t.by(b.Reviewer), b.Due.Chinese())
 	case "seat-end":
 		text, tone = fmt.Sprintf("第 %d 评审席：%s不再承担（%s）", b.Seat, t.by(b.Reviewer), campaign.SeatEnd(b.How).Chinese()), "bad"
+	case "basis-decision":
+		text = fmt.Sprintf("%s决定按现有打分形成结果（%s）", t.by(b.By), campaign.Basis(b.How).Chinese())
 	case "conflict":
 		text, tone = fmt.Sprintf("%s申报%s与该机构有利益冲突", t.by(b.By), t.by(b.Reviewer)), "bad"
 	case "conflict-withdrawal":
@@ -156,6 +158,10 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		if b.After != b.Before {
 			text, tone = fmt.Sprintf("%s对第 %d 项作出复核决定：由 %s 分改为 %s 分", t.by(b.By), b.Row, b.Before, b.After), "good"
 		}
+	case "late-honour":
+		text, tone = fmt.Sprintf("补发优秀单位证书（第 %d 号）", b.Number), "good"
+	case "ruling-void":
+		text, tone = fmt.Sprintf("第 %d 项的复核决定作废（%s），由他人重新决定", b.Row, campaign.SeatEnd(b.How).Chinese()), "bad"
 	case "result":
 		text = fmt.Sprintf("形成结果（第 %d 版）：总分 %s", b.Version, b.Total)
 		if !b.Scored {

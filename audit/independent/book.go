@@ -78,8 +78,8 @@ type seat struct {
 }
 
 type appeal struct {
-	Year, Row, After int
-	Code             string
+	Year, Row, N, After int
+	Code                string
 }
 
 type event struct {
@@ -128,7 +128,11 @@ func open(f Facts) (*book, error) {
 	b.results = rows(f, "result", &err, func(r result) bool { return of(r.Year) })
 	b.sheets = rows(f, "sheet", &err, func(r sheet) bool { return of(r.Year) })
 	b.seats = rows(f, "seat", &err, func(r seat) bool { return of(r.Year) })
-	b.appeals = rows(f, "appeal_ruling", &err, func(r appeal) bool { return of(r.Year) })
+	void := map[string]bool{}
+	for _, v := range rows(f, "ruling_void", &err, func(r appeal) bool { return of(r.Year) }) {
+		void[key("ruling", v.Code, v.Row, v.N)] = true
+	}
+	b.appeals = rows(f, "appeal_ruling", &err, func(r appeal) bool { return of(r.Year) && !void[key("ruling", r.Code, r.Row, r.N)] })
 	b.entries = rows(f, "entry", &err, func(r entry) bool { return of(r.Year) })
 	b.publications = rows(f, "publication", &err, func(r publication) bool { return of(r.Year) })
 	b.places = rows(f, "matter_place", &err, func(place) bool { return true })

@@ -1,0 +1,111 @@
+package activities
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"xuanping/campaign"
+	"xuanping/contract"
+	"xuanping/store"
+)
+
+// AP-3, S8: of rows whose decision became void the year does not know that they
+// are open: the final result waits for whoever decides again, names somebody when
+// nobody was free, and lets a row stand only after two were silent.
+func TestAP3FinalWaitsForRowsDecidedAgain(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c, ref := o.rules.Calendar, o.scored(1, 50)
+	o.isServed(ref)
+	at := func(d campaign.Day) {
+		t.Helper()
+		must(t, o.Store.SetClock(t.Context(), testYear, d.Morning(), o.Clock()))
+	}
+	away := func(who string) func(ctx context.Context, tx *store.Tx) error {
+		return func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.AddConflict(ctx, ref, who, campaign.ConflictShares, "持股", "o1", c.Final.Morning())
+			return err
+		}
+	}
+	at(c.Final.Add(-3))
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddAppeal(ctx, ref, 2, "理由", "王经办", c.Result.Add(1).Morning()); err != nil {
+			return err
+		}
+		if err := tx.AddDecider(ctx, ref, "r4", c.Final.Add(-2), c.Result.Add(2).Morning()); err != nil {
+			return err
+		}
+		return tx.AddAppealRuling(ctx, ref, 2, "r4", 950, 1000, "证据成立", c.Result.Add(3).Morning())
+	})
+	o.write(away("r4"))
+	o.write(away("r3")) // nobody is left
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.VoidRulingsOf(ctx, ref, "r4", c.Final.Add(-3).Morning())
+		return err
+	})
+	waits := func() {
+		t.Helper()
+		_, err := o.finalize(t.Context(), o.at(ref, c.Final))
+		wantKind(t, err, campaign.Conflict)
+	}
+	at(c.Final)
+	waits()
+	waits()
+	o.drain()
+	calls := 0
+	for k := range o.intents() {
+		if strings.Contains(k, "/alert/"+contract.AlertNoReviewer+"/again/") {
+			calls++
+		}
+	}
+	if calls != 2 { // two officers, once
+		t.Errorf("%d calls", calls)
+	}
+	for _, who := range []string{"r8", "r9"} { // the staff is added to, and each is silent in turn
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutStaff(ctx, store.Staff{ID: who, Name: who, Email: who + "@staff.example", Role: campaign.Reviewer, Password: "-", Active: true}, "o1", c.Final.Morning())
+		})
+		waits()
+		now, err := o.Store.DeciderOf(t.Context(), ref)
+		must(t, err)
+		if now.Reviewer != who {
+			t.Fatalf("%s decides, not %s", now.Reviewer, who)
+		}
+		o.drain()
+		o.letter(ref.ID() + "/decider/" + who)
+		at(campaign.DayOf(now.Due))
+		waits() // his day is not over
+		at(campaign.DayOf(now.Due).Add(1))
+	}
+	if out := run(o, o.finalize, o.at(ref, c.Final)); out.Version != 1 || out.Total != 9300 {
+		t.Errorf("%+v", out)
+	}
+	o.drain()
+	if l := o.letter(ref.ID() + "/final"); !strings.Contains(strings.Join(strings.Fields(l.Text), ""), "未在期限内作出决定") {
+		t.Errorf("%s", l.Text)
+	}
+	o.letter(ref.ID() + "/alert/" + contract.AlertAppealSilent + "/again/o1")
+	o.noFailure()
+}
+
+// AP-3: the decision that is made again is the one that counts.
+func TestAP3DecisionMadeAgainCounts(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c, ref := o.rules.Calendar, o.scored(1, 50)
+	o.isServed(ref)
+	o.isRuled(ref, 2, 950, 1000)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.VoidRulingsOf(ctx, ref, "r4", c.Result.Add(4).Morning()); err != nil {
+			return err
+		}
+		return tx.AddAppealRuling(ctx, ref, 2, "r3", 950, 950, "原得分适当", c.Result.Add(5).Morning())
+	})
+	if out := run(o, o.finalize, o.at(ref, c.Final)); out.Version != 1 || out.Total != 9300 {
+		t.Errorf("%+v", out)
+	}
+	o.drain()
+	if text := strings.Join(strings.Fields(o.read(ref, campaign.AppealPaper)), ""); !strings.Contains(text, "原得分适当") || strings.Contains(text, "复核意见") {
+		t.Errorf("%s", text)
+	}
+	o.noFailure()
+}
