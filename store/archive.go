@@ -38,14 +38,14 @@ func (r Reader) ArchiveTables(ctx context.Context) ([]ArchiveTable, error) {
 }
 
 // ArchiveRows gives each row of a table that belongs to a year as the text that
-// its digest in the ledger is of. Events and campaigns of earlier years belong to
-// it: a matter counts once over the years.
+// its digest in the ledger is of. Events with their amendments and campaigns of earlier
+// years belong to it: a matter counts once over the years.
 func (r Reader) ArchiveRows(ctx context.Context, t ArchiveTable, year int, each func(row string) error) error {
 	where := `coalesce((x.r ->> 'year')::int, 0) in (0, $2::int)`
 	switch {
 	case t.Whole:
 		where = `$2::int is not null`
-	case t.Table == "event" || t.Table == "campaign":
+	case t.Table == "event" || t.Table == "event_amendment" || t.Table == "campaign":
 		where = `(x.r ->> 'year')::int <= $2::int`
 	case t.Table == "mail_event":
 		where = `exists (select from intent i where i.key = x.r ->> 'key' and i.year = $2::int)`

@@ -18,6 +18,7 @@ type book struct {
 	appeals      []appeal
 	events       []event
 	rulings      map[int64]eventRuling
+	amendments   []amendment
 	places       []place
 	entries      []entry
 	category     map[string]string
@@ -97,6 +98,15 @@ type eventRuling struct {
 	Points    *int
 }
 
+// amendment is an edition of what 评价复核 made of an event.
+type amendment struct {
+	Event           int64
+	N, Year         int
+	Outcome, Clause string
+	Points          *int
+	InBase          bool `json:"in_base"`
+}
+
 type place struct {
 	Act, Event int64
 	Matter     string
@@ -135,6 +145,8 @@ func open(f Facts) (*book, error) {
 	for _, r := range rows(f, "event_ruling", &err, func(eventRuling) bool { return true }) {
 		b.rulings[r.Event] = r
 	}
+	b.amendments = rows(f, "event_amendment", &err, func(amendment) bool { return true })
+	slices.SortFunc(b.amendments, func(x, y amendment) int { return x.N - y.N })
 	for _, i := range rows(f, "institution", &err, func(struct{ Code, Category string }) bool { return true }) {
 		b.category[i.Code] = i.Category
 	}
@@ -219,9 +231,9 @@ func (b *book) learn(i int, record json.RawMessage) {
 		Year int
 		Code string
 		Body struct {
-			ID           any
-			Version, Row int
-			Reviewer     string
+			ID              any
+			Version, Row, N int
+			Reviewer        string
 		}
 	}
 	if json.Unmarshal(record, &r) != nil {
@@ -231,8 +243,12 @@ func (b *book) learn(i int, record json.RawMessage) {
 	switch r.Kind {
 	case "event", "event-ruling", "matter":
 		k = key(r.Kind, r.Body.ID)
+	case "event-amendment":
+		k = key(r.Kind, r.Body.ID, r.Body.N)
 	case "result":
-		k = key(r.Kind, r.Code, r.Body.Version)
+		if k = key(r.Kind, r.Code, r.Body.Version); r.Year != b.year {
+			k = key("earlier", r.Year, r.Code, r.Body.Version)
+		}
 	case "sheet", "seat", "seat-end":
 		k = key(r.Kind, r.Code, r.Body.Reviewer)
 	case "appeal-ruling":
@@ -240,7 +256,7 @@ func (b *book) learn(i int, record json.RawMessage) {
 	default:
 		return
 	}
-	if r.Year != b.year && !strings.HasPrefix(r.Kind, "event") && r.Kind != "matter" {
+	if r.Year != b.year && !strings.HasPrefix(r.Kind, "event") && r.Kind != "matter" && r.Kind != "result" {
 		return
 	}
 	if _, known := b.at[k]; !known {
@@ -300,6 +316,7 @@ func (b *book) eventsAt(code string, moment int) (all []Event) {
 				one.Points = *ruling.Points
 			}
 		}
+		b.amend(&one, e, moment)
 		for _, p := range b.places {
 			if p.Event == e.ID && b.before(moment, "matter", p.Act) {
 				one.Matter = p.Matter
@@ -308,4 +325,28 @@ func (b *book) eventsAt(code string, moment int) (all []Event) {
 		all = append(all, one)
 	}
 	return all
+}
+
+// amend changes an event as the last edition of 评价复核 that was known then says; the
+// editions of an earlier year stand from its second version on.
+func (b *book) amend(one *Event, e event, moment int) {
+	if e.Year != b.year && !b.before(moment, "earlier", e.Year, e.Code, 2) {
+		return
+	}
+	was := *one
+	for _, a := range b.amendments {
+		if a.Event != e.ID || !b.before(moment, "event-amendment", a.Event, a.N) {
+			continue
+		}
+		*one = was
+		switch a.Outcome {
+		case "confirm", "lower":
+			one.Confirmed, one.InBase, one.Clause = true, a.InBase, a.Clause
+			if a.Points != nil {
+				one.Points = *a.Points
+			}
+		case "dismiss", "unrelated":
+			one.Confirmed = false
+		}
+	}
 }
