@@ -33,6 +33,11 @@ var further = []struct {
 	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
 	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
+	{"F-13", sql(`update appeal_ruling set before = 0, after = 300 where row = 16`)},
+	{"F-15", sql(`update appeal_ruling set after = before`, `delete from result where version = 2`)},
+	{"F-149", sql(`delete from appeal where row = 16`)},
+	{"F-150", sql(`update event_amendment set reviewer = 'r3'`)},
+	{"F-151", sql(`update event_ruling set confirmed = false where event = 2`)},
 }
 
 // plants has a violation of every invariant.
@@ -115,6 +120,10 @@ var plants = map[string]plant{
 	"F-76":  sql(`update appeal set at = '2026-04-20'`),
 	"F-77":  sql(`update sheet set marks = jsonb_set(marks, '{0,points}', '9900') where reviewer = 'r1'`),
 	"F-78":  sql(`update event_ruling set confirmed = false where event = 1`),
+	"F-149": sql(`update event_amendment set at = at + interval '1 hour'`),
+	"F-150": sql(`update event_move set by = 'r4' where act = 'inquire'`),
+	"F-151": sql(`update event_amendment set outcome = 'lower', clause = '16.1', points = 300`),
+	"F-152": sql(`update result set card = jsonb_set(card, '{rows,15,points}', '300') where version = 2`),
 	"F-110": sql(`delete from release_step where k = 6 and year = 2025`),
 	"F-111": sql(`update release_step set alone = '' where k = 6 and year = 2025`),
 	"F-112": sql(`update release set version = 2 where year = 2025`),

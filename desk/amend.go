@@ -70,7 +70,7 @@ func (d *Desk) barred(ctx context.Context, r store.Reader, c *Contested) error {
 }
 
 // EventField names a field of the decision on an event.
-func EventField(name string, event int64) string { return fmt.Sprintf("%s-%d", name, event) }
+func EventField(event int64, name string) string { return fmt.Sprintf("event-%d-%s", event, name) }
 
 // WeighAppeal tells what rows 15 and 16 would come to by the decisions on their
 // events: their points are never typed.
@@ -156,16 +156,16 @@ func (d *Desk) weighRow(ctx context.Context, r store.Reader, w *weighing, v *Rul
 		open++
 		i := slices.IndexFunc(w.events, func(x EventDecision) bool { return x.Event == c.ID })
 		if i < 0 {
-			w.bad[EventField("outcome", c.ID)] = fmt.Sprintf("请对事项“%s”作出决定", c.Title)
+			w.bad[EventField(c.ID, "outcome")] = fmt.Sprintf("请对事项“%s”作出决定", c.Title)
 			continue
 		}
 		given := w.events[i]
 		a := campaign.Amendment{Outcome: given.Outcome, Points: given.Points, InBase: given.InBase, Reason: given.Reason}.Settled(c.Found)
 		for field, say := range a.Faults(c.Found, w.reading) {
-			w.bad[EventField(field, c.ID)] = fmt.Sprintf("第 %d 项“%s”：%s", v.Row, c.Title, say)
+			w.bad[EventField(c.ID, field)] = fmt.Sprintf("第 %d 项“%s”：%s", v.Row, c.Title, say)
 		}
 		if !w.last.Scored && a.Outcome.Changes() {
-			w.bad[EventField("outcome", c.ID)] = fmt.Sprintf("第 %d 项没有评审打分（登记为未提交），复核中只能维持", v.Row)
+			w.bad[EventField(c.ID, "outcome")] = fmt.Sprintf("第 %d 项没有评审打分（登记为未提交），复核中只能维持", v.Row)
 		}
 		w.amendments = append(w.amendments, store.AmendmentOf(c.ID, v.Row, by, a, w.last.At))
 	}

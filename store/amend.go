@@ -205,9 +205,20 @@ func (r Reader) ScoringEventsOf(ctx context.Context, ref campaign.Ref, version i
 	return WithEarlier(own, earlier), err
 }
 
-// decidedEvents is what the scoring looks at with all that 评价复核 decided, and
+// DecidedEvents lists the events on which 评价复核 decided, by the edition that
+// counts, whether its version stands yet or not.
+func (r Reader) DecidedEvents(ctx context.Context, ref campaign.Ref) ([]Event, error) {
+	editions, err := r.Amendments(ctx, ref)
+	if err != nil || len(editions) == 0 {
+		return nil, err
+	}
+	all, err := r.Events(ctx, ref)
+	return slices.DeleteFunc(Amended(all, editions), func(e Event) bool { return e.Amended == "" }), err
+}
+
+// judgedEvents is what the scoring looks at with all that 评价复核 decided, and
 // what else it might decide.
-func (r Reader) decidedEvents(ctx context.Context, ref campaign.Ref, might []Amendment) ([]Event, error) {
+func (r Reader) judgedEvents(ctx context.Context, ref campaign.Ref, might []Amendment) ([]Event, error) {
 	own, err := r.Events(ctx, ref)
 	if err != nil {
 		return nil, err

@@ -283,7 +283,7 @@ func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref, mi
 	if err != nil {
 		return card, false, err
 	}
-	events, err := r.decidedEvents(ctx, ref, might)
+	events, err := r.judgedEvents(ctx, ref, might)
 	if err != nil {
 		return card, false, err
 	}

@@ -67,6 +67,7 @@ type dossier struct {
 	AlsoUsed   map[int64]string // files of evidence: other rows of the same activity
 	Venues     string           // outreach of row 10 by its kinds
 	Appeals    []store.Appeal
+	Decided    map[int][]string // of them, what was decided about events
 	Names      map[string]string
 	Warning    *store.Warning
 	Letters    []letterView
@@ -246,6 +247,9 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		d.Card = &d.Results[n-1].Card
 	}
 	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
+		return err
+	}
+	if d.Decided, err = s.decidedWords(ctx, ref); err != nil {
 		return err
 	}
 	if len(d.Appeals) > 0 {

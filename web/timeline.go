@@ -136,6 +136,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.served && (b.Version == 1 || t.final)
 	case "appeal-ruling":
 		return t.final
+	case "event-amendment":
+		return t.final && !t.hidden[b.ID]
 	case "event", "event-ruling":
 		return t.open[b.ID] && !t.hidden[b.ID]
 	case "event-move":

@@ -156,6 +156,11 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		if b.After != b.Before {
 			text, tone = fmt.Sprintf("%s对第 %d 项作出复核决定：由 %s 分改为 %s 分", t.by(b.By), b.Row, b.Before, b.After), "good"
 		}
+	case "event-amendment":
+		text = fmt.Sprintf("%s复核事项 %d：%s", t.by(b.By), b.ID, campaign.Amend(b.Outcome).Chinese())
+		if campaign.Amend(b.Outcome).Changes() {
+			tone = "good"
+		}
 	case "result":
 		text = fmt.Sprintf("形成结果（第 %d 版）：总分 %s", b.Version, b.Total)
 		if !b.Scored {
