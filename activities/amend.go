@@ -2,6 +2,7 @@ package activities
 
 import (
 	"fmt"
+	"strings"
 
 	"xuanping/campaign"
 	"xuanping/pdf"
@@ -15,7 +16,7 @@ func (r *Room) eventRulings(row int, all []store.Event) []pdf.EventRuling {
 		if e.Amending(r.Table).Row != row {
 			continue
 		}
-		out = append(out, pdf.EventRuling{Title: e.Title, Clause: e.Clause, On: campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), Words: e.AmendedWords(r.Table), Reason: e.AmendedWhy})
+		out = append(out, pdf.EventRuling{Title: e.Title, Clause: e.Clause, On: campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), Words: strings.ReplaceAll(e.AmendedWords(r.Table), " ", ""), Reason: e.AmendedWhy})
 	}
 	return out
 }

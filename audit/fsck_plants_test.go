@@ -33,7 +33,7 @@ var further = []struct {
 	{"F-145", sql(`update service set until = '2026-06-10'`, `update leaf set record = replace(record, '2026-06-09', '2026-06-10') where kind = 'service'`)},
 	{"F-145", sql(`delete from leaf where kind = 'event-move' and record like '%"act":"reply"%'`, `update intent set state = 'failed' where key like '%/event-notice/1/mail'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
-	{"F-13", sql(`update appeal_ruling set before = 0, after = 300 where row = 16`)},
+	{"F-13", sql(`alter table appeal_ruling drop constraint appeal_ruling_favours`, `update appeal_ruling set after = 400 where row = 16`)},
 	{"F-15", sql(`update appeal_ruling set after = before`, `delete from result where version = 2`)},
 	{"F-149", sql(`delete from appeal where row = 16`)},
 	{"F-150", sql(`update event_amendment set reviewer = 'r3'`)},
