@@ -154,10 +154,12 @@ func stagedStories(t *testing.T, seen map[string]bool, axe string) []Route {
 }
 
 func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
-	b, closed := newBureau(t), newBureau(t)
+	b, closed, fought := newBureau(t), newBureau(t), newBureau(t)
+	fought.contested()
 	s := &staged{site: b.site, seen: seen}
 	s.shoot(b, slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots(), b.mailShots(), b.letterShots(), b.planShots(), b.accountShots()))
 	s.shoot(closed, closed.releaseShots())
+	s.shoot(fought, []shot{{"r4", "contested", reviewPath(3, "appeal")}})
 	s.checks(b, t)
 	s.look(t, axe)
 }

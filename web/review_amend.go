@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xuanping/campaign"
@@ -19,6 +20,7 @@ type contestedView struct {
 	Words                   []string // of the activity, the medium, the adoption
 	Moves                   []moveView
 	Files                   []store.CaseFile
+	Marked                  string          // base rows whose outcome part was lowered for it
 	Lowered                 []rubric.Points // what a lower deduction may be, by the year's reading
 	Outcome, Less, Why      field
 	Base                    *field
@@ -40,6 +42,10 @@ func (s *Server) contested(r ask, ref contract.Ref, row int) ([]contestedView, e
 	if err != nil {
 		return nil, err
 	}
+	sheets, err := s.store.SheetsOf(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
 	var events []store.Event
 	for _, c := range all {
 		events = append(events, c.Event)
@@ -54,6 +60,7 @@ func (s *Server) contested(r ask, ref contract.Ref, row int) ([]contestedView, e
 			}
 			return "主管部门"
 		})
+		v.Marked = markedFor(sheets, c.Event)
 		if v.Files, err = s.claimFiles(ctx, c.Event); err != nil {
 			return nil, err
 		}
@@ -78,6 +85,24 @@ func namedIn(e store.Event) []string {
 		}
 	}
 	return all
+}
+
+// markedFor names the base rows that reviewers marked lower for an event: they are
+// decided with an appeal of their own.
+func markedFor(sheets []store.Sheet, e store.Event) string {
+	var rows []int
+	for _, sheet := range sheets {
+		for _, m := range sheet.Marks {
+			if m.Event == e.Rubric().ID && m.Lowered > 0 && !slices.Contains(rows, m.Row) {
+				rows = append(rows, m.Row)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	slices.Sort(rows)
+	return rowList(rows)
 }
 
 // Bad tells whether the decision on the event is to be mended.
