@@ -104,6 +104,20 @@ func TestAP4RecountKnowsAmendments(t *testing.T) {
 	}
 }
 
+// AP-4: the diff of versions names the rows that 评价复核 changed by their events.
+func TestAP4ResultsDiffNamesAmendedRows(t *testing.T) {
+	s, _ := amendedBook(t)
+	got, err := ResultsDiff(t.Context(), s.Reader, year, 1, 2)
+	ok(t, err)
+	if len(got) != 1 || len(got[0].Ruled) != 2 || got[0].Ruled[0] != 15 || got[0].Ruled[1] != 16 || got[0].To-got[0].From != 700 {
+		t.Errorf("%+v", got)
+	}
+	kept := rubric.Scorecard{Deduction: 1000, DeductionUncapped: 1500}
+	if rows := uncappedRows(kept, rubric.Scorecard{Deduction: 1000, DeductionUncapped: 1000}); len(rows) != 1 || rows[0] != 16 {
+		t.Errorf("under the cap: %v", rows)
+	}
+}
+
 // AP-4, feature 2: the receipt of the first version knows no amendment; that of
 // the second says what was determined, what it became, why, when and in what role,
 // checks offline, and an altered word is found.

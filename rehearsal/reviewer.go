@@ -149,7 +149,7 @@ func (x *player) says(f form, fill fields) error {
 			return fmt.Errorf("打分表没有列出%s已认定的事项", x.Name)
 		}
 		fill["event-"+no], fill["lowered-"+no] = f.inputs[i].options[1], lowered.String()
-	} else if f.takes(fields{"lowered-" + no: "1"}) {
+	} else if !x.contests() && f.takes(fields{"lowered-" + no: "1"}) { // nobody lowers it for who contests
 		return fmt.Errorf("%s没有认定的事项，打分表却可以降低结果部分", x.Name)
 	}
 	if late := "considered-" + strconv.Itoa(reportRow); x.isAsked() {
