@@ -152,3 +152,30 @@ func TestAP4ReceiptTellsAmendments(t *testing.T) {
 		}
 	}
 }
+
+// AP-4, R8: an archive carries the amendments, those of earlier years for later ones
+// too, its independent count knows them, and an altered row is found.
+func TestAP4SealedYearKnowsAmendments(t *testing.T) {
+	s, url := amendedBook(t)
+	_, err := Checkpoint(t.Context(), s, testKey(t, 7), reviewed)
+	ok(t, err)
+	seal := func(of int) []byte {
+		var b bytes.Buffer
+		_, err := Seal(t.Context(), s, SealOptions{Year: of, WithNames: true, Build: "test", Key: testKey(t, 7), Annex: rubric.Annex2File(), Readings: rubric.ReadingsFile()}, &b)
+		ok(t, err)
+		return b.Bytes()
+	}
+	for of, versions := range map[int]int{year: 2, year + 1: 2} {
+		r := verify(t, seal(of), testKey(t, 7).Public())
+		for _, f := range r.Faults {
+			t.Errorf("%d: %s", of, f)
+		}
+		if r.Recount.Versions != versions {
+			t.Errorf("%d: %+v", of, r.Recount)
+		}
+	}
+	tamper(t, url, `update event_amendment set points = 400 where n = 1 and row = 16`)
+	if r := verify(t, seal(year), testKey(t, 7).Public()); r.Sound() {
+		t.Error("an amendment was changed and the archive is sound")
+	}
+}
