@@ -126,7 +126,7 @@ func (r *Room) resultNotice(ctx context.Context, head pdf.Head, s scene, b store
 	if err != nil {
 		return nil, err
 	}
-	events, err := r.Store.ScoringEvents(ctx, ref)
+	events, err := r.Store.ScoringEventsOf(ctx, ref, v.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (r *Room) reviewNotes(ctx context.Context, s scene, v store.Result) ([]stri
 
 // broad tells the other reading of 同一事项, when it would give another total.
 func (r *Room) broad(ctx context.Context, ref campaign.Ref, v store.Result) (string, error) {
-	events, err := r.Store.ScoringEvents(ctx, ref)
+	events, err := r.Store.ScoringEventsOf(ctx, ref, v.Version)
 	if err != nil || !v.Scored {
 		return "", err
 	}
@@ -227,6 +227,9 @@ func (r *Room) score(v store.Result, events []store.Event) pdf.Score {
 		}
 		clause, _ := r.Table.Clause(l.Clause)
 		item := pdf.ScoreItem{Title: titles[l.Event].Title, Rule: fmt.Sprintf("附件2 第%d项（%s）", l.Row, clauseWord(clause.ID)), Points: int(l.Counted), Note: rubric.RuleText(l.Rule)}
+		if e := titles[l.Event]; e.Amended.Changes() {
+			item.Note += "；" + e.AmendedWords(r.Table)
+		}
 		if l.Row == 15 {
 			s.BonusItems = append(s.BonusItems, item)
 		} else {
@@ -295,7 +298,7 @@ func (r *Room) yearReport(ctx context.Context, head pdf.Head, s scene, b store.P
 	if err != nil {
 		return nil, err
 	}
-	events, err := r.Store.ScoringEvents(ctx, ref)
+	events, err := r.Store.ScoringEventsOf(ctx, ref, v.Version)
 	if err != nil {
 		return nil, err
 	}

@@ -224,7 +224,8 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 }
 
 // finalize fixes the result after the window and the rulings: a new version
-// when a ruling changed it (AP-4), and the final notice to the institution.
+// when a ruling changed it or the events behind it (AP-4), and the final notice
+// to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
 	var letter, decision, alert string
 	var deciding bool
@@ -251,7 +252,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if deciding, alert, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
 			return err
 		}
-		if last.Version == 1 && ruled(appeals) {
+		editions, err := tx.Amendments(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
+		if last.Version == 1 && (ruled(appeals) || store.Amends(editions)) {
 			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
 			if err != nil {
 				return err
@@ -276,7 +281,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			lines = append(lines, [2]string{"登记结果", "未提交"})
 		}
 		for _, a := range appeals {
-			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a)})
+			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a) + amendedWord(a.Row, editions)})
 		}
 		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
 		return nil
@@ -314,13 +319,10 @@ func ruled(all []store.Appeal) bool {
 }
 
 func rulingWord(a store.Appeal) string {
-	switch {
-	case a.After == nil:
+	if a.After == nil {
 		return "未在期限内作出决定，维持原得分"
-	case *a.After == *a.Before:
-		return "维持 " + a.After.String() + " 分"
 	}
-	return "由 " + a.Before.String() + " 分调整为 " + a.After.String() + " 分"
+	return campaign.RowWords(a.Row, *a.Before, *a.After)
 }
 
 // conclude draws the consequence of publication for one institution: its

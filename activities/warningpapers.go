@@ -169,6 +169,9 @@ func (r *Room) warningFacts(ctx context.Context, w store.Warning) ([]string, err
 		clause, _ := r.Table.Clause(e.Clause)
 		if clause.Row == 16 && e.Confirmed != nil && *e.Confirmed {
 			fact := fmt.Sprintf("%s，%s（依据：%s），认定扣%s分。", campaign.Day(e.OccurredOn.Format("2006-01-02")).Chinese(), e.Title, e.Source, e.Points)
+			if e.Amended.Changes() {
+				fact = strings.TrimSuffix(fact, "。") + "（" + e.AmendedWords(r.Table) + "）。"
+			}
 			if w.Facts.Scored && !counted[e.Rubric().ID] {
 				fact = strings.TrimSuffix(fact, "。") + "，按评分规则未计入上述扣分。"
 			}
@@ -214,6 +217,10 @@ func (r *Room) appealPaper(ctx context.Context, head pdf.Head, s scene) ([]byte,
 	if err != nil {
 		return nil, err
 	}
+	events, err := r.Store.DecidedEvents(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
 	in := pdf.AppealDecision{Head: head, Institution: s.institution.Name, Code: ref.Code, Year: ref.Year}
 	if n, err := r.Store.NumberOf(ctx, campaign.ResultPaper.Series(), ref); err == nil {
 		in.Refers = campaign.ResultPaper.Number(ref.Year, n)
@@ -222,7 +229,7 @@ func (r *Room) appealPaper(ctx context.Context, head pdf.Head, s scene) ([]byte,
 	}
 	for _, a := range appeals {
 		row, _ := r.Table.Row(a.Row)
-		x := pdf.AppealRuling{No: a.Row, Title: row.Title, Asked: strings.TrimRight(a.Text, "。") + "。", Standing: a.After == nil}
+		x := pdf.AppealRuling{No: a.Row, Title: row.Title, Asked: strings.TrimRight(a.Text, "。") + "。", Standing: a.After == nil, Events: r.eventRulings(a.Row, events)}
 		for _, f := range files {
 			if f.Row == a.Row {
 				x.Files++

@@ -129,7 +129,7 @@ func (a *App) ResultsDiff(ctx context.Context, year int, versions []string, out 
 	fmt.Fprintf(out, "%d 年度结果 v%d → v%d：%d 家不同\n", year, from, to, len(all))
 	for _, m := range all {
 		fmt.Fprintf(out, "  %s %s　总分 %s → %s，名次 %s → %s，类别内 %s → %s%s\n", m.Code, m.Name, m.From, m.To,
-			rank(m.RankFrom), rank(m.RankTo), rank(m.CategoryFrom), rank(m.CategoryTo), ruled(m.Ruled))
+			rank(m.RankFrom), rank(m.RankTo), rank(m.CategoryFrom), rank(m.CategoryTo), ruled(m.Ruled, "改变")+ruled(m.Uncapped, "封顶前改变"))
 	}
 	return nil
 }
@@ -142,7 +142,7 @@ func version(s string) (int, error) {
 	return n, nil
 }
 
-func ruled(rows []int) string {
+func ruled(rows []int, how string) string {
 	if len(rows) == 0 {
 		return ""
 	}
@@ -150,5 +150,5 @@ func ruled(rows []int) string {
 	for i, n := range rows {
 		names[i] = strconv.Itoa(n)
 	}
-	return "（第 " + strings.Join(names, "、") + " 项改变）"
+	return "（第 " + strings.Join(names, "、") + " 项" + how + "）"
 }

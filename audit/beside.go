@@ -210,7 +210,7 @@ func frozen(histories []History) (c rubric.Choices, known bool) {
 
 // readBy are the readings by which a decision on points was made; "" of anything else.
 func readBy(kind string, c rubric.Choices, known bool) string {
-	if !known || kind != "result" && kind != "event-ruling" && kind != "appeal-ruling" {
+	if !known || kind != "result" && kind != "event-ruling" && kind != "event-amendment" && kind != "appeal-ruling" {
 		return ""
 	}
 	return c.Words()

@@ -39,7 +39,7 @@ var printed = map[string][]campaign.Paper{
 // their keys, that no history need tell of, and why.
 var alone = map[string]string{
 	"evidence": inquired, "register": inquired, "file-scan": inquired, "quarantine": inquired, "case-file": inquired, "clearance-file": inquired, "survey-answer": inquired, "observation": inquired,
-	"event": inquired, "event-move": inquired, "event-ruling": inquired, "matter": inquired, "medium-request": inquired, "honour": inquired, "honour-move": inquired, "objection": inquired, "objection-ruling": inquired,
+	"event": inquired, "event-move": inquired, "event-ruling": inquired, "event-amendment": alongRuling, "matter": inquired, "medium-request": inquired, "honour": inquired, "honour-move": inquired, "objection": inquired, "objection-ruling": inquired,
 	"guidance-sent": inquired, "guidance-receipt": inquired, "spot-draw": inquired, "spot-check": inquired, "liaison": inquired, "nudge": inquired, "conflict": inquired, "conflict-withdrawal": inquired, "declaration": inquired,
 	"extension-request": inquired, "extension-answer": inquired, "warning-skip": inquired, "seat-end": inquired, "basis-decision": inquired, "ruling-void": inquired, "seat": reseated,
 	"incident-act:follow-up": inquired, "incident-act:relevance": inquired, "incident-act:excuse": inquired, "clearance-act:publish": "流程已在批准时办结",
@@ -57,6 +57,8 @@ const (
 	passing  = "访问、收发或导出的记录，不推进流程"
 	along    = "随受理的事项一并发出"
 	reseated = "经办人员改派"
+
+	alongRuling = "随该项的复核决定一并作出"
 )
 
 // Unpaired tells of a line of the ledger whether a history must have its moment

@@ -440,6 +440,16 @@ func (l *lived) appealed() {
 		func(ctx context.Context, tx *store.Tx) error {
 			return tx.AddAppealRuling(ctx, one, 3, "r4", 275, 350, "证据成立", on("2026-04-08"))
 		},
+		func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddAppeal(ctx, one, 16, "与认证活动无关", "张三", on("2026-03-30"))
+		},
+		func(ctx context.Context, tx *store.Tx) error {
+			d := campaign.Amendment{Outcome: campaign.AmendUnrelate, Reason: "处罚与认证活动无关"}
+			if err := tx.AddAppealRuling(ctx, one, 16, "r4", 300, 0, campaign.ByEvents, on("2026-04-08")); err != nil {
+				return err
+			}
+			return tx.AddAmendment(ctx, one, store.AmendmentOf(2, 16, "r4", d, on("2026-04-08")))
+		},
 		func(ctx context.Context, tx *store.Tx) error { return l.result(ctx, tx, one, 2, "2026-05-10") },
 	)
 	for _, i := range []int{1, 2, 3, 5} {

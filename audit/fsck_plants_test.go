@@ -45,6 +45,11 @@ var further = []struct {
 	{"F-146", sql(`update interpretation set from_year = 2026 where id = '释-2025-03'`)},
 	{"F-146", sql(`delete from interpretation_force where id = '释-2025-03'`, `delete from interpretation where id = '释-2025-03'`)},
 	{"F-49", sql(`update paper set leaf = leaf - 1 where kind = 'certificate'`)},
+	{"F-13", sql(`alter table appeal_ruling drop constraint appeal_ruling_favours`, `update appeal_ruling set after = 400 where row = 16`)},
+	{"F-15", sql(`update appeal_ruling set after = before`, `delete from result where version = 2`)},
+	{"F-149", sql(`delete from appeal where row = 16`)},
+	{"F-150", sql(`update event_amendment set reviewer = 'r3'`)},
+	{"F-151", sql(`update event_ruling set confirmed = false where event = 2`)},
 }
 
 // plants has a violation of every invariant.
@@ -133,6 +138,10 @@ var plants = map[string]plant{
 	"F-76":  sql(`update appeal set at = '2026-04-20'`),
 	"F-77":  sql(`update sheet set marks = jsonb_set(marks, '{0,points}', '9900') where reviewer = 'r1'`),
 	"F-78":  sql(`update event_ruling set confirmed = false where event = 1`),
+	"F-149": sql(`update event_amendment set at = at + interval '1 hour'`),
+	"F-150": sql(`update event_move set by = 'r4' where act = 'inquire'`),
+	"F-151": sql(`update event_amendment set outcome = 'lower', clause = '16.1', points = 300`),
+	"F-152": sql(`update result set card = jsonb_set(card, '{rows,15,points}', '300') where version = 2`),
 	"F-110": sql(`delete from release_step where k = 6 and year = 2025`),
 	"F-111": sql(`update release_step set alone = '' where k = 6 and year = 2025`),
 	"F-112": sql(`update release set version = 2 where year = 2025`),

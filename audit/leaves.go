@@ -136,6 +136,8 @@ func judgedLeaf(kind string, b body) string {
 			return fmt.Sprintf("机构撤回事项 %d 的申报", b.id())
 		}
 		return fmt.Sprintf("%s 对事项 %d：%s", b.By, b.id(), word(b.Confirmed, "予以认定", "不予认定"))
+	case "event-amendment":
+		return fmt.Sprintf("%s 复核事项 %d（第 %d 项）：%s%s", b.By, b.id(), b.Row, campaign.Amend(b.Outcome).Chinese(), word(b.Points > 0, fmt.Sprintf("，条款 %s，%s 分", b.Clause, b.Points), ""))
 	case "result":
 		if !b.Scored {
 			return fmt.Sprintf("形成结果第 %d 版：未提交%s", b.Version, digest(b.Digest))

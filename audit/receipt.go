@@ -87,8 +87,11 @@ func (f facts) receipt(v store.Result, files []store.Evidence) rubric.ReceiptFac
 	}
 	for _, e := range store.WithEarlier(f.asOf(idx, f.events), f.asOf(idx, f.earlier)) {
 		h := rubric.Happening{Event: e.Rubric(), Source: store.Digest(e.Source)}
-		if e.Confirmed != nil && e.Reason != nil {
-			h.Reason = *e.Reason
+		if u := e.Unamended(); u.Confirmed != nil && u.Reason != nil {
+			h.Reason = *u.Reason
+		}
+		if e.Amended != "" {
+			h.Amendment = &rubric.ReceiptAmendment{Words: e.AmendedWords(rubric.Annex2()), Reason: e.AmendedWhy, On: string(campaign.DayOf(*e.AmendedAt)), By: rubric.Deciders}
 		}
 		in.Events = append(in.Events, h)
 	}

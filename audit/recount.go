@@ -87,6 +87,7 @@ type facts struct {
 	events  []store.Event
 	earlier []store.Event       // of earlier years: a matter counts once over the years
 	places  []store.MatterPlace // where decisions put its events, oldest first
+	amended []store.Amendment   // of its events, those of earlier years too, oldest edition first
 	known   map[string]int64
 	digests map[int]string // of the results, by version, as the ledger has them
 }
@@ -111,6 +112,9 @@ func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, er
 	if f.earlier, err = r.EarlierEvents(ctx, ref); err != nil {
 		return f, err
 	}
+	if f.amended, err = r.Amendments(ctx, ref); err != nil {
+		return f, err
+	}
 	if f.places, err = r.MatterPlacesOf(ctx, ref.Code); err != nil {
 		return f, err
 	}
@@ -120,27 +124,6 @@ func factsOf(ctx context.Context, r store.Reader, ref campaign.Ref) (f facts, er
 	}
 	f.index(leaves)
 	return f, f.indexEarlier(ctx, r)
-}
-
-// indexEarlier reads when the events of earlier years came into the ledger; their ids are global.
-func (f *facts) indexEarlier(ctx context.Context, r store.Reader) error {
-	read := map[int]bool{}
-	for _, e := range f.earlier {
-		if read[e.Year] {
-			continue
-		}
-		read[e.Year] = true
-		leaves, err := r.Leaves(ctx, campaign.Ref{Year: e.Year, Code: e.Code})
-		if err != nil {
-			return err
-		}
-		for _, l := range leaves {
-			if l.Kind == "event" || l.Kind == "event-ruling" || l.Kind == "matter" {
-				f.learn(l)
-			}
-		}
-	}
-	return nil
 }
 
 func (f *facts) index(leaves []store.Leaf) {
@@ -155,16 +138,19 @@ func (f *facts) index(leaves []store.Leaf) {
 			f.known[key(l.Kind, b.Reviewer)] = l.Idx
 		case "appeal-ruling":
 			f.known[key(l.Kind, b.Row)] = l.Idx
-		case "event", "event-ruling", "matter":
+		case "event", "event-ruling", "event-amendment", "matter":
 			f.learn(l)
 		}
 	}
 }
 
-// learn notes an event, its ruling or a decision on matters; one decision may
-// have a leaf in several years, all written at once.
+// learn notes an event, its ruling, an edition of 评价复核 about it or a decision on
+// matters; one decision may have a leaf in several years, all written at once.
 func (f *facts) learn(l store.Leaf) {
 	k := key(l.Kind, bodyOf(l).id())
+	if l.Kind == "event-amendment" {
+		k = key(k, bodyOf(l).N)
+	}
 	if at, known := f.known[k]; !known || l.Idx < at {
 		f.known[k] = l.Idx
 	}
@@ -222,6 +208,7 @@ func (f facts) asOf(idx int64, all []store.Event) []store.Event {
 		if !f.before(idx, "event-ruling", e.ID) {
 			e = e.Unruled()
 		}
+		e = f.amend(idx, e)
 		e.Matter = e.RegMatter
 		for _, p := range f.places {
 			if p.Event == e.ID && f.before(idx, "matter", p.Act) {

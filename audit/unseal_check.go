@@ -204,7 +204,7 @@ func (a *archive) checkRows(out *ArchiveReport) {
 	for at, w := range words {
 		all, carried := whole[at[0]]
 		of := year(at[0], at[1], w.index)
-		earlier := (at[0] == "event" || at[0] == "campaign") && of > 0 && of < a.m.Year // carried too: a matter counts once over the years
+		earlier := store.Carried(at[0]) && of > 0 && of < a.m.Year
 		if all || of == a.m.Year || earlier {
 			what := "缺少 " + at[1]
 			if !carried {

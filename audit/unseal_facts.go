@@ -28,6 +28,7 @@ var tellings = []told{
 	{"event", "event", "id", "clause points occurred_on:on by"},
 	{"event-ruling", "event_ruling", "event:id", "confirmed by"},
 	{"event-move", "event_move", "event:id n", "act state by"},
+	{"event-amendment", "event_amendment", "event:id n", "row outcome reviewer:by"},
 	{"appeal", "appeal", "code row", "digest"},
 	{"appeal-ruling", "appeal_ruling", "code row n", "before after reviewer:by"},
 	{"ruling-void", "ruling_void", "code row n", "why:how"},

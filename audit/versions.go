@@ -17,6 +17,7 @@ type Moved struct {
 	RankFrom, RankTo             int
 	CategoryFrom, CategoryTo     int
 	Ruled                        []int // rows changed in between
+	Uncapped                     []int // rows of which only the sum before the cap changed (第15、16项)
 	TotalChanged, RankingChanged bool
 }
 
@@ -48,9 +49,9 @@ func ResultsDiff(ctx context.Context, r store.Reader, year, from, to int) ([]Mov
 			continue
 		}
 		m := Moved{Code: now.Code, Name: now.Name, Category: now.Category, From: was[i].Total, To: now.Total, RankFrom: was[i].Rank, RankTo: now.Rank,
-			CategoryFrom: was[i].CategoryRank, CategoryTo: now.CategoryRank, Ruled: changedRows(was[i].Card, now.Card)}
+			CategoryFrom: was[i].CategoryRank, CategoryTo: now.CategoryRank, Ruled: changedRows(was[i].Card, now.Card), Uncapped: uncappedRows(was[i].Card, now.Card)}
 		m.TotalChanged, m.RankingChanged = m.From != m.To, m.RankFrom != m.RankTo || m.CategoryFrom != m.CategoryTo
-		if m.TotalChanged || m.RankingChanged {
+		if m.TotalChanged || m.RankingChanged || len(m.Ruled)+len(m.Uncapped) > 0 {
 			all = append(all, m)
 		}
 	}
@@ -122,6 +123,18 @@ func changedRows(was, is rubric.Scorecard) []int {
 				rows = append(rows, now.Row)
 			}
 		}
+	}
+	return rows
+}
+
+// uncappedRows are the rows 15 and 16 that the cap keeps as they were, though an
+// event in them changed: Article 32 looks at the sum before the cap.
+func uncappedRows(was, is rubric.Scorecard) (rows []int) {
+	if was.Bonus == is.Bonus && was.BonusUncapped != is.BonusUncapped {
+		rows = append(rows, 15)
+	}
+	if was.Deduction == is.Deduction && was.DeductionUncapped != is.DeductionUncapped {
+		rows = append(rows, deductionRow)
 	}
 	return rows
 }

@@ -159,8 +159,9 @@ func (d *Desk) Decides(ctx context.Context, p store.Staff, ref contract.Ref) err
 }
 
 // DecideAppeal rules on rows of an appeal; the ruler never scored the
-// institution, and points are kept or raised (AP-3).
-func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref, rulings []Ruling) (Receipt, error) {
+// institution, and points are kept or raised; those of rows 15 and 16 follow from
+// what he decides about their events (AP-3).
+func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref, rulings []Ruling, events ...EventDecision) (Receipt, error) {
 	if err := d.Decides(ctx, p, ref); err != nil {
 		return Receipt{}, err
 	}
@@ -192,6 +193,11 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 			return err
 		}
 		f := map[string]string{}
+		w := weighing{ref: ref, reading: s.settings().Readings.Reading(), last: last, rulings: slices.Clone(rulings), events: events, bad: f}
+		if err := d.weigh(ctx, tx.Reader, &w, p.ID); err != nil {
+			return err
+		}
+		rulings := w.rulings
 		in := contract.AppealDecided{Digest: store.Digest(rulings), At: s.Now}
 		for _, r := range rulings {
 			before, max := rowOf(card, r.Row)
@@ -202,8 +208,7 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项请填写复核理由", r.Row)
 			case !last.Scored && r.After != before:
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项没有评审打分（登记为未提交），复核中只能维持", r.Row)
-			case r.Row > 14 && r.After != before:
-				f[markField(r.Row)] = fmt.Sprintf("第 %d 项为加分或扣分项，复核中只能维持；认定有误的，由经办人员核查，以公布后的更正办理", r.Row)
+			case r.Row > 14: // weighed event by event
 			case r.After < before || r.After > max || (r.After != before && r.After%50 != 0):
 				f[markField(r.Row)] = fmt.Sprintf("第 %d 项复核后得分应不低于原得分 %s、不高于 %s，按 0.5 分递进", r.Row, before, max)
 			}
@@ -220,6 +225,9 @@ func (d *Desk) DecideAppeal(ctx context.Context, p store.Staff, ref contract.Ref
 				return err
 			}
 			in.Rows = append(in.Rows, r.Row)
+		}
+		if err := amend(ctx, tx, s, w.amendments); err != nil {
+			return err
 		}
 		slices.Sort(in.Rows)
 		number, err := decisionKey(ctx, tx, ref, in.Rows[0])

@@ -150,7 +150,7 @@ func TestDecideAppeal(t *testing.T) {
 		{"no step", []Ruling{{2, 975, "理由"}}, []string{"row-2"}},
 		{"no reason", []Ruling{{2, 1000, " "}, {3, 500, ""}}, []string{"row-2", "row-3"}},
 		{"not asked for", []Ruling{{4, 450, "理由"}}, []string{"row-4"}},
-		{"events are ruled on elsewhere", []Ruling{{15, 100, "理由"}}, []string{"row-15"}},
+		{"no reason, no event", []Ruling{{15, 100, " "}}, []string{"row-15"}},
 	} {
 		h.unchanged(func() {
 			_, err := h.DecideAppeal(ctx, r3, ref, c.in)

@@ -24,7 +24,15 @@ type AppealRuling struct {
 	Files         int // new evidence handed in with the row
 	Before, After int
 	Reason        string
-	Standing      bool // nobody decided in time: the points stand
+	Events        []EventRuling // of rows 15 and 16
+	Standing      bool          // nobody decided in time: the points stand
+}
+
+// EventRuling is the decision on one event of row 15 or 16 (附件2 第15、16项).
+type EventRuling struct {
+	Title, Clause, On string
+	Words             string // what was determined, and what it counts as now
+	Reason            string
 }
 
 // AppealDecision prints the decision on a request for 评价复核.
@@ -64,13 +72,21 @@ func (in AppealDecision) done() string {
 }
 
 func (r AppealRuling) words() []string {
-	switch {
-	case r.Standing:
-		return []string{fmt.Sprintf("决定：未在期限内作出决定，维持%s分。", points(r.Before))}
-	case r.After == r.Before:
-		return []string{fmt.Sprintf("决定：维持%s分。", points(r.Before)), "理由：" + r.Reason}
+	of := ""
+	if r.No == 16 {
+		of = "扣分"
 	}
-	return []string{fmt.Sprintf("决定：由%s分调整为%s分。", points(r.Before), points(r.After)), "理由：" + r.Reason}
+	if r.Standing {
+		return []string{fmt.Sprintf("决定：未在期限内作出决定，维持%s%s分。", of, points(r.Before))}
+	}
+	text := []string{fmt.Sprintf("决定：%s维持%s分。", of, points(r.Before)), "理由：" + r.Reason}
+	if r.After != r.Before {
+		text[0] = fmt.Sprintf("决定：%s由%s分调整为%s分。", of, points(r.Before), points(r.After))
+	}
+	for i, e := range r.Events {
+		text = append(text, fmt.Sprintf("事项%d：%s（%s，条款%s）。%s。理由：%s", i+1, e.Title, e.On, e.Clause, e.Words, e.Reason))
+	}
+	return text
 }
 
 func inNumber(number string) string {

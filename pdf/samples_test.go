@@ -129,6 +129,9 @@ func sampleAppeal() AppealDecision {
 		{No: 7, Title: "信息报送", Asked: "评分未计入下半年报送的7篇。", Files: 2, Before: 300, After: 700, Reason: "补充材料属实，予以计入。"},
 		{No: 9, Title: "新媒体", Asked: "请一并复核。", Before: 400, After: 400, Reason: "更新频次不足，维持。"},
 		{No: 12, Title: "培训", Asked: "培训记录完整。", Before: 350, Standing: true},
+		{No: 16, Title: "意识形态管理和负面舆情应对", Asked: "均与认证无关。", Files: 1, Before: 800, After: 300, Reason: "对本项的各事项逐一复核，决定和理由分别写明；本项得分由计分规则按复核后的事项计算。", Events: []EventRuling{
+			{Title: "某市场监管局行政处罚", Clause: "16.1", On: "2026年5月6日", Words: "原认定扣5.0分，复核后改为与认证活动无关，不扣分", Reason: "处罚事由为消防。"},
+			{Title: "网站发布不实信息", Clause: "16.2", On: "2026年8月2日", Words: "原认定扣3.0分，复核后维持", Reason: "事实清楚。"}}},
 	}}
 }
 

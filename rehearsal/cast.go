@@ -195,6 +195,7 @@ type matter struct {
 	activity, medium      string // that it names
 	adoption              string // registered as an adoption (PL-3)
 	claimed, refused      bool   // by the institution itself; and what becomes of it
+	unrelated             bool   // as 评价复核 finds
 	url                   string
 }
 
@@ -216,6 +217,8 @@ func (r role) registered(year int) []matter {
 			all = append(all, matter{clause: "15.2d", title: fmt.Sprintf("%s绿色认证知识长图（%d年）", r.Name, year), points: rubric.Half, adoption: string(campaign.AdoptedSite)})
 		}
 		return all
+	case r.contests():
+		return []matter{{clause: "16.4", title: r.Name + "办公场所消防处罚", points: 3 * rubric.Point, unrelated: true}}
 	case r.kind == Incident && r.nth%2 == 0:
 		return []matter{
 			{clause: "16.1", title: r.Name + "受到行政处罚并造成严重负面影响", points: 5 * rubric.Point},

@@ -212,7 +212,8 @@ func sendsSelfScore(ctx context.Context, p *player) error {
 	return p.acts(ctx, deed{what: "提交自评", page: p.path("self-score"), action: p.path("self-score"), receipt: true, fill: fill})
 }
 
-// appeals asks for 评价复核 of the row that was marked low, and of one more.
+// appeals asks for 评价复核 of the row that was marked low, and of one more; one
+// asks about a deduction too.
 func appeals(ctx context.Context, p *player) error {
 	if err := reads(ctx, p); err != nil {
 		return err
@@ -221,10 +222,14 @@ func appeals(ctx context.Context, p *player) error {
 		return err
 	}
 	low, kept := strconv.Itoa(lowRow), strconv.Itoa(keptRow)
-	err := p.acts(ctx, deed{what: "申请评价复核", page: p.path("appeal"), action: p.path("appeal"), receipt: true, fill: p.signer(fields{
+	fill := p.signer(fields{
 		"row-" + low: "1", "text-" + low: "本项材料共 12 篇，评分未计入下半年报送的 7 篇，请予复核。",
 		"row-" + kept: "1", "text-" + kept: "新媒体账号更新情况请一并复核。",
-	})})
+	})
+	if p.contests() {
+		fill["row-16"], fill["text-16"] = "1", "处罚事由是办公场所消防，与认证活动无关，请予复核。"
+	}
+	err := p.acts(ctx, deed{what: "申请评价复核", page: p.path("appeal"), action: p.path("appeal"), receipt: true, fill: fill})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xuanping/campaign"
 	"xuanping/rubric"
 )
 
@@ -148,7 +149,7 @@ func (x *player) says(f form, fill fields) error {
 			return fmt.Errorf("打分表没有列出%s已认定的事项", x.Name)
 		}
 		fill["event-"+no], fill["lowered-"+no] = f.inputs[i].options[1], lowered.String()
-	} else if f.takes(fields{"lowered-" + no: "1"}) {
+	} else if !x.contests() && f.takes(fields{"lowered-" + no: "1"}) { // nobody lowers it for who contests
 		return fmt.Errorf("%s没有认定的事项，打分表却可以降低结果部分", x.Name)
 	}
 	if late := "considered-" + strconv.Itoa(reportRow); x.isAsked() {
@@ -160,7 +161,8 @@ func (x *player) says(f form, fill fields) error {
 }
 
 // decides has the deciders rule on what was asked: one row is raised, the
-// other kept; of who loses both are kept (AP-3).
+// other kept; of who loses both are kept; a deduction that has nothing to do with
+// certification is taken back (AP-3).
 func decides(ctx context.Context, p *play) error {
 	return p.together(ctx, len(p.reviewers), func(i int) error {
 		c := p.reviewers[i]
@@ -195,6 +197,12 @@ func (c *clerk) rule(ctx context.Context, code string) error {
 	for _, r := range card.Rows {
 		if r.Row == keptRow {
 			fill["after-"+kept], fill["reason-"+kept] = r.Points.String(), "原评分已考虑更新情况，予以维持。"
+		}
+	}
+	if x.contests() {
+		fill["reason-16"] = ""
+		for name := range p.eventFields() {
+			fill[name+"-outcome"], fill[name+"-reason"] = string(campaign.AmendUnrelate), unrelatedReason
 		}
 	}
 	if _, open := p.find(at, fill); !open {

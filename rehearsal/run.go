@@ -320,6 +320,9 @@ func (p *play) expectedCard(x *player, ruled bool) (rubric.Scorecard, error) {
 		if m.refused {
 			state = rubric.Rejected
 		}
+		if m.unrelated && ruled { // 评价复核 finds so
+			state = rubric.Rejected
+		}
 		events = append(events, rubric.Event{ID: fmt.Sprint(n), Clause: m.clause, Matter: m.matter, Title: m.title, Points: m.points,
 			OccurredOn: string(dayOfMatter(p.year, n)), State: state})
 	}

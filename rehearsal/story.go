@@ -171,7 +171,7 @@ func judged(d days) []scene {
 		{"申请评价复核", d.after(c.Result, 4), 11, []cue{{act: "申请评价复核", kinds: []Temperament{Appealing}, each: appeals}}},
 		{"评价复核决定", d.after(c.Result, 9), 15, []cue{{act: "复核决定", staff: decides}}},
 		{"公布稿的三审三校", d.h.OnOrBefore(c.Publication.Add(-3)), 10, []cue{{act: "三审三校", staff: reviewsRelease}}},
-		{"公布结果", c.Publication, 10, []cue{{act: "公布结果", staff: publishes}}},
+		{"公布结果", c.Publication, 10, []cue{{act: "查看复核后的事项", kinds: []Temperament{Appealing}, only: role.contests, each: readsAmendment}, {act: "公布结果", staff: publishes}}},
 		{"核对公布的结果", c.Publication, 15, []cue{{act: "核对公布", staff: looksAtResults}, {act: "核对抽查种子", staff: looksAtSpots}}},
 	}
 }

@@ -72,10 +72,11 @@ var windows = map[string]window{
 	"复核决定": func(d days) (campaign.Day, campaign.Day) {
 		return d.c.Result, d.after(d.c.Result, 4+d.s.DecisionDays)
 	},
-	"三审三校": func(d days) (campaign.Day, campaign.Day) { return d.c.Final.Add(1), d.c.Publication },
-	"公布结果": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, d.c.Publication },
-	"核对公布": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, d.c.Publication },
-	"事先告知": func(d days) (campaign.Day, campaign.Day) { return d.c.Publication.Add(1), "9999-12-31" },
+	"三审三校":     func(d days) (campaign.Day, campaign.Day) { return d.c.Final.Add(1), d.c.Publication },
+	"公布结果":     func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, d.c.Publication },
+	"查看复核后的事项": func(d days) (campaign.Day, campaign.Day) { return d.c.Final, d.c.Publication },
+	"核对公布":     func(d days) (campaign.Day, campaign.Day) { return d.c.Publication, d.c.Publication },
+	"事先告知":     func(d days) (campaign.Day, campaign.Day) { return d.c.Publication.Add(1), "9999-12-31" },
 	"陈述申辩": func(d days) (campaign.Day, campaign.Day) {
 		return served(d, "事先告知"), d.after(served(d, "事先告知"), d.s.ReplyDays)
 	},

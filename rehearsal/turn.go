@@ -28,6 +28,7 @@ var (
 	turnVoided     = turn{"迟报利益冲突", "不再承担（" + campaign.SeatConflict.Chinese() + "）"}
 	turnThird      = turn{"第三评审", "第 3 评审席由"}
 	turnProof      = turn{"复核新证据", "项评价复核的新证据"}
+	turnAmended    = turn{"复核变更扣分", "：" + campaign.AmendUnrelate.Chinese()}
 	turnRemanded   = turn{"法制审核退回", "风险警示案件：" + campaign.Remanded.Chinese()}
 	turnReplied    = turn{"陈述申辩", "机构：" + campaign.ActReply.Chinese()}
 )
@@ -44,6 +45,9 @@ func (r role) nominates() bool { return r.kind == Excellent && r.nth == 0 }
 func (r role) asked() bool     { return r.kind == Excellent || r.kind == Average }
 func (r role) loses() bool     { return r.kind == Appealing && r.nth%2 == 1 }
 
+// contests tells whose deduction is taken back by 评价复核.
+func (r role) contests() bool { return r.kind == Appealing && r.nth == 0 }
+
 // turns lists what must have happened to an institution.
 func (p *play) turns(x *player) (all []turn) {
 	for _, t := range []struct {
@@ -51,7 +55,7 @@ func (p *play) turns(x *player) (all []turn) {
 		due bool
 	}{
 		{turnReturned, x.kind == Late}, {turnSurvey, x.asked()}, {turnObserved, p.observed(x.role)}, {turnClaimed, x.claims()}, {turnRefused, x.isAsked()}, {turnMerged, x.merges()},
-		{turnDetermined, x.kind == Incident}, {turnSuspended, x.suspended()}, {turnExtended, x.granted()}, {turnHonoured, x.nominates()}, {turnDeclined, x.declines()},
+		{turnDetermined, x.kind == Incident || x.contests()}, {turnAmended, x.contests()}, {turnSuspended, x.suspended()}, {turnExtended, x.granted()}, {turnHonoured, x.nominates()}, {turnDeclined, x.declines()},
 		{turnVoided, x.voids()}, {turnThird, p.reviews(x) == 3}, {turnProof, x.kind == Appealing},
 		{turnReplied, x.kind == Incident}, {turnRemanded, x.kind == Incident && !x.withdrawn()},
 	} {

@@ -130,7 +130,9 @@ type ReceiptEvent struct {
 	Source     string  `json:"source"`
 	Rule       string  `json:"rule"`
 	Counted    Decimal `json:"counted"`
-	Digest     string  `json:"digest"`
+
+	Amendment *ReceiptAmendment `json:"amendment,omitempty"`
+	Digest    string            `json:"digest"`
 }
 
 // ReceiptMatter joins the events of one 同一事项.
@@ -165,6 +167,8 @@ type Happening struct {
 	Event
 	Reason string
 	Source string // digest of the record
+
+	Amendment *ReceiptAmendment // of 评价复核; nil without one
 }
 
 // Rules of a row in a receipt.
@@ -318,7 +322,7 @@ func rowRule(row Row, r ReceiptRow, trace []Line) string {
 
 func receiptEvent(h Happening, trace []Line) ReceiptEvent {
 	e := ReceiptEvent{Key: h.ID, Clause: h.Clause, Title: h.Title, On: h.OccurredOn, Points: Decimal(h.Points), State: h.State,
-		Matter: h.Matter, AlsoInBase: h.AlsoInBase, Reason: h.Reason, Source: h.Source}
+		Matter: h.Matter, AlsoInBase: h.AlsoInBase, Reason: h.Reason, Source: h.Source, Amendment: h.Amendment}
 	for _, l := range trace {
 		if l.Event == h.ID {
 			e.Rule, e.Counted = l.Rule, Decimal(l.Counted)

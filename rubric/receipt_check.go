@@ -269,6 +269,6 @@ func (r Receipt) choices() Choices {
 }
 
 func (e ReceiptEvent) happening() Happening {
-	return Happening{Reason: e.Reason, Source: e.Source, Event: Event{ID: e.Key, Clause: e.Clause, Title: e.Title, OccurredOn: e.On,
+	return Happening{Reason: e.Reason, Source: e.Source, Amendment: e.Amendment, Event: Event{ID: e.Key, Clause: e.Clause, Title: e.Title, OccurredOn: e.On,
 		Points: Points(e.Points), State: e.State, Matter: e.Matter, AlsoInBase: e.AlsoInBase}}
 }

@@ -38,6 +38,11 @@ func (r *ReceiptRow) seal() {
 		r.Ruling.Digest = digestOf(*r.Ruling)
 	}
 	for i := range r.Events {
+		if a := r.Events[i].Amendment; a != nil {
+			sealed := *a // the facts keep theirs
+			sealed.Digest = digestOf(sealed)
+			r.Events[i].Amendment = &sealed
+		}
 		r.Events[i].Digest = digestOf(r.Events[i])
 	}
 	r.Digest = digestOf(*r)

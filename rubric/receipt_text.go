@@ -45,11 +45,7 @@ func (one ReceiptReading) Words() string {
 }
 
 func (row ReceiptRow) text(b *strings.Builder) {
-	p := row.Points
-	if row.Row == deductionRow {
-		p = -p
-	}
-	fmt.Fprintf(b, "第%d项 %s　%s 分（%s）\n", row.Row, row.Title, p, row.Full())
+	fmt.Fprintf(b, "第%d项 %s　%s 分（%s）\n", row.Row, row.Title, row.signed(row.Points), row.Full())
 	fmt.Fprintf(b, "  规则　%s\n", row.RuleWords())
 	if len(row.Readings) > 0 {
 		fmt.Fprintf(b, "  口径　%s\n", strings.Join(row.Readings, "、"))
@@ -61,7 +57,7 @@ func (row ReceiptRow) text(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s　%s 分%s\n", m.Reviewer, m.Points, after("：", m.Words()))
 	}
 	if row.Ruling != nil {
-		fmt.Fprintf(b, "  评价复核　决定为 %s 分%s\n", row.Ruling.Points, after("：", row.Ruling.Reason))
+		fmt.Fprintf(b, "  评价复核　决定为 %s 分%s\n", row.signed(row.Ruling.Points), after("：", row.Ruling.Reason))
 	}
 	for _, e := range row.Events {
 		fmt.Fprintf(b, "  事项 %s　%s\n", e.Key, e.Title)
@@ -69,10 +65,19 @@ func (row ReceiptRow) text(b *strings.Builder) {
 		if e.Reason != "" {
 			fmt.Fprintf(b, "    认定理由　%s\n", e.Reason)
 		}
+		e.textAmendment(b)
 		if e.Source != "" {
 			fmt.Fprintf(b, "    依据摘要　%.16s…\n", e.Source)
 		}
 	}
+}
+
+// signed is a figure of the row as it enters the total.
+func (row ReceiptRow) signed(p Decimal) Decimal {
+	if row.Row == deductionRow {
+		return -p
+	}
+	return p
 }
 
 // textEvidence lists the digests of a row's files, four a line.

@@ -37,15 +37,24 @@ func (r Reader) ArchiveTables(ctx context.Context) ([]ArchiveTable, error) {
 		from row_rule w order by w.tbl collate "C"`)
 }
 
+// Carried tells of a table whose rows of earlier years belong to a year too: a matter
+// counts once over the years, as 评价复核 left its events.
+func Carried(table string) bool {
+	switch table {
+	case "event", "event_amendment", "appeal_ruling", "ruling_void", "campaign":
+		return true
+	}
+	return false
+}
+
 // ArchiveRows gives each row of a table that belongs to a year as the text that
-// its digest in the ledger is of. Events and campaigns of earlier years belong to
-// it: a matter counts once over the years.
+// its digest in the ledger is of. What is Carried of earlier years belongs to it.
 func (r Reader) ArchiveRows(ctx context.Context, t ArchiveTable, year int, each func(row string) error) error {
 	where := `coalesce((x.r ->> 'year')::int, 0) in (0, $2::int)`
 	switch {
 	case t.Whole:
 		where = `$2::int is not null`
-	case t.Table == "event" || t.Table == "campaign":
+	case Carried(t.Table):
 		where = `(x.r ->> 'year')::int <= $2::int`
 	case t.Table == "mail_event":
 		where = `exists (select from intent i where i.key = x.r ->> 'key' and i.year = $2::int)`

@@ -75,12 +75,16 @@ func (r Reader) caseEvents(ctx context.Context, year int, of func(string) *rubri
 	if err != nil {
 		return err
 	}
+	editions, err := r.Amendments(ctx, campaign.Ref{Year: year})
+	if err != nil {
+		return err
+	}
 	earlier, err := r.allEarlierEvents(ctx, year)
 	if err != nil {
 		return err
 	}
 	mine, before := map[string][]Event{}, map[string][]Event{}
-	for _, e := range own {
+	for _, e := range Amended(own, editions) { // like the rulings on rows, from the day of the decision
 		mine[e.Code] = append(mine[e.Code], e)
 	}
 	for _, e := range earlier {
@@ -125,8 +129,7 @@ func (r Reader) caseReports(ctx context.Context, year int, of func(string) *rubr
 
 // allEarlierEvents is EarlierEvents over all institutions of a campaign.
 func (r Reader) allEarlierEvents(ctx context.Context, year int) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from event e join campaign was using (year) join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
-		left join event_ruling r on r.event = e.id
+	return r.events(ctx, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
 		where e.year < $1 and e.matter <> '' and extract(year from e.occurred_on) = e.year order by e.id`, year)
 }
 

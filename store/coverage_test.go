@@ -58,6 +58,10 @@ func everyFact(t *testing.T) (*store.Store, string) {
 		return err
 	})
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		d := campaign.Amendment{Outcome: campaign.AmendKeep, Reason: "认定无误"}
+		return errors.Join(tx.AddAppeal(ctx, l.ref, 15, "请复核", "张三", at), tx.AddAmendment(ctx, l.ref, store.AmendmentOf(l.ruled, 15, "r4", d, at)))
+	})
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.AddSuspension(ctx, l.ref, "停业整顿", "o1", at)
 		return errors.Join(err, tx.EndSuspension(ctx, l.ref, n, 0, "整顿期满", "o1", at))
 	})
@@ -68,7 +72,7 @@ func everyFact(t *testing.T) (*store.Store, string) {
 var leafKinds = map[string]string{
 	"campaign": "campaign", "rules": "campaign rules", "institution": "roster", "entry": "entry", "extension": "extension", "extension_request": "extension-request",
 	"extension_answer": "extension-answer", "suspension": "suspension", "suspension_end": "suspension-end", "service": "service", "staff": "staff", "plan": "plan", "plan_review": "plan-review", "evidence": "evidence", "self_score": "self-score", "seat": "seat", "seat_end": "seat-end", "basis_decision": "basis-decision",
-	"sheet": "sheet", "event": "event", "event_move": "event-move", "event_ruling": "event-ruling", "matter_act": "matter", "matter_place": "matter", "activity": "activity", "medium": "medium",
+	"sheet": "sheet", "event": "event", "event_move": "event-move", "event_ruling": "event-ruling", "event_amendment": "event-amendment", "matter_act": "matter", "matter_place": "matter", "activity": "activity", "medium": "medium",
 	"medium_request": "medium-request", "result": "result", "appeal": "appeal", "decider": "decider", "appeal_ruling": "appeal-ruling", "ruling_void": "ruling-void", "late_honour": "late-honour", "publication": "publication", "warning": "warning",
 	"warning_act": "warning-act", "warning_skip": "warning-skip", "case_file": "case-file", "intent": "mail paper-order", "paper": "paper", "interpretation": "interpretation",
 	"interpretation_force": "interpretation-force", "declaration": "declaration", "conflict": "conflict", "conflict_withdrawal": "conflict-withdrawal", "honour": "honour", "honour_move": "honour-move",

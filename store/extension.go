@@ -101,7 +101,8 @@ func (r Reader) Undecided(ctx context.Context, year int) (Undecided, error) {
 }
 
 func (r Reader) undecided(ctx context.Context, year int) (Undecided, error) {
-	return one[Undecided](ctx, r, `select (select count(*)::int from event e where e.year = $1 and not exists (select from event_ruling g where g.event = e.id)) events,
+	return one[Undecided](ctx, r, `select (select count(*)::int from event e where e.year = $1 and not exists (select from event_ruling g where g.event = e.id)
+			and not exists (select from amendment m where m.event = e.id and m.outcome = 'confirm')) events,
 		coalesce((select jsonb_agg(`+requestFields+` order by q.at, q.code) from `+requestTables+` join entry e on e.year = q.year and e.code = q.code
 			where q.year = $1 and a.at is null and e.stage not in ('closed', 'left')), '[]') requests`, year)
 }

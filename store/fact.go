@@ -31,12 +31,13 @@ const eventColumns = `e.id, e.year, e.code, coalesce(r.clause, e.clause) clause,
 	e.title, e.source, e.occurred_on, coalesce(e.by, '') "by", e.at, r.confirmed, r.reason, case when r.event is not null then coalesce(r.by, '') end ruled_by,
 	e.url, e.activity, e.role, e.medium, e.adoption, e.by_name, coalesce(r.by_name, '') ruled_name, r.at ruled_at, coalesce(r.in_base, false) in_base,
 	coalesce((select m.state from event_move m where m.event = e.id order by m.n desc limit 1), case when e.clause like '16.%' then 'lead' else '' end) state,
-	e.clause reg_clause, e.points reg_points, e.matter reg_matter`
+	e.clause reg_clause, e.points reg_points, e.matter reg_matter, ` + amendedColumns
 
-const eventTables = `event e left join event_ruling r on r.event = e.id`
+const eventTables = `event e left join event_ruling r on r.event = e.id left join event_amended a on a.event = e.id`
 
 // Unruled is the event as it stood before its ruling.
 func (e Event) Unruled() Event {
+	e = e.Unamended()
 	e.Confirmed, e.Reason, e.RuledBy, e.RuledAt, e.RuledName, e.InBase = nil, nil, nil, nil, "", false
 	if e.RegClause != "" {
 		e.Clause, e.Points = e.RegClause, e.RegPoints
@@ -80,7 +81,7 @@ func (e Event) Claim() campaign.Claim {
 // KindredEvents lists the events of all years of the same kind as one: a
 // rehearsal's and a real year's never meet.
 func (r Reader) KindredEvents(ctx context.Context, year int) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+	return r.events(ctx, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
 		order by e.id`, year)
 }
 
@@ -88,7 +89,7 @@ func (r Reader) KindredEvents(ctx context.Context, year int) ([]Event, error) {
 // kind, that have one of the matters or speak of one of the hosts: whoever asks
 // looks closer at them.
 func (r Reader) RivalEvents(ctx context.Context, ref campaign.Ref, matters, hosts []string) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+	return r.events(ctx, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
 		where e.code <> $2 and (e.matter = any($3::text[]) or e.id in (select p.event from matter_place p where p.matter = any($3::text[]))
 			or exists (select from unnest($4::text[]) h where strpos(lower(e.url || ' ' || e.source), h) > 0)) order by e.id`, ref.Year, ref.Code, matters, hosts)
 }
@@ -99,8 +100,8 @@ func (r Reader) EventPage(ctx context.Context, year, from, n int) (all []Event, 
 	if total, err = scalar[int](ctx, r, `select count(*)::int from event where year = $1`, year); err != nil {
 		return nil, 0, err
 	}
-	all, err = collect[Event](ctx, r, `select `+eventColumns+` from (select e.* from `+eventTables+` where e.year = $1 order by r.event is not null, e.id offset $2 limit $3) e
-		left join event_ruling r on r.event = e.id order by r.event is not null, e.id`, year, from, n)
+	all, err = r.events(ctx, `select `+eventColumns+` from (select e.* from `+eventTables+` where e.year = $1 order by r.event is not null, e.id offset $2 limit $3) e
+		left join event_ruling r on r.event = e.id left join event_amended a on a.event = e.id order by r.event is not null, e.id`, year, from, n)
 	return all, total, err
 }
 
@@ -108,8 +109,8 @@ func (r Reader) EventPage(ctx context.Context, year, from, n int) (all []Event, 
 // confirmed, and waiting.
 func (r Reader) Adopted(ctx context.Context, year int, kind campaign.Adoption) (sure, open int, err error) {
 	type two struct{ Sure, Open int }
-	n, err := one[two](ctx, r, `select count(*) filter (where g.confirmed)::int sure, count(*) filter (where g.event is null)::int open
-		from event e left join event_ruling g on g.event = e.id where e.year = $1 and e.adoption = $2`, year, string(kind))
+	n, err := one[two](ctx, r, `select count(*) filter (where confirmed)::int sure, count(*) filter (where confirmed is null)::int open
+		from event_counts where year = $1 and adoption = $2`, year, string(kind))
 	return n.Sure, n.Open, err
 }
 

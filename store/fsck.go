@@ -30,7 +30,7 @@ type Breach struct {
 // Invariants lists what is asked of the score book in SQL.
 func Invariants() []Invariant {
 	var all []Invariant
-	for _, part := range [][]Invariant{countInvariants, scoreInvariants, reviewInvariants, eventInvariants, warningInvariants, paperInvariants, yearInvariants, releaseInvariants} {
+	for _, part := range [][]Invariant{countInvariants, scoreInvariants, reviewInvariants, eventInvariants, warningInvariants, paperInvariants, yearInvariants, releaseInvariants, amendmentInvariants} {
 		all = append(all, part...)
 	}
 	return all
@@ -54,7 +54,7 @@ var countInvariants = []Invariant{
 		gaps("版本", "version", "plan year code", "self_score year code", "result year code", "survey year", "local_set year", "local_value year")},
 	{"F-03", "各类事项的序号自 1 起连续，没有被抽走的一项", "第三十二条、RW-3", true,
 		gaps("序号", "n", "warning_act year code", "extension year code", "extension_request year code", "suspension year code", "service year code", "decider year code", "appeal_ruling year code row", "warning_skip year code", "case_file year code",
-			"observation year code", "medium_request year code", "survey_answer year code", "seat year code seat", "basis_decision year code", "conflict year code reviewer", "event_move year code event", "honour year", "guidance year")},
+			"observation year code", "medium_request year code", "survey_answer year code", "seat year code seat", "basis_decision year code", "conflict year code reviewer", "event_move year code event", "event_amendment year code event", "honour year", "guidance year")},
 	{"F-04", "文号在每一序列、每一年度内自 1 起不断号", "design 真实性：文号", true,
 		gaps("文号", "n", "number year series")},
 	{"F-05", "口径解释的编号在每一年度内自 1 起不断号", "第三十五条、GL-35", false,
@@ -80,7 +80,7 @@ func gaps(word, number string, tables ...string) string {
 // row's year and code stand.
 var factLeaves = [][2]string{
 	{"entry", "entry"}, {"plan", "plan"}, {"plan_review", "plan-review"}, {"evidence", "evidence"}, {"self_score", "self-score"}, {"extension", "extension"}, {"extension_request", "extension-request"}, {"extension_answer", "extension-answer"}, {"suspension", "suspension"}, {"suspension_end", "suspension-end"}, {"service", "service"},
-	{"seat", "seat"}, {"seat_end", "seat-end"}, {"basis_decision", "basis-decision"}, {"sheet", "sheet"}, {"event", "event"}, {"event_move", "event-move"}, {"result", "result"},
+	{"seat", "seat"}, {"seat_end", "seat-end"}, {"basis_decision", "basis-decision"}, {"sheet", "sheet"}, {"event", "event"}, {"event_move", "event-move"}, {"event_amendment", "event-amendment"}, {"result", "result"},
 	{"appeal", "appeal"}, {"appeal_ruling", "appeal-ruling"}, {"ruling_void", "ruling-void"}, {"decider", "decider"}, {"warning", "warning"}, {"late_honour", "late-honour"}, {"warning_act", "warning-act"},
 	{"warning_skip", "warning-skip"}, {"case_file", "case-file"}, {"conflict", "conflict"}, {"conflict_withdrawal", "conflict-withdrawal"},
 	{"medium_request", "medium-request"}, {"observation", "observation"}, {"survey_answer", "survey-answer"}, {"reply", "reply"}, {"paper", "paper"},

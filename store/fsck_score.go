@@ -28,18 +28,19 @@ var scoreInvariants = []Invariant{
 	{"F-12", "复核申请在第一版结果形成之后", "AP-2", true, `
 		select a.year || '/' || a.code, '第 ' || a.row || ' 项的申请早于结果' from appeal a where $1::int in (0, a.year)
 		and not exists (select from result v where v.year = a.year and v.code = a.code and v.version = 1 and v.at <= a.at)`},
-	{"F-13", "复核决定前的得分就是第一版结果的该项得分，决定后的不低于它", "AP-3", true, `
+	{"F-13", "复核决定前的得分就是第一版结果的该项得分，决定后的不差于它：第16项的扣分不增加，其余各项不降低", "AP-3", true, `
 		select g.year || '/' || g.code, '第 ' || g.row || ' 项：决定前 ' || g.before || '，结果 ' || coalesce(r->>'points', '无') from appeal_ruling g
 		left join result v on v.year = g.year and v.code = g.code and v.version = 1
 		left join lateral (select x r from jsonb_array_elements(v.card->'rows') x where (x->>'row')::int = g.row) x on true
-		where $1::int in (0, g.year) and (g.before is distinct from (r->>'points')::int or g.after < g.before or g.after > (r->>'max')::int)`},
+		where $1::int in (0, g.year) and (g.before is distinct from (r->>'points')::int or case when g.row = 16 then g.after > g.before else g.after < g.before end or g.after > (r->>'max')::int)`},
 	{"F-14", "复核决定由指派的复核人作出", "AP-3", true, `
 		select g.year || '/' || g.code, '第 ' || g.row || ' 项由 ' || g.reviewer || ' 决定' from appeal_ruling g where $1::int in (0, g.year)
 		and not exists (select from decider d where d.year = g.year and d.code = g.code and d.reviewer = g.reviewer and d.at <= g.at)`},
-	{"F-15", "复核改变得分的，有第二版结果；没有改变的，没有第二版", "AP-4", true, `
-		select e.year || '/' || e.code, case when e.changed then '复核改变了得分而没有第二版结果' else '没有改变得分的复核决定而有第二版结果' end
+	{"F-15", "复核改变得分或事项的，有第二版结果；没有改变的，没有第二版", "AP-4", true, `
+		select e.year || '/' || e.code, case when e.changed then '复核改变了得分或事项而没有第二版结果' else '复核没有改变得分和事项而有第二版结果' end
 		from (select e.year, e.code, e.stage,
-			exists (select from ruling g where g.year = e.year and g.code = e.code and g.after <> g.before) changed,
+			exists (select from ruling g where g.year = e.year and g.code = e.code and g.after <> g.before)
+				or exists (select from ` + lastAmendments + ` where a.year = e.year and a.code = e.code and a.outcome <> 'keep') changed,
 			exists (select from result v where v.year = e.year and v.code = e.code and v.version > 1) again from entry e) e
 		where $1::int in (0, e.year) and e.stage in ('final', 'closed') and e.changed <> e.again`},
 	{"F-16", "公布的总分就是公布时各机构最新一版结果", "PL-10", true, `

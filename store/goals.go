@@ -21,13 +21,13 @@ func (r Reader) Goals(ctx context.Context, from, to int, rehearsal bool) ([]Goal
 	return collect[GoalYear](ctx, r, `with c as (select year, exists (select from publication p where p.year = c.year) public from campaign c where year between $1 and $2 and rehearsal = $3),
 		n (no, year, value) as (
 			select 1, c.year, (select count(distinct p.code) from plan p join entry e using (year, code) where p.year = c.year and e.stage <> 'left') from c
-			union all select 2, c.year, (select count(*) from event e join event_ruling g on g.event = e.id where e.year = c.year and g.confirmed and coalesce(g.clause, e.clause) like '15.%') from c
+			union all select 2, c.year, (select count(*) from event_counts e where e.year = c.year and e.confirmed and e.clause like '15.%') from c
 			union all select 3, c.year, (select count(*) from honour h join honour_move m using (year, n) where h.year = c.year and m.act = 'award' and h.kind in ('case','base','course')
 				and not exists (select from honour_move o where o.year = h.year and o.n = h.n and o.act = 'revoke')) from c
 			union all select 4, c.year, case when c.public then (select (sum((x->>'points')::bigint)::bigint + count(*) / 2) / nullif(count(*), 0) from
 				(select distinct on (v.code) v.scored, v.card from result v join entry e using (year, code) where v.year = c.year and e.stage <> 'left' order by v.code, v.version desc) l,
 				jsonb_array_elements(`+listOf("l.card->'rows'")+`) x where l.scored and (x->>'row')::int = 2) end from c
-			union all select 5, c.year, (select count(*) from event e join event_ruling g on g.event = e.id where e.year = c.year and g.confirmed and coalesce(g.clause, e.clause) like '16.%') from c
+			union all select 5, c.year, (select count(*) from event_counts e where e.year = c.year and e.confirmed and e.clause like '16.%') from c
 			union all select 6, c.year, case when c.public then (select count(*) from number u where u.year = c.year and u.series = $4
 				and not exists (select from correction k where k.year = u.year and k.code = u.code and k.kind = 'remove')) end from c)
 		select no, year, value::bigint from n order by no, year`, from, to, rehearsal, campaign.CertificatePaper.Series())

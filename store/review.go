@@ -124,6 +124,7 @@ type Event struct {
 	Reason     *string
 	RuledBy    *string
 	EventFact
+	EventAmended
 }
 
 // Rubric is the event as the scoring rules read it.
@@ -139,13 +140,13 @@ func (e Event) Rubric() rubric.Event {
 
 // Events lists an institution's events; with code "" all of the campaign's.
 func (r Reader) Events(ctx context.Context, ref campaign.Ref) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
+	return r.events(ctx, `select `+eventColumns+` from `+eventTables+` where e.year = $1 and ($2 = '' or e.code = $2) order by e.id`, ref.Year, ref.Code)
 }
 
 // EarlierEvents lists what an institution's earlier years of the same kind
 // hold and counted there: a rehearsal's events are not a real year's.
 func (r Reader) EarlierEvents(ctx context.Context, ref campaign.Ref) ([]Event, error) {
-	return collect[Event](ctx, r, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
+	return r.events(ctx, `select `+eventColumns+` from `+eventTables+` join campaign was on was.year = e.year join campaign me on me.year = $1 and me.rehearsal = was.rehearsal
 		where e.year < $1 and e.code = $2 and extract(year from e.occurred_on) = e.year order by e.id`, ref.Year, ref.Code)
 }
 
@@ -273,8 +274,9 @@ func (r Reader) OpenDeciders(ctx context.Context, year int) ([]Decider, error) {
 }
 
 // Judge recounts an institution's scorecard from what is recorded, by the
-// readings fixed at launch, and tells whether anybody scored it.
-func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (card rubric.Scorecard, scored bool, err error) {
+// readings fixed at launch, and tells whether anybody scored it; might is what
+// 评价复核 would amend besides.
+func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref, might ...Amendment) (card rubric.Scorecard, scored bool, err error) {
 	sheets, err := r.SheetsOf(ctx, ref)
 	if err != nil {
 		return card, false, err
@@ -283,7 +285,7 @@ func (r Reader) Judge(ctx context.Context, t *rubric.Table, ref campaign.Ref) (c
 	if err != nil {
 		return card, false, err
 	}
-	events, err := r.ScoringEvents(ctx, ref)
+	events, err := r.judgedEvents(ctx, ref, might)
 	if err != nil {
 		return card, false, err
 	}

@@ -46,7 +46,7 @@ const standingColumns = entryColumns + `,
 	(select count(*) from held x where x.year = e.year and x.code = e.code)::int seats,
 	(select count(*) from sheet x join held h using (year, code, reviewer) where x.year = e.year and x.code = e.code)::int sheets,
 	(select count(*) from event x where x.year = e.year and x.code = e.code
-		and not exists (select from event_ruling g where g.event = x.id))::int open_events,
+		and not exists (select from event_ruling g where g.event = x.id) and not exists (select from amendment m where m.event = x.id and m.outcome = 'confirm'))::int open_events,
 	(select count(*) from appeal x where x.year = e.year and x.code = e.code
 		and not exists (select from ruling g where g.year = x.year and g.code = x.code and g.row = x.row))::int open_appeal,
 	t.total, t.scored, w.state warning`

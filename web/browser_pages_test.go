@@ -154,12 +154,14 @@ func stagedStories(t *testing.T, seen map[string]bool, axe string) []Route {
 }
 
 func stagedOffice(t *testing.T, seen map[string]bool, axe string) {
-	b, closed, deciding := newBureau(t), newBureau(t), newOffice(t)
+	b, closed, deciding, fought := newBureau(t), newBureau(t), newOffice(t), newBureau(t)
+	fought.contested()
 	s := &staged{site: b.site, seen: seen}
 	s.shoot(b, slices.Concat(b.shots(), b.otherShots(), b.honourShots(), b.judgedShots(), b.mailShots(), b.letterShots(), b.planShots(), b.accountShots()))
 	s.shoot(closed, closed.releaseShots())
 	s.shoot(deciding, deciding.decidingShots())
 	s.interprets(deciding, t)
+	s.shoot(fought, []shot{{"r4", "contested", reviewPath(3, "appeal")}})
 	s.checks(b, t)
 	s.look(t, axe)
 }

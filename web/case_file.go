@@ -139,7 +139,8 @@ func (s *Server) officeFile(w http.ResponseWriter, r ask) error {
 	return s.sendFile(w, r, ref, store.AboutReply, store.AboutRectification, store.AboutClaim)
 }
 
-// appealFile shows the decider what came with an appeal.
+// appealFile shows the decider what came with an appeal, and the proofs of the
+// claims whose row is appealed.
 func (s *Server) appealFile(w http.ResponseWriter, r ask) error {
 	ref, err := r.ref()
 	if err != nil {
@@ -148,7 +149,15 @@ func (s *Server) appealFile(w http.ResponseWriter, r ask) error {
 	if err := s.Desk.Decides(r.Context(), r.Staff, ref); err != nil {
 		return err
 	}
-	return s.sendFile(w, r, ref, store.AboutAppeal)
+	kinds := []string{store.AboutAppeal}
+	asked, err := s.store.Appeals(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(asked, func(a store.Appeal) bool { return a.Row == 15 }) {
+		kinds = append(kinds, store.AboutClaim)
+	}
+	return s.sendFile(w, r, ref, kinds...)
 }
 
 // sendFile sends a case file of an institution, of one of the kinds.

@@ -109,6 +109,9 @@ func tag(v any) template.HTML {
 		return ""
 	}
 	tone := tones[word]
+	if strings.Contains(word, "，复核后") { // in the favour of the institution (AP-3)
+		tone = "green"
+	}
 	if tone == "" {
 		tone = "grey"
 	}

@@ -27,7 +27,8 @@ type pleaRow struct {
 	Title       string
 	Picked      bool
 	Text, Fault string
-	Event       bool // points come from determined events: only kept here
+	Event       bool // points come from events, which are decided one by one
+	Decided     []string
 	Filed       *store.Appeal
 	Ruled       bool // and may be told
 	Files       []store.CaseFile
@@ -52,6 +53,10 @@ func (s *Server) appealShow(r ask, f *form) (page, own, error) {
 		return page{}, o, err
 	}
 	if served {
+		decided, err := s.decidedWords(r.Context(), o.Ref)
+		if err != nil {
+			return page{}, o, err
+		}
 		files, err := s.store.CaseFiles(r.Context(), o.Ref, store.AboutAppeal)
 		if err != nil {
 			return page{}, o, err
@@ -59,6 +64,9 @@ func (s *Server) appealShow(r ask, f *form) (page, own, error) {
 		for _, row := range res.Card.Rows {
 			x := s.pleaRow(row, f, k)
 			x.Files = slices.DeleteFunc(slices.Clone(files), func(c store.CaseFile) bool { return c.Row != row.Row })
+			if x.Ruled {
+				x.Decided = decided[row.Row]
+			}
 			v.Rows = append(v.Rows, x)
 		}
 	}

@@ -160,6 +160,7 @@ type resultView struct {
 	Shape   template.HTML
 	Self    bool
 	Appeals []store.Appeal // decided, once the result is final
+	Decided map[int][]string
 	Final   bool
 	Until   campaign.Day // of the time for 评价复核
 	Papers  []store.Paper
@@ -272,6 +273,9 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 	v.Basis = basis.Told(cmp.Or(c.Rules.Settings.Issuer, s.Issuer))
 	if v.Final {
 		v.Appeals = appeals
+		if v.Decided, err = s.decidedWords(r.Context(), o.Ref); err != nil {
+			return v, err
+		}
 	}
 	var self []rubric.Mark
 	if n := len(scores); n > 0 {
@@ -281,7 +285,7 @@ func (s *Server) resultView(r ask, o own, res store.Result) (resultView, error) 
 		v.Rows = append(v.Rows, s.resultRow(row, self, appeals))
 	}
 	v.Groups = groupSums(s.Desk.Table, res.Card)
-	v.Trace = traceLines(res.Card, events)
+	v.Trace = traceLines(s.Desk.Table, res.Card, events)
 	v.Shape = radar("shape", "各项得分占满分的比例", shares(s.Desk.Table, res.Card, self))
 	return v, nil
 }
@@ -303,15 +307,18 @@ func (s *Server) resultRow(row rubric.RowScore, self []rubric.Mark, appeals []st
 
 // traceLines tells the events of rows 15 and 16 in words; what is still being
 // looked into is not told before it is ruled on.
-func traceLines(card rubric.Scorecard, events []store.Event) []traceLine {
-	titles := map[string]string{}
+func traceLines(t *rubric.Table, card rubric.Scorecard, events []store.Event) []traceLine {
+	titles, again := map[string]string{}, map[string]string{}
 	for _, e := range events {
 		titles[strconv.FormatInt(e.ID, 10)] = e.Title
+		if words := e.AmendedWords(t); words != "" {
+			again[e.Rubric().ID] = "；" + words
+		}
 	}
 	var all []traceLine
 	for _, l := range card.Trace {
 		if l.Event != "" && l.Rule != rubric.RulePending {
-			all = append(all, traceLine{l, titles[strings.TrimSpace(l.Event)], rubric.RuleText(l.Rule)})
+			all = append(all, traceLine{l, titles[strings.TrimSpace(l.Event)], rubric.RuleText(l.Rule) + again[l.Event]})
 		}
 	}
 	return all

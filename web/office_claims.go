@@ -52,7 +52,11 @@ func (s *Server) claimsPage(w http.ResponseWriter, r ask) error {
 	claims := viewEvents(desk.OwnClaims(all), called, nil, r.Staff, s.Desk.Table)
 	var open []eventView
 	for _, v := range claims {
-		if done[v.State]++; v.Confirmed == nil {
+		word := v.State
+		if v.Amended == campaign.AmendConfirm {
+			word = v.Amended.Chinese()
+		}
+		if done[word]++; v.Confirmed == nil {
 			open = append(open, v)
 		}
 	}

@@ -95,7 +95,7 @@ func (s *Server) eventFile(w http.ResponseWriter, r ask) error {
 		return named(names, m.By)
 	}
 	return s.render(w, r, http.StatusOK, "office-file", page{Title: "事项案卷", Crumbs: append(entryCrumbs(e), link{Href: yearPath(e.Year, "events"), Text: "加分与扣分事项"}), Wide: true, Data: map[string]any{
-		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Once": reading.HappeningWords(), "Files": files, "Files0": entryPath(e.Ref(), "files"), "Uses": uses, "Shared": shared[v.ID], "Done": doneWord(r), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
+		"E": e, "V": v, "Moves": viewMoves(moves, v.ID, who), "Cost": cost, "Used": used, "Once": reading.HappeningWords(), "Files": files, "Files0": entryPath(e.Ref(), "files"), "Uses": uses, "Shared": shared[v.ID], "Done": doneWord(r), "Decider": named(names, v.AmendedBy), "Path": entryPath(e.Ref(), "event", itoa(int(v.ID))),
 		"MayMove": r.Staff.Role == campaign.Officer && v.Minus, "Roles": campaign.WordOf(campaign.Parts(), string(v.Role)), "Adopted": campaign.WordOf(campaign.Adoptions(), string(v.Adoption))}})
 }
 

@@ -70,6 +70,7 @@ type dossier struct {
 	Venues     string           // outreach of row 10 by its kinds
 	Appeals    []store.Appeal
 	Void       []store.VoidRuling // decisions of one who turned out to be conflicted
+	Decided    map[int][]string   // of them, what was decided about events
 	Names      map[string]string
 	Warning    *store.Warning
 	Letters    []letterView
@@ -256,6 +257,9 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		return err
 	}
 	if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
+		return err
+	}
+	if d.Decided, err = s.decidedWords(ctx, ref); err != nil {
 		return err
 	}
 	if len(d.Appeals) > 0 {

@@ -21,6 +21,7 @@ type eventView struct {
 	Registrar  string
 	Ruler      string
 	MayRule    bool
+	Again      string // what 评价复核 made of it; "" while nothing stands
 }
 
 // claimedBy stands where the registrar of an event is named, when its
@@ -35,19 +36,20 @@ func viewEvents(all []store.Event, called, names map[string]string, reader store
 			v.ClauseText, v.Minus = c.Clean(), c.Row == 16
 		}
 		if v.Minus {
-			v.State = negativeState(e)
+			v.State = negativeState(e.Unamended())
 		}
 		if e.Claimed() {
 			v.Registrar = claimedBy
 		}
 		if e.Withdrawn() {
 			v.State = "已撤回"
-		} else if e.Confirmed != nil {
+		} else if found := e.Unamended().Confirmed; found != nil {
 			v.Ruler = named(names, *e.RuledBy)
 			if !v.Minus {
-				v.State = map[bool]string{true: "予以认定", false: "不予认定"}[*e.Confirmed]
+				v.State = map[bool]string{true: "予以认定", false: "不予认定"}[*found]
 			}
 		}
+		v.State, v.Again = e.Amended.After(v.State), e.AmendedWords(t)
 		v.MayRule = e.Confirmed == nil && reader.Role == campaign.Approver && reader.ID != e.By
 		out = append(out, v)
 	}

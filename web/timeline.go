@@ -138,6 +138,8 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.served && (b.Version == 1 || t.final)
 	case "appeal-ruling", "ruling-void":
 		return t.final
+	case "event-amendment":
+		return t.final && !t.hidden[b.ID]
 	case "event", "event-ruling":
 		return t.open[b.ID] && !t.hidden[b.ID]
 	case "event-move":

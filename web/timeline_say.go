@@ -162,6 +162,11 @@ func (t teller) judged(kind string, r record) (text, tone string, ok bool) {
 		text, tone = fmt.Sprintf("补发优秀单位证书（第 %d 号）", b.Number), "good"
 	case "ruling-void":
 		text, tone = fmt.Sprintf("第 %d 项的复核决定作废（%s），由他人重新决定", b.Row, campaign.SeatEnd(b.How).Chinese()), "bad"
+	case "event-amendment":
+		text = fmt.Sprintf("%s复核事项 %d：%s", t.by(b.By), b.ID, campaign.Amend(b.Outcome).Chinese())
+		if campaign.Amend(b.Outcome).Changes() {
+			tone = "good"
+		}
 	case "result":
 		text = fmt.Sprintf("形成结果（第 %d 版）：总分 %s", b.Version, b.Total)
 		if !b.Scored {

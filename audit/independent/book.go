@@ -18,6 +18,7 @@ type book struct {
 	appeals      []appeal
 	events       []event
 	rulings      map[int64]eventRuling
+	amendments   []amendment
 	places       []place
 	entries      []entry
 	category     map[string]string
@@ -79,7 +80,7 @@ type seat struct {
 
 type appeal struct {
 	Year, Row, N, After int
-	Code                string
+	Code, Reviewer      string
 }
 
 type event struct {
@@ -95,6 +96,15 @@ type eventRuling struct {
 	InBase    bool `json:"in_base"`
 	Clause    *string
 	Points    *int
+}
+
+// amendment is an edition of what 评价复核 made of an event.
+type amendment struct {
+	Event                           int64
+	N, Year, Row                    int
+	Code, Reviewer, Outcome, Clause string
+	Points                          *int
+	InBase                          bool `json:"in_base"`
 }
 
 type place struct {
@@ -120,6 +130,23 @@ func key(kind string, id ...any) string {
 	return kind
 }
 
+// readAppeals reads the rulings of 评价复核 that are not void, and what whoever
+// made one decided on events: a void ruling takes that with it.
+func (b *book) readAppeals(f Facts, err *error) {
+	void, counts := map[string]bool{}, map[string]bool{}
+	for _, v := range rows(f, "ruling_void", err, func(appeal) bool { return true }) {
+		void[key("ruling", v.Year, v.Code, v.Row, v.N)] = true
+	}
+	for _, r := range rows(f, "appeal_ruling", err, func(r appeal) bool { return !void[key("ruling", r.Year, r.Code, r.Row, r.N)] }) {
+		counts[key("by", r.Year, r.Code, r.Row, r.Reviewer)] = true
+		if r.Year == b.year {
+			b.appeals = append(b.appeals, r)
+		}
+	}
+	b.amendments = rows(f, "event_amendment", err, func(a amendment) bool { return counts[key("by", a.Year, a.Code, a.Row, a.Reviewer)] })
+	slices.SortFunc(b.amendments, func(x, y amendment) int { return x.N - y.N })
+}
+
 // open reads the facts of a year.
 func open(f Facts) (*book, error) {
 	b := &book{year: f.Year, options: Options{}, at: map[string]int{}, rulings: map[int64]eventRuling{}, category: map[string]string{}}
@@ -128,11 +155,7 @@ func open(f Facts) (*book, error) {
 	b.results = rows(f, "result", &err, func(r result) bool { return of(r.Year) })
 	b.sheets = rows(f, "sheet", &err, func(r sheet) bool { return of(r.Year) })
 	b.seats = rows(f, "seat", &err, func(r seat) bool { return of(r.Year) })
-	void := map[string]bool{}
-	for _, v := range rows(f, "ruling_void", &err, func(r appeal) bool { return of(r.Year) }) {
-		void[key("ruling", v.Code, v.Row, v.N)] = true
-	}
-	b.appeals = rows(f, "appeal_ruling", &err, func(r appeal) bool { return of(r.Year) && !void[key("ruling", r.Code, r.Row, r.N)] })
+	b.readAppeals(f, &err)
 	b.entries = rows(f, "entry", &err, func(r entry) bool { return of(r.Year) })
 	b.publications = rows(f, "publication", &err, func(r publication) bool { return of(r.Year) })
 	b.places = rows(f, "matter_place", &err, func(place) bool { return true })
@@ -223,9 +246,9 @@ func (b *book) learn(i int, record json.RawMessage) {
 		Year int
 		Code string
 		Body struct {
-			ID           any
-			Version, Row int
-			Reviewer     string
+			ID              any
+			Version, Row, N int
+			Reviewer        string
 		}
 	}
 	if json.Unmarshal(record, &r) != nil {
@@ -235,8 +258,12 @@ func (b *book) learn(i int, record json.RawMessage) {
 	switch r.Kind {
 	case "event", "event-ruling", "matter":
 		k = key(r.Kind, r.Body.ID)
+	case "event-amendment":
+		k = key(r.Kind, r.Body.ID, r.Body.N)
 	case "result":
-		k = key(r.Kind, r.Code, r.Body.Version)
+		if k = key(r.Kind, r.Code, r.Body.Version); r.Year != b.year {
+			k = key("earlier", r.Year, r.Code, r.Body.Version)
+		}
 	case "sheet", "seat", "seat-end":
 		k = key(r.Kind, r.Code, r.Body.Reviewer)
 	case "appeal-ruling":
@@ -244,7 +271,7 @@ func (b *book) learn(i int, record json.RawMessage) {
 	default:
 		return
 	}
-	if r.Year != b.year && !strings.HasPrefix(r.Kind, "event") && r.Kind != "matter" {
+	if r.Year != b.year && !strings.HasPrefix(r.Kind, "event") && r.Kind != "matter" && r.Kind != "result" {
 		return
 	}
 	if _, known := b.at[k]; !known {
@@ -304,6 +331,7 @@ func (b *book) eventsAt(code string, moment int) (all []Event) {
 				one.Points = *ruling.Points
 			}
 		}
+		b.amend(&one, e, moment)
 		for _, p := range b.places {
 			if p.Event == e.ID && b.before(moment, "matter", p.Act) {
 				one.Matter = p.Matter
@@ -312,4 +340,28 @@ func (b *book) eventsAt(code string, moment int) (all []Event) {
 		all = append(all, one)
 	}
 	return all
+}
+
+// amend changes an event as the last edition of 评价复核 that was known then says; the
+// editions of an earlier year stand from its second version on.
+func (b *book) amend(one *Event, e event, moment int) {
+	if e.Year != b.year && !b.before(moment, "earlier", e.Year, e.Code, 2) {
+		return
+	}
+	was := *one
+	for _, a := range b.amendments {
+		if a.Event != e.ID || !b.before(moment, "event-amendment", a.Event, a.N) {
+			continue
+		}
+		*one = was
+		switch a.Outcome {
+		case "confirm", "lower":
+			one.Confirmed, one.InBase, one.Clause = true, a.InBase, a.Clause
+			if a.Points != nil {
+				one.Points = *a.Points
+			}
+		case "dismiss", "unrelated":
+			one.Confirmed = false
+		}
+	}
 }
