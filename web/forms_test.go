@@ -198,9 +198,9 @@ func TestAppealRowByRow(t *testing.T) {
 	want(t, v.get(own1("result"), by), 200, "总分", "媒体报道一次", "各项得分", "<svg")
 	want(t, v.get(own1("appeal"), by), 200, `name="row-1"`, `name="row-16"`)
 	shown := v.get(own1("appeal"), by)
-	want(t, shown, 200, "复核人不改变加分事项的认定", "复核人不改变扣分事项的认定", `aria-describedby="h-16"`)
-	if n := strings.Count(shown.body, "对本项申请复核只会维持原得分"); n != 2 { // rows 15 and 16, which can only be kept
-		t.Errorf("%d rows say that an appeal keeps them", n)
+	want(t, shown, 200, "予以认定、按应有的条款认定", "减少扣分、改为不予认定", `aria-describedby="h-16"`)
+	if n := strings.Count(shown.body, "复核人逐件决定"); n != 2 { // rows 15 and 16
+		t.Errorf("%d rows say that their events are decided one by one", n)
 	}
 	want(t, v.post(own1("appeal"), by, "do", "check", "text-7", "有理由没勾选", "name", "王", "post", "主任"), 422, "没有勾选", "有理由没勾选", "请至少选择一项")
 	fields := []string{"row-7", "1", "text-7", "稿件数量有误", "name", "王", "post", "主任"}

@@ -259,8 +259,10 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 	if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
 		return err
 	}
-	if d.Decided, err = s.decidedWords(ctx, ref); err != nil {
-		return err
+	if slices.ContainsFunc(d.Appeals, func(a store.Appeal) bool { return a.Row > 14 }) {
+		if d.Decided, err = s.decidedWords(ctx, ref); err != nil {
+			return err
+		}
 	}
 	if len(d.Appeals) > 0 {
 		if who, err := s.store.DeciderOf(ctx, ref); err == nil {
