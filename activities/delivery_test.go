@@ -91,6 +91,12 @@ func TestServeWaitsForASheet(t *testing.T) {
 		_, err := tx.AddSheet(ctx, ref, seats[1], marks(50), c.Result.Add(2).Morning())
 		return err
 	})
+	_, err := o.serve(t.Context(), in) // one sheet is no basis of itself (RV-1)
+	wantKind(t, err, campaign.Conflict)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddSheet(ctx, ref, seats[0], marks(50), c.Result.Add(2).Morning())
+		return err
+	})
 	if out := run(o, o.serve, in); !out.Scored || out.Total != 9300 {
 		t.Errorf("%+v", out)
 	}
