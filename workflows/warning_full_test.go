@@ -193,7 +193,7 @@ func TestFullLadder(t *testing.T) {
 func TestRW5OldCaseGoesOnWithout(t *testing.T) {
 	p := newPlay(t, "2028-06-01 10:00")
 	p.OnGetVersion("waits-for-decision", workflow.DefaultVersion, workflow.Version(1)).Return(workflow.DefaultVersion)
-	for _, asked := range []string{"reminds-to-sign", "asks-before-lapsing", "waits-for-service"} {
+	for _, asked := range []string{"reminds-to-sign", "asks-before-lapsing", "waits-for-service", "reminds-on-the-day"} {
 		p.OnGetVersion(asked, workflow.DefaultVersion, workflow.Version(1)).Maybe().Return(workflow.Version(1))
 	}
 	p.sign()
