@@ -75,18 +75,23 @@ func (r Reader) Basis(ctx context.Context, ref campaign.Ref) (b Basis, err error
 	if err != nil {
 		return b, err
 	}
-	b.threshold = c.Rules.Settings.Threshold
+	return r.BasisOf(ctx, ref, sheets, c.Rules.Settings.Threshold)
+}
+
+// BasisOf is Basis for who has read the sheets already.
+func (r Reader) BasisOf(ctx context.Context, ref campaign.Ref, sheets []Sheet, threshold rubric.Points) (b Basis, err error) {
+	b.threshold = threshold
 	var marks [][]rubric.Mark
 	var seats []int
 	for _, s := range sheets {
 		marks, seats, b.Reviewers = append(marks, s.Marks), append(seats, s.Seat), append(b.Reviewers, s.Reviewer)
 	}
-	if b.Kind = campaign.BasisOf(marks, b.threshold); b.Kind == campaign.FullBasis {
+	if b.Kind = campaign.BasisOf(marks, threshold); b.Kind == campaign.FullBasis {
 		return b, nil
 	}
 	b.Wanted = b.Kind.Wanted(seats)
 	if b.Kind == campaign.OpenDifference {
-		b.Rows = rubric.Differ(marks[0], marks[1], b.threshold)
+		b.Rows = rubric.Differ(marks[0], marks[1], threshold)
 	}
 	all, err := r.BasisDecisions(ctx, ref)
 	for i := range all {

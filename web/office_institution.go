@@ -231,7 +231,7 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 		}
 		d.Seats = append(d.Seats, seatView{x.Seat, named(d.Names, x.Reviewer), x.SheetAt == nil && campaign.DayOf(x.Due) < d.Today})
 	}
-	if d.Basis, err = s.store.Basis(ctx, ref); err != nil {
+	if d.Basis, err = s.store.BasisOf(ctx, ref, sheets, d.C.Rules.Settings.Threshold); err != nil {
 		return err
 	}
 	d.Waits = d.Basis.Undecided() && d.E.Stage == campaign.Scoring && d.Today > d.C.Rules.Calendar.ScoringClose
@@ -256,15 +256,15 @@ func (s *Server) fillJudged(ctx context.Context, r ask, ref contract.Ref, d *dos
 	if d.Appeals, err = s.store.Appeals(ctx, ref); err != nil {
 		return err
 	}
-	if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
-		return err
-	}
 	if slices.ContainsFunc(d.Appeals, func(a store.Appeal) bool { return a.Row > 14 }) {
 		if d.Decided, err = s.decidedWords(ctx, ref); err != nil {
 			return err
 		}
 	}
 	if len(d.Appeals) > 0 {
+		if d.Void, err = s.store.VoidRulings(ctx, ref); err != nil {
+			return err
+		}
 		if who, err := s.store.DeciderOf(ctx, ref); err == nil {
 			d.Decider = named(d.Names, who.Reviewer)
 		} else if campaign.KindOf(err) != campaign.NotFound {
