@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -53,7 +54,8 @@ func amendedBook(t *testing.T) (*store.Store, string) {
 					return err
 				}
 			}
-			return tx.AddDecider(ctx, one, "r4", "2026-04-20", reviewed)
+			return errors.Join(tx.AddDecider(ctx, one, "r4", "2026-04-20", reviewed), tx.AddAppealRuling(ctx, one, 15, "r4", 0, 200, campaign.ByEvents, reviewed),
+				tx.AddAppealRuling(ctx, one, 16, "r4", 500, 0, campaign.ByEvents, reviewed))
 		},
 		amend(1, 15, campaign.Amendment{Outcome: campaign.AmendConfirm, Clause: "15.3a", Points: 200}),
 		amend(2, 16, campaign.Amendment{Outcome: campaign.AmendLower, Clause: "16.1", Points: 300}),

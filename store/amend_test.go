@@ -44,6 +44,8 @@ func contest(t *testing.T) contested {
 			func() error { return tx.AddAppeal(ctx, c.ref, 15, "应予认定", "张三", at) },
 			func() error { return tx.AddAppeal(ctx, c.ref, 16, "与认证无关", "张三", at) },
 			func() error { return tx.AddDecider(ctx, c.ref, "r4", "2026-04-20", at) },
+			func() error { return tx.AddAppealRuling(ctx, c.ref, 15, "r4", 0, 0, campaign.ByEvents, at) },
+			func() error { return tx.AddAppealRuling(ctx, c.ref, 16, "r4", 500, 0, campaign.ByEvents, at) },
 		)
 	})
 	return c
