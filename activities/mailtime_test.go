@@ -273,6 +273,11 @@ func TestLastReminderSaysSo(t *testing.T) {
 				ladder[r.Step] = r
 			}
 			for i, r := range rungs {
+				if task == campaign.RectifyTask && r.After {
+					o.write(func(ctx context.Context, tx *store.Tx) error {
+						return tx.SetWarningState(ctx, ref, campaign.Unrectified, "", due.End())
+					})
+				}
 				before := len(o.letters)
 				run(o, o.remind, contract.RemindIn{Ref: ref, Task: task, Step: r.Step, After: r.After, Last: ladder[r.Step].Last, Due: due, At: r.Day.Morning()}) // as the workflow asks
 				o.drain()

@@ -169,7 +169,11 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 	if err != nil {
 		return contract.Have{}, err
 	}
-	if rungs := s.rules().Holidays.Reminders(in.Task, in.Due, s.rules().Calendar.LastDay(in.Task, in.Due)); len(rungs) > 0 {
+	reminders := campaign.Holidays.Reminders
+	if in.First {
+		reminders = campaign.Holidays.FirstReminders
+	}
+	if rungs := reminders(s.rules().Holidays, in.Task, in.Due, s.rules().Calendar.LastDay(in.Task, in.Due)); len(rungs) > 0 {
 		in.Last = in.Last || in.Step >= rungs[len(rungs)-1].Step // the ladder may have rungs that the end of the wait leaves out
 	}
 	err = r.write(ctx, func(tx *store.Tx) error {
@@ -180,6 +184,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			return err
 		}
 		if still, err := suspended(ctx, tx, in.Ref, in.Task); err != nil || still {
+			return err
+		}
+		if yes, err := rectifies(ctx, tx.Reader, in); err != nil || !yes {
 			return err
 		}
 		letter := store.MailBody{To: "institution", Scope: "act", Date: in.At, Until: in.Due, Task: in.Task, Last: in.Last}
@@ -237,6 +244,24 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 		return contract.Have{}, err
 	}
 	return r.Store.Have(ctx, in.Ref)
+}
+
+// rectifies tells whether a reminder of a rectification fits the case: its own rungs
+// while its days run, the one after them, once, when they were let pass. A case that
+// walks again what the engine lost asks by days that never were.
+func rectifies(ctx context.Context, q store.Reader, in contract.RemindIn) (bool, error) {
+	if in.Task != campaign.RectifyTask {
+		return true, nil
+	}
+	w, err := q.Warning(ctx, in.Ref)
+	if err != nil || in.After != (w.State == campaign.Unrectified) {
+		return false, err
+	}
+	if !in.After {
+		return true, nil
+	}
+	told, err := q.MailedSince(ctx, in.Ref, "rectification-overdue", w.StateAt)
+	return !told, err
 }
 
 // suspended tells whether nothing is asked of an institution at this moment,

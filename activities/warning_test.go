@@ -181,7 +181,15 @@ func TestRemindInCase(t *testing.T) {
 		o.letter(fmt.Sprintf("%s/%s/remind/%s/1", ref.ID(), task, day.Add(20)))
 	}
 	move(campaign.Unrectified) // RW-6: what is late is asked for once more, and still taken
-	run(o, o.remind, contract.RemindIn{Ref: ref, Task: campaign.RectifyTask, Step: 3, After: true, Last: true, Due: day.Add(20), At: day.Add(23).Morning()})
+	late := contract.RemindIn{Ref: ref, Task: campaign.RectifyTask, Step: 3, After: true, Last: true, Due: day.Add(20), At: day.Add(23).Morning()}
+	run(o, o.remind, late)
+	n := len(o.intents())
+	late.Due, late.At = day.Add(50), day.Add(53).Morning() // a case that walks again has other days (R10)
+	run(o, o.remind, late)
+	run(o, o.remind, contract.RemindIn{Ref: ref, Task: campaign.RectifyTask, Step: 1, Due: day.Add(50), At: day.Add(43).Morning()})
+	if len(o.intents()) != n {
+		t.Error("reminded of a rectification by days that never were")
+	}
 	o.drain()
 	l := o.letter(fmt.Sprintf("%s/rectify/remind/%s/3", ref.ID(), day.Add(20)))
 	if !strings.HasPrefix(l.Template, "rectification-overdue@") || !strings.Contains(l.Text, "原整改报告提交截止："+day.Add(20).Chinese()) || !strings.Contains(l.Text, "最后一次提醒") {

@@ -111,8 +111,17 @@ func (h Holidays) rungs(offsets []int, due Day) []Rung {
 // rectification is waited for as long as the warning stands (RW-6). The last of
 // them says that it is the last.
 func (h Holidays) Reminders(t Task, due, last Day) []Rung {
-	end, rungs := h.OnOrAfter(last.Add(1)), h.Ladder(t, due)
-	rungs = slices.DeleteFunc(rungs, func(r Rung) bool { return r.Day >= end && t != RectifyTask })
+	return h.until(h.Ladder(t, due), last, t == RectifyTask)
+}
+
+// FirstReminders are those of what began before 1.1.
+func (h Holidays) FirstReminders(t Task, due, last Day) []Rung {
+	return h.until(h.FirstLadder(t, due), last, false)
+}
+
+func (h Holidays) until(rungs []Rung, last Day, beyond bool) []Rung {
+	end := h.OnOrAfter(last.Add(1))
+	rungs = slices.DeleteFunc(rungs, func(r Rung) bool { return r.Day >= end && !beyond })
 	if n := len(rungs); n > 0 {
 		rungs[n-1].Last = true
 	}

@@ -68,6 +68,19 @@ func TestML4RemindersEndWithTheWait(t *testing.T) {
 	}
 }
 
+// What began before 1.1 is asked for by its own ladder to the end, and the last says so.
+func TestFirstReminders(t *testing.T) {
+	for task, want := range map[Task]int{PlanTask: 3, EvidenceTask: 2, SelfScoreTask: 2, ScoreTask: 2, RectifyTask: 1} {
+		last := Day("2026-06-10")
+		if task == PlanTask {
+			last = last.Add(5)
+		}
+		if all := known.FirstReminders(task, "2026-06-10", last); len(all) != want || !all[len(all)-1].Last {
+			t.Errorf("%s: %v", task, all)
+		}
+	}
+}
+
 // Whatever the due day: no two letters on a day, none on a day off, the order
 // of days is the order of steps, and exactly the last says that it is.
 func TestLadderProperties(t *testing.T) {

@@ -46,6 +46,7 @@ type RemindIn struct {
 	Step  int           `json:"step"`
 	After bool          `json:"after,omitempty"`
 	Last  bool          `json:"last,omitempty"`
+	First bool          `json:"first,omitempty"` // by the ladders of before 1.1
 	Due   campaign.Day  `json:"due"`
 	At    time.Time     `json:"at"`
 }

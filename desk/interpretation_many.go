@@ -51,6 +51,13 @@ func Lacking(ctx context.Context, r store.Reader, year int) ([]Uninterpreted, er
 	if err != nil {
 		return nil, err
 	}
+	waiting, err := r.WaitingInterpretations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made = slices.DeleteFunc(made, func(i store.Interpretation) bool { // what can come into force no more is as if never made
+		return i.ForceAt == nil && !slices.ContainsFunc(waiting, func(w store.Interpretation) bool { return w.ID == i.ID })
+	})
 	var all []Uninterpreted
 	for _, row := range rubric.Readings() {
 		u := Uninterpreted{ReadingRow: row}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,4 +186,34 @@ func TestGL35LaunchIsBound(t *testing.T) {
 	if !slices.Equal(frozen, ids) || c.Rules.Settings.Readings.Reading() != (rubric.Reading{}) {
 		t.Errorf("frozen %v", c.Rules.Settings.Readings)
 	}
+}
+
+// GL-35: what can come into force no more, because its year was launched without it,
+// waits for nobody and stands in nobody's way.
+func TestGL35NeverApprovedIsNotInTheWay(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	row, _ := rubric.ReadingByID("R-01")
+	left := func(year int) {
+		f := ByDefault(row, year)
+		h.write(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.AddInterpretation(ctx, store.Interpretation{Reading: f.Reading, Option: f.Option, Clause: f.Clause, Body: f.Body, FromYear: year, By: "o1", At: real})
+			return err
+		})
+	}
+	waiting := func() int {
+		all, err := h.Store.WaitingInterpretations(ctx)
+		must(t, err)
+		return len(all)
+	}
+	left(testYear)
+	if n := waiting(); n != 0 {
+		t.Errorf("%d wait", n)
+	}
+	must(t, h.MayInterpret(ctx, []InterpretationForm{ByDefault(row, testYear+1)}))
+	left(testYear + 1)
+	if n := waiting(); n != 1 {
+		t.Errorf("%d wait", n)
+	}
+	want(t, h.MayInterpret(ctx, []InterpretationForm{ByDefault(row, testYear+1)}), campaign.Conflict, "take-R-01")
 }

@@ -14,7 +14,7 @@ var amendmentInvariants = []Invariant{
 		select a.year || '/' || a.code, '事项 ' || a.event || ' 由 ' || a.reviewer || ' 决定' from event_amendment a join event e on e.id = a.event left join event_ruling r on r.event = a.event
 		where $1::int in (0, a.year) and (a.reviewer in (e.by, r.by) or exists (select from event_move m where m.event = a.event and m.by = a.reviewer)
 			or exists (select from seat s where s.year = a.year and s.code = a.code and s.reviewer = a.reviewer)
-			or a.reviewer is distinct from (select d.reviewer from decider d where d.year = a.year and d.code = a.code and d.at <= a.at order by d.n desc limit 1))`},
+			or not exists (select from decider d where d.year = a.year and d.code = a.code and d.reviewer = a.reviewer))`},
 	{"F-151", "复核对事项的决定不差于原认定：加分事项只予以认定或者提高，扣分事项只减少或者不予认定", "AP-3", true, `
 		select a.year || '/' || a.code, '事项 ' || a.event || ' 第 ' || a.n || ' 次决定 ' || a.outcome || coalesce(' ' || a.points, '') || ' 不利于机构或与其项目不符' from event_amendment a join event e on e.id = a.event left join event_ruling r on r.event = a.event
 		where $1::int in (0, a.year) and case a.outcome when 'keep' then a.points is not null

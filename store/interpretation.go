@@ -68,6 +68,12 @@ func (r Reader) Interpretations(ctx context.Context) ([]Interpretation, error) {
 	return collect[Interpretation](ctx, r, fromInterpretation+`order by i.year, i.n`)
 }
 
+// WaitingInterpretations lists those that can still come into force: a year that was
+// launched takes none.
+func (r Reader) WaitingInterpretations(ctx context.Context) ([]Interpretation, error) {
+	return collect[Interpretation](ctx, r, fromInterpretation+`where f.id is null and not exists (select from campaign c where c.year = i.from_year) order by i.year, i.n`)
+}
+
 // Interpretation reads one.
 func (r Reader) Interpretation(ctx context.Context, id string) (Interpretation, error) {
 	return one[Interpretation](ctx, r, fromInterpretation+`where i.id = $1`, id)

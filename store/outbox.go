@@ -298,6 +298,13 @@ func (r Reader) NewerReminder(ctx context.Context, j Job, b MailBody, now time.T
 		j.Year, j.Code, j.Key, b.Task, b.To, kindred(b), b.Date, now)
 }
 
+// MailedSince tells whether a letter of a template was asked for since an instant, in
+// the time of the year.
+func (r Reader) MailedSince(ctx context.Context, ref campaign.Ref, template string, since time.Time) (bool, error) {
+	return scalar[bool](ctx, r, `select exists (select from intent where year = $1 and code = $2 and kind = 'mail' and body->>'template' = $3 and (body->>'date')::timestamptz >= $4)`,
+		ref.Year, ref.Code, template, since)
+}
+
 // kindred are the templates that a letter of its task may be taken the place of by.
 func kindred(b MailBody) []string {
 	if !b.Reminder() {

@@ -13,16 +13,11 @@ import (
 )
 
 // wayOn says what the next launch still asks for and leads whoever may to it.
-func wayOn(lines []readingLine, all []store.Interpretation, next int, role campaign.Role) *link {
-	unbound, waiting := 0, 0
+func wayOn(lines []readingLine, waiting, next int, role campaign.Role) *link {
+	unbound := 0
 	for _, l := range lines {
 		if l.Switchable() && l.By == "" {
 			unbound++
-		}
-	}
-	for _, i := range all {
-		if i.ForceAt == nil {
-			waiting++
 		}
 	}
 	switch {
@@ -39,9 +34,9 @@ func (s *Server) interpretationsWaiting(r ask) (n int, err error) {
 	if r.Staff.Role != campaign.Approver {
 		return 0, nil
 	}
-	all, err := s.store.Interpretations(r.Context())
+	all, err := s.store.WaitingInterpretations(r.Context())
 	for _, i := range all {
-		if i.ForceAt == nil && i.By != r.Staff.ID {
+		if i.By != r.Staff.ID {
 			n++
 		}
 	}
@@ -111,6 +106,9 @@ func (s *Server) defaultsForm(r ask, f *form) (page, error) {
 	}
 	if len(fp.Sections) == 0 {
 		fp.Lead, fp.Button = itoa(year)+" 年度影响得分的口径都已制定解释。需要另定读法的，在口径台账逐项办理。", ""
+		if len(made) > 0 {
+			fp.Lead = itoa(year) + " 年度有 " + itoa(len(made)) + " 项口径的解释已经制定、尚未对该年度生效：待批准的，由审批人员批准；需要另定的，在口径台账逐项办理。"
+		}
 	} else {
 		fp.Sections = append(fp.Sections, section{Title: "适用", Fields: []field{numberField(f, "from_year", "自哪一年度起适用", "四位数字；只能是尚未启动的年度")}})
 	}

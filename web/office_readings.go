@@ -144,10 +144,14 @@ func (s *Server) readingsPage(w http.ResponseWriter, r ask) error {
 	if err != nil {
 		return err
 	}
+	waiting, err := s.store.WaitingInterpretations(r.Context())
+	if err != nil {
+		return err
+	}
 	slices.Reverse(all) // the newest first
 	return s.render(w, r, http.StatusOK, "office-readings", page{Title: "口径台账", Crumbs: officeCrumbs(), Wide: true, Data: map[string]any{
 		"Lines": lines, "All": all, "Next": next, "Year": year, "Names": names, "Approver": r.Staff.Role == campaign.Approver, "Done": interpretationDone(r),
-		"Way": wayOn(lines, all, next, r.Staff.Role)}})
+		"Way": wayOn(lines, len(waiting), next, r.Staff.Role)}})
 }
 
 func interpretationDone(r ask) string {

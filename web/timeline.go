@@ -43,7 +43,8 @@ type record struct {
 
 // reached tells how much of its result an institution has been told, from its leaves.
 func reached(leaves []store.Leaf) (t teller) {
-	t.open, t.hidden = map[int]bool{}, map[int]bool{}
+	t.open, t.hidden, t.void = map[int]bool{}, map[int]bool{}, map[ruled]bool{}
+	rulings := map[[2]int]ruled{}
 	for _, l := range leaves {
 		r := parseRecord(l)
 		switch l.Kind {
@@ -60,6 +61,10 @@ func reached(leaves []store.Leaf) (t teller) {
 		case "event-ruling":
 			t.open[r.Body.ID] = true
 			t.hidden[r.Body.ID] = t.hidden[r.Body.ID] && !r.Body.Confirmed
+		case "appeal-ruling":
+			rulings[[2]int{r.Body.Row, r.Body.N}] = ruledBy(l, r)
+		case "ruling-void": // it was told of neither (AP-3, S8)
+			t.void[rulings[[2]int{r.Body.Row, r.Body.N}]] = true
 		}
 	}
 	return t
@@ -103,7 +108,17 @@ type teller struct {
 	noticed       bool         // a case that it was told of (RW-4)
 	open          map[int]bool // events that have been ruled on
 	hidden        map[int]bool // leads that it was never told of (AN-16)
+	void          map[ruled]bool
 }
+
+// ruled is a decision of 评价复核 on a row, with what it made of the row's events.
+type ruled struct {
+	row int
+	by  string
+	at  int64
+}
+
+func ruledBy(l store.Leaf, r record) ruled { return ruled{r.Body.Row, r.Body.By, l.At.UnixNano()} }
 
 func parseRecord(l store.Leaf) (r record) {
 	// a field of another type, as the id of a person, is left out; the rest is told
@@ -123,7 +138,8 @@ func (t teller) tell(leaves []store.Leaf) []line {
 
 // forInstitution is the institution's right to see a leaf.
 func (t teller) forInstitution(l store.Leaf) bool {
-	b := parseRecord(l).Body
+	r := parseRecord(l)
+	b := r.Body
 	switch l.Kind {
 	case "entry", "extension", "extension-request", "extension-answer", "suspension", "suspension-end", "service", "left", "stage", "tickets-revoked", "links-replaced", "act-code", "act-code-try", "plan", "plan-review", "evidence", "register", "quarantine", "self-score", "appeal", "survey-answer",
 		"incident", "incident-act", "clearance", "clearance-act", "clearance-file", "guidance-sent", "guidance-receipt":
@@ -136,10 +152,10 @@ func (t teller) forInstitution(l store.Leaf) bool {
 		return t.served
 	case "result":
 		return t.served && (b.Version == 1 || t.final)
-	case "appeal-ruling", "ruling-void":
-		return t.final
+	case "appeal-ruling":
+		return t.final && !t.void[ruledBy(l, r)]
 	case "event-amendment":
-		return t.final && !t.hidden[b.ID]
+		return t.final && !t.hidden[b.ID] && !t.void[ruledBy(l, r)]
 	case "event", "event-ruling":
 		return t.open[b.ID] && !t.hidden[b.ID]
 	case "event-move":

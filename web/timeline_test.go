@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"xuanping/campaign"
 	"xuanping/contract"
 	"xuanping/store"
 	"xuanping/store/storetest"
@@ -111,6 +113,20 @@ func TestTimelineOfInstitution(t *testing.T) {
 				t.Errorf("line %d names %s: %s", l.Idx, id, l.Text)
 			}
 		}
+	}
+}
+
+// AP-3, S8: of a decision that became void before it was told, and of what it made of
+// events, the institution reads neither the one nor the other.
+func TestAP3TimelineKeepsVoidRulings(t *testing.T) {
+	late := time.Date(2026, 4, 9, 10, 0, 0, 0, campaign.Beijing)
+	leaves := []store.Leaf{leaf(1, "event", map[string]any{"id": 1, "clause": "15.1"}), leaf(2, "stage", map[string]any{"stage": "served"}),
+		leaf(3, "appeal-ruling", map[string]any{"row": 15, "n": 1, "by": "r4"}), leaf(4, "event-amendment", map[string]any{"row": 15, "id": 1, "by": "r4"}),
+		leaf(5, "ruling-void", map[string]any{"row": 15, "n": 1}),
+		leaf(6, "appeal-ruling", map[string]any{"row": 15, "n": 2, "by": "r4"}), leaf(7, "event-amendment", map[string]any{"row": 15, "id": 1, "by": "r4"}), leaf(8, "stage", map[string]any{"stage": "final"})}
+	leaves[5].At, leaves[6].At = late, late // he decides again: the conflict was an error
+	if got := indices(timelineLines(leaves)); got != "1 2 6 7 8" {
+		t.Errorf("it reads %s", got)
 	}
 }
 

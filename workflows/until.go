@@ -82,7 +82,7 @@ func (c chase) run(ctx workflow.Context) error {
 			continue
 		}
 		have, err := contract.Remind.Do(ctx, contract.RemindIn{
-			Ref: c.ref, Task: c.task, Step: rung.Step, After: rung.After, Last: rung.Last, Due: c.due(), At: workflow.Now(ctx),
+			Ref: c.ref, Task: c.task, Step: rung.Step, After: rung.After, Last: rung.Last, First: c.first, Due: c.due(), At: workflow.Now(ctx),
 		})
 		if err != nil {
 			return err

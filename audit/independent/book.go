@@ -80,7 +80,7 @@ type seat struct {
 
 type appeal struct {
 	Year, Row, N, After int
-	Code, Reviewer      string
+	Code, Reviewer, At  string
 }
 
 type event struct {
@@ -103,6 +103,7 @@ type amendment struct {
 	Event                           int64
 	N, Year, Row                    int
 	Code, Reviewer, Outcome, Clause string
+	At                              string
 	Points                          *int
 	InBase                          bool `json:"in_base"`
 }
@@ -138,12 +139,12 @@ func (b *book) readAppeals(f Facts, err *error) {
 		void[key("ruling", v.Year, v.Code, v.Row, v.N)] = true
 	}
 	for _, r := range rows(f, "appeal_ruling", err, func(r appeal) bool { return !void[key("ruling", r.Year, r.Code, r.Row, r.N)] }) {
-		counts[key("by", r.Year, r.Code, r.Row, r.Reviewer)] = true
+		counts[key("by", r.Year, r.Code, r.Row, r.Reviewer, r.At)] = true
 		if r.Year == b.year {
 			b.appeals = append(b.appeals, r)
 		}
 	}
-	b.amendments = rows(f, "event_amendment", err, func(a amendment) bool { return counts[key("by", a.Year, a.Code, a.Row, a.Reviewer)] })
+	b.amendments = rows(f, "event_amendment", err, func(a amendment) bool { return counts[key("by", a.Year, a.Code, a.Row, a.Reviewer, a.At)] })
 	slices.SortFunc(b.amendments, func(x, y amendment) int { return x.N - y.N })
 }
 

@@ -3,7 +3,7 @@
 -- ruling on their row (AP-3, S8): the amendments that count.
 create view amendment as
   select a.* from event_amendment a
-  where exists (select from ruling g where g.year = a.year and g.code = a.code and g.row = a.row and g.reviewer = a.reviewer);
+  where exists (select from ruling g where g.year = a.year and g.code = a.code and g.row = a.row and g.reviewer = a.reviewer and g.at = a.at);
 grant select on amendment to xuanping_app;
 
 create or replace view event_amended as
