@@ -48,7 +48,7 @@ var further = []struct {
 	{"F-13", sql(`alter table appeal_ruling drop constraint appeal_ruling_favours`, `update appeal_ruling set after = 400 where row = 16`)},
 	{"F-15", sql(`update appeal_ruling set after = before`, `delete from result where version = 2`)},
 	{"F-149", sql(`delete from appeal where row = 16`)},
-	{"F-150", sql(`update event_amendment set reviewer = 'r3'`)},
+	{"F-150", sql(`update event_amendment set reviewer = 'r1'`)},
 	{"F-151", sql(`update event_ruling set confirmed = false where event = 2`)},
 }
 
