@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -12,28 +13,28 @@ import (
 
 // appealLetter puts the decision on 评价复核 and its letter in the outbox, when
 // every row that was asked about is decided or stands (AP-3); "" without an appeal.
-func (r *Room) appealLetter(ctx context.Context, tx *store.Tx, in contract.AtIn, appeals []store.Appeal) (string, error) {
+func (r *Room) appealLetter(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time, appeals []store.Appeal) (string, error) {
 	if len(appeals) == 0 {
 		return "", nil
 	}
-	codes, err := tx.Appealing(ctx, in.Ref.Year)
+	codes, err := tx.Appealing(ctx, ref.Year)
 	if err != nil {
 		return "", err
 	}
-	numbers, err := tx.Numbers(ctx, campaign.AppealPaper.Series(), in.Ref.Year, codes)
+	numbers, err := tx.Numbers(ctx, campaign.AppealPaper.Series(), ref.Year, codes)
 	if err != nil {
 		return "", err
 	}
-	editions, err := tx.Amendments(ctx, in.Ref)
+	editions, err := tx.Amendments(ctx, ref)
 	if err != nil {
 		return "", err
 	}
-	n := numbers[in.Ref.Code]
-	paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.AppealPaper, N: n, Date: campaign.DayOf(in.At)}, "1")
+	n := numbers[ref.Code]
+	paper := queuePaper(tx, ref, store.PaperBody{Kind: campaign.AppealPaper, N: n, Date: campaign.DayOf(at)}, "1")
 	var words []string
 	for _, a := range appeals {
 		words = append(words, fmt.Sprintf("第 %d 项%s", a.Row, rulingWord(a)+amendedWord(a.Row, editions)))
 	}
-	return queueOwn(tx, in.Ref, "appeal-decision", store.MailBody{Template: "appeal-decision", To: "institution", Scope: "act", Path: "appeal", Date: in.At, Papers: []string{paper},
-		Lines: [][2]string{{"文号", campaign.AppealPaper.Number(in.Ref.Year, n)}}, Data: map[string]string{"what": strings.Join(words, "；") + "。"}}), nil
+	return queueOwn(tx, ref, "appeal-decision", store.MailBody{Template: "appeal-decision", To: "institution", Scope: "act", Path: "appeal", Date: at, Papers: []string{paper},
+		Lines: [][2]string{{"文号", campaign.AppealPaper.Number(ref.Year, n)}}, Data: map[string]string{"what": strings.Join(words, "；") + "。"}}), nil
 }

@@ -13,7 +13,8 @@ import (
 	"xuanping/store"
 )
 
-// serve freezes the first result and serves its notice. It returns only when
+// serve freezes the first result and serves its notice, both of the day on which
+// the result is formed: the step may have waited for weeks. It returns only when
 // the letter was accepted for delivery, for the window runs from then (AP-2).
 func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, error) {
 	s, err := r.scene(ctx, in.Ref)
@@ -65,7 +66,7 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 			if basis.Undecided() { // on one sheet, or over an open difference, only by an officer's decision (RV-1, WF-5)
 				return r.seatWanted(ctx, tx, in.Ref, basis, at, s.rules())
 			}
-			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: in.At}); err != nil {
+			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: at}); err != nil {
 				return err
 			}
 			results = []store.Result{{Version: 1, Scored: scored, Total: card.Total}}
@@ -74,8 +75,8 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 		if err != nil {
 			return err
 		}
-		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.ResultPaper, N: n, Version: 1, Date: campaign.DayOf(in.At), Due: until}, "1")
-		body := store.MailBody{Template: "result-notice", To: "institution", Scope: "act", Path: "result", Date: in.At, Until: until, Papers: []string{paper},
+		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.ResultPaper, N: n, Version: 1, Date: campaign.DayOf(at), Due: until}, "1")
+		body := store.MailBody{Template: "result-notice", To: "institution", Scope: "act", Path: "result", Date: at, Until: until, Papers: []string{paper},
 			Lines: [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"总分", results[0].Total.String()}}}
 		if !results[0].Scored {
 			body.Template, body.Lines = "no-submission-result", [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"登记结果", "未提交"}}
@@ -233,6 +234,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 	if err != nil {
 		return contract.Served{}, err
 	}
+	at := r.served(s.campaign, in.At)
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
@@ -261,19 +263,19 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			if err != nil {
 				return err
 			}
-			last = store.Result{Version: 2, Scored: scored, Total: card.Total, Card: card, At: in.At}
+			last = store.Result{Version: 2, Scored: scored, Total: card.Total, Card: card, At: at}
 			if err := tx.AddResult(ctx, in.Ref, last); err != nil {
 				return err
 			}
 		}
-		if decision, err = r.appealLetter(ctx, tx, in, appeals); err != nil {
+		if decision, err = r.appealLetter(ctx, tx, in.Ref, at, appeals); err != nil {
 			return err
 		}
 		n, err := numberOf(ctx, tx, campaign.FinalPaper, in.Ref)
 		if err != nil {
 			return err
 		}
-		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.FinalPaper, N: n, Version: last.Version, Date: campaign.DayOf(in.At)}, strconv.Itoa(last.Version))
+		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.FinalPaper, N: n, Version: last.Version, Date: campaign.DayOf(at)}, strconv.Itoa(last.Version))
 		lines := [][2]string{{"文号", campaign.FinalPaper.Number(in.Ref.Year, n)}}
 		if last.Scored {
 			lines = append(lines, [2]string{"最终总分", last.Total.String()})
@@ -283,14 +285,14 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		for _, a := range appeals {
 			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a) + amendedWord(a.Row, editions)})
 		}
-		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
+		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: at, Papers: []string{paper}, Lines: lines})
 		return nil
 	})
 	if err != nil {
 		return contract.Served{}, err
 	}
 	if alert != "" {
-		if err := r.alertStaff(ctx, s, in.Ref, alert, in.At, officePath(in.Ref), "again"); err != nil {
+		if err := r.alertStaff(ctx, s, in.Ref, alert, at, officePath(in.Ref), "again"); err != nil {
 			return contract.Served{}, err
 		}
 	}
@@ -305,8 +307,12 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			return contract.Served{}, err
 		}
 	}
+	m, err := r.Store.MailByKey(ctx, letter)
+	if err != nil {
+		return contract.Served{}, err
+	}
 	v, err := r.result(ctx, in.Ref)
-	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: in.At}, err
+	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: m.Body.Date}, err
 }
 
 func ruled(all []store.Appeal) bool {
