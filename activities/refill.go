@@ -38,13 +38,13 @@ func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s s
 	if due := campaign.Day(now.Due.Format("2006-01-02")); !away && due >= max(campaign.DayOf(in.At), campaign.DayOf(at)) {
 		return true, "", nil
 	}
-	return r.decidingAgain(ctx, tx, in.Ref, s, open, away, at)
+	return r.decidingAgain(ctx, tx, in.Ref, s, open, now, away, at)
 }
 
 // decidingAgain is the same for rows of which a decision became void: of them the
 // year does not know that they are open. A silent successor is followed by one
 // more, as in the year; but no row stands as it was only because nobody is free.
-func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, open []int, away bool, at time.Time) (waits bool, alert string, err error) {
+func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, open []int, now store.Decider, away bool, at time.Time) (waits bool, alert string, err error) {
 	void, err := tx.VoidRulings(ctx, ref)
 	if err != nil {
 		return false, "", err
@@ -58,19 +58,22 @@ func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref
 	if since.IsZero() {
 		return false, "", nil
 	}
-	free, err := tx.FreeReviewers(ctx, ref, false)
+	named, err := tx.DecidersSince(ctx, ref, since)
 	if err != nil {
 		return false, "", err
 	}
-	named, err := tx.DecidersSince(ctx, ref, since)
-	who := campaign.Pick(free, ref)
-	switch {
-	case err != nil:
-		return false, "", err
-	case away && who == "":
-		return true, contract.AlertNoReviewer, nil
-	case !away && (named > 1 || who == ""):
+	if !away && named > 1 {
 		return false, contract.AlertAppealSilent, nil
+	}
+	who := now.Reviewer // his conflict was withdrawn before anybody took over: his days begin again
+	if away || named > 0 {
+		free, err := tx.FreeReviewers(ctx, ref, false)
+		if err != nil {
+			return false, "", err
+		}
+		if who = campaign.Pick(free, ref); who == "" {
+			return true, contract.AlertNoReviewer, nil
+		}
 	}
 	return true, "", r.nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)
 }

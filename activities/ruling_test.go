@@ -109,3 +109,96 @@ func TestAP3DecisionMadeAgainCounts(t *testing.T) {
 	}
 	o.noFailure()
 }
+
+// AP-3, S8: a conflict entered by mistake voids the decision; when it is withdrawn
+// before anybody took over, the same decider has his days once more. After him
+// another one follows, and nobody being free lets no row stand.
+func TestAP3WithdrawnConflictGivesTheDaysAgain(t *testing.T) {
+	for _, decides := range []bool{true, false} {
+		o := newOffice(t, true, 1)
+		c, ref := o.rules.Calendar, o.scored(1, 50)
+		o.isServed(ref)
+		day := c.Final
+		at := func(d campaign.Day) {
+			t.Helper()
+			day = d
+			must(t, o.Store.SetClock(t.Context(), testYear, d.Morning(), o.Clock()))
+		}
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			for _, err := range []error{
+				tx.AddAppeal(ctx, ref, 2, "理由", "王经办", c.Result.Add(1).Morning()),
+				tx.AddDecider(ctx, ref, "r4", c.Final.Add(-2), c.Result.Add(2).Morning()),
+				tx.AddAppealRuling(ctx, ref, 2, "r4", 950, 1000, "证据成立", c.Result.Add(3).Morning()),
+			} {
+				if err != nil {
+					return err
+				}
+			}
+			for _, who := range []string{"r3", "r4"} {
+				if _, err := tx.AddConflict(ctx, ref, who, campaign.ConflictShares, "持股", "o1", c.Final.Add(-3).Morning()); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.VoidRulingsOf(ctx, ref, "r4", c.Final.Add(-3).Morning()); err != nil {
+				return err
+			}
+			for _, by := range []string{"o1", "o2"} {
+				if _, err := tx.AddConflictWithdrawal(ctx, ref, "r4", "said/1", "登记有误", by, c.Final.Add(-2).Morning()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		waits := func(who string, n int) store.Decider {
+			t.Helper()
+			for range 2 {
+				_, err := o.finalize(t.Context(), o.at(ref, c.Final))
+				wantKind(t, err, campaign.Conflict)
+			}
+			now, err := o.Store.DeciderOf(t.Context(), ref)
+			must(t, err)
+			if now.Reviewer != who || now.N != n {
+				t.Fatalf("%+v", now)
+			}
+			o.drain()
+			return now
+		}
+		at(c.Final)
+		now := waits("r4", 2)
+		if due := campaign.DayOf(now.Due); due != o.rules.Holidays.AddWorkdays(day, o.rules.Settings.DecisionDays) {
+			t.Errorf("until %s", due)
+		}
+		o.letter(ref.ID() + "/decider/r4/2")
+		if decides {
+			at(day.Add(1))
+			o.write(func(ctx context.Context, tx *store.Tx) error {
+				return tx.AddAppealRuling(ctx, ref, 2, "r4", 950, 1000, "证据成立", day.Morning())
+			})
+			if out := run(o, o.finalize, o.at(ref, c.Final)); out.Version != 2 || out.Total != 9350 {
+				t.Errorf("%+v", out)
+			}
+			for _, i := range store.Invariants() {
+				if i.ID == "F-155" || i.ID == "F-156" {
+					found, err := o.Store.Breaches(t.Context(), i, testYear)
+					must(t, err)
+					if len(found) > 0 {
+						t.Errorf("%s: %v", i.ID, found)
+					}
+				}
+			}
+			o.noFailure()
+			continue
+		}
+		at(campaign.DayOf(now.Due).Add(1))
+		waits("r4", 2) // silent, and nobody is free
+		o.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutStaff(ctx, store.Staff{ID: "r8", Name: "r8", Email: "r8@staff.example", Role: campaign.Reviewer, Password: "-", Active: true}, "o1", c.Final.Morning())
+		})
+		now = waits("r8", 3)
+		at(campaign.DayOf(now.Due).Add(1))
+		run(o, o.finalize, o.at(ref, c.Final))
+		o.drain()
+		o.letter(ref.ID() + "/alert/" + contract.AlertAppealSilent + "/again/o1")
+		o.noFailure()
+	}
+}

@@ -43,15 +43,17 @@ var reviewInvariants = []Invariant{
 		join leaf k on k.year = g.year and k.code = g.code and k.kind = 'conflict' and k.record::jsonb #>> '{body,reviewer}' = g.reviewer
 		join leaf f on f.year = g.year and f.code = g.code and f.kind = 'mail' and f.record::jsonb #>> '{body,key}' = g.year || '/' || g.code || '/final' and f.idx > k.idx
 		where $1::int in (0, g.year) and (select count(*) from conflict_withdrawal w where w.year = g.year and w.code = g.code and w.reviewer = g.reviewer and w.key = 'said/' || (k.record::jsonb #>> '{body,n}')) < 2`},
-	{"F-156", "复核决定只在最终结果确定以前作废，再次决定出自另一人、在前一次作废之后", "AP-3、S8", true, `
+	{"F-156", "复核决定只在最终结果确定以前作废，再次决定在前一次作废之后，出自另一人或者利益冲突已经撤销的同一人", "AP-3、S8", true, `
 		select v.year || '/' || v.code, '第 ' || v.row || ' 项的决定早于其作出或者在最终结果之后作废' from ruling_void v join appeal_ruling g using (year, code, row, n)
 		join leaf k on k.year = v.year and k.code = v.code and k.kind = 'ruling-void' and k.record::jsonb #>> '{body,row}' = v.row::text and k.record::jsonb #>> '{body,n}' = v.n::text
 		where $1::int in (0, v.year) and (v.at < g.at or exists (select from leaf f where f.year = v.year and f.code = v.code and f.kind = 'mail'
 			and f.record::jsonb #>> '{body,key}' = v.year || '/' || v.code || '/final' and f.idx < k.idx))
-		union all select g.year || '/' || g.code, '第 ' || g.row || ' 项的第 ' || g.n || ' 次决定早于前一次作废，或者出自同一人' from appeal_ruling g
+		union all select g.year || '/' || g.code, '第 ' || g.row || ' 项的第 ' || g.n || ' 次决定早于前一次作废，或者出自利益冲突没有撤销的同一人' from appeal_ruling g
 		left join appeal_ruling b on b.year = g.year and b.code = g.code and b.row = g.row and b.n = g.n - 1
 		left join ruling_void v on v.year = b.year and v.code = b.code and v.row = b.row and v.n = b.n
-		where $1::int in (0, g.year) and g.n > 1 and (v.at is null or v.at > g.at or b.reviewer = g.reviewer)`},
+		where $1::int in (0, g.year) and g.n > 1 and (v.at is null or v.at > g.at or b.reviewer = g.reviewer and exists (select from conflict c
+			where c.year = g.year and c.code = g.code and c.reviewer = g.reviewer and c.at <= g.at and (select count(*) from conflict_withdrawal w
+			where w.year = c.year and w.code = c.code and w.reviewer = c.reviewer and w.key = 'said/' || c.n and w.at <= g.at) < 2))`},
 	{"F-24", "撤销利益冲突的签名出自经办人员", "S8", true, `
 		select w.year || '/' || w.code, w.by || ' 不是经办人员' from conflict_withdrawal w where $1::int in (0, w.year)
 		and not exists (select from staff p where p.id = w.by and p.role = 'officer')`},
