@@ -12,8 +12,16 @@ import (
 
 // deciding tells that a final result must wait: a decider turned out to be
 // conflicted, and the day of whoever took over is not over (AP-3). A year whose
-// deciders were silent in turn does not wait: their days have passed.
-func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal) (waits bool, alert string, err error) {
+// deciders were silent in turn does not wait: their days have passed. Nor does one
+// whose final notice is drawn up: what it says is fixed.
+func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene) (waits bool, alert string, err error) {
+	if _, err := tx.MailByKey(ctx, in.Ref.ID()+"/final"); campaign.KindOf(err) != campaign.NotFound {
+		return false, "", err
+	}
+	appeals, err := tx.Appeals(ctx, in.Ref)
+	if err != nil {
+		return false, "", err
+	}
 	var open []int
 	for _, a := range appeals {
 		if a.RuledAt == nil {

@@ -247,11 +247,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			return campaign.Fail(campaign.Conflict, "结果尚未形成")
 		}
 		last := results[len(results)-1]
-		appeals, err := tx.Appeals(ctx, in.Ref)
-		if err != nil {
+		if deciding, alert, err = r.deciding(ctx, tx, in, s); err != nil || deciding {
 			return err
 		}
-		if deciding, alert, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
+		appeals, err := tx.Appeals(ctx, in.Ref)
+		if err != nil {
 			return err
 		}
 		editions, err := tx.Amendments(ctx, in.Ref)

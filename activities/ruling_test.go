@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -201,4 +202,29 @@ func TestAP3WithdrawnConflictGivesTheDaysAgain(t *testing.T) {
 		o.letter(ref.ID() + "/alert/" + contract.AlertAppealSilent + "/again/o1")
 		o.noFailure()
 	}
+}
+
+// AP-3: a final notice that is drawn up and could not be delivered is delivered,
+// whatever is found out about the decider meanwhile.
+func TestAP3DrawnUpNoticeWaitsForNobody(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c, ref := o.rules.Calendar, o.scored(1, 50)
+	o.isServed(ref)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddAppeal(ctx, ref, 4, "理由", "王经办", c.Result.Add(1).Morning()); err != nil {
+			return err
+		}
+		return tx.AddDecider(ctx, ref, "r4", c.Final.Add(-1), c.Result.Add(1).Morning())
+	})
+	o.fail = errors.New("the line is dead")
+	if _, err := o.finalize(t.Context(), o.at(ref, c.Final)); err == nil {
+		t.Fatal("final without a letter")
+	}
+	o.fail = nil
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddDecider(ctx, ref, "r3", c.Final.Add(9), c.Final.Morning())
+	})
+	run(o, o.finalize, o.at(ref, c.Final))
+	o.letter(ref.ID() + "/final")
+	o.noFailure()
 }
