@@ -80,7 +80,7 @@ func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref
 			return false, "", err
 		}
 		if who = campaign.Pick(free, ref); who == "" {
-			return true, contract.AlertNoReviewer, nil
+			return true, contract.AlertRulingVoid, nil
 		}
 	}
 	return true, "", r.nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)

@@ -292,7 +292,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		return contract.Served{}, err
 	}
 	if alert != "" {
-		if err := r.alertStaff(ctx, s, in.Ref, alert, at, officePath(in.Ref), "again"); err != nil {
+		now, seq := s.campaign.Now(r.Clock()), "again"
+		if deciding { // it waits for people: called again on another day
+			seq += "/" + string(campaign.DayOf(now))
+		}
+		if err := r.alertStaff(ctx, s, in.Ref, alert, now, officePath(in.Ref), seq); err != nil {
 			return contract.Served{}, err
 		}
 	}

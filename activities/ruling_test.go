@@ -49,19 +49,23 @@ func TestAP3FinalWaitsForRowsDecidedAgain(t *testing.T) {
 		_, err := o.finalize(t.Context(), o.at(ref, c.Final))
 		wantKind(t, err, campaign.Conflict)
 	}
-	at(c.Final)
-	waits()
-	waits()
+	for _, d := range []campaign.Day{c.Final.Add(-1), c.Final} {
+		at(d)
+		waits()
+		waits()
+	}
 	o.drain()
 	calls := 0
 	for k := range o.intents() {
-		if strings.Contains(k, "/alert/"+contract.AlertNoReviewer+"/again/") {
+		if strings.Contains(k, "/alert/"+contract.AlertRulingVoid+"/again/") {
 			calls++
 		}
 	}
-	if calls != 2 { // two officers, once
+	if calls != 4 { // two officers, once a day
 		t.Errorf("%d calls", calls)
 	}
+	l := o.letter(ref.ID() + "/alert/" + contract.AlertRulingVoid + "/again/" + string(c.Final) + "/o1")
+	o.says(strings.Join(strings.Fields(l.Text), ""), "重新决定以前不确定最终结果", "补充评审专家")
 	for _, who := range []string{"r8", "r9"} { // the staff is added to, and each is silent in turn
 		o.write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.PutStaff(ctx, store.Staff{ID: who, Name: who, Email: who + "@staff.example", Role: campaign.Reviewer, Password: "-", Active: true}, "o1", c.Final.Morning())

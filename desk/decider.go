@@ -93,6 +93,9 @@ func decidersEnd(moves, taken bool, open, void, ruled []int) (what, left string,
 		lines = append(lines, [2]string{"改派复核的指标", rowList(open)})
 		what += "待决定的指标已改派他人。"
 		left = "待决定的指标由接替的评审专家决定，收到其决定或其期限届满后再确定结果。"
+		if len(void) > 0 {
+			left = "待决定的指标由接替的评审专家决定；其期限届满仍未决定的，再改派一人，收到决定或者再次届满后才确定结果。"
+		}
 	case moves:
 		lines = append(lines, [2]string{"待决定的指标", rowList(open)})
 		what += "目前没有可改派的评审专家，请补充专家，补充后即改派。"
