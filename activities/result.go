@@ -152,10 +152,15 @@ func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.Ent
 	return err
 }
 
-// undecided calls the officers, once for the sheets that are there, and puts the
+// undecided calls the officers, once for the sheets that are there, again when a
+// decision on them became void, and puts the
 // result off until more have come or an officer decided to form it on them.
 func (r *Room) undecided(ctx context.Context, s scene, ref contract.Ref, b store.Basis, at time.Time) error {
-	if err := r.alertStaff(ctx, s, ref, contract.AlertBasis, at, officePath(ref)+"/basis", strings.Join(b.Reviewers, "-")); err != nil {
+	seq := strings.Join(b.Reviewers, "-")
+	if b.Decided > 0 {
+		seq += "/" + strconv.Itoa(b.Decided+1)
+	}
+	if err := r.alertStaff(ctx, s, ref, contract.AlertBasis, at, officePath(ref)+"/basis", seq); err != nil {
 		return err
 	}
 	return campaign.Fail(campaign.Conflict, "%s：收到%s的打分，或者经办人员书面决定按现有打分形成结果以后再告知", b.Kind.Chinese(), campaign.Seats(b.Wanted))

@@ -33,7 +33,7 @@ var reviewInvariants = []Invariant{
 		where $1::int in (0, v.year) and v.version = 1 and v.scored and b.kind <> '' and not exists (select from basis_decision d
 			join leaf k on k.year = d.year and k.code = d.code and k.kind = 'basis-decision' and k.record::jsonb #>> '{body,n}' = d.n::text
 			join leaf l on l.year = d.year and l.code = d.code and l.kind = 'result' and l.record::jsonb #>> '{body,version}' = '1' and l.idx > k.idx
-			where d.year = v.year and d.code = v.code and d.kind = b.kind and d.reviewers = b.reviewers)`}, // by the order of the ledger: a result has the day on which it was asked for
+			where d.year = v.year and d.code = v.code and d.kind = b.kind and d.reviewers = b.reviewers and ` + standing + `)`}, // by the order of the ledger: in a rehearsal a result has the day on which it was asked for
 	{"F-154", "按现有打分形成结果的决定出自经办人员，所列打分均已提交", "RV-1、WF-5", true, `
 		select d.year || '/' || d.code, '第 ' || d.n || ' 次决定由 ' || d.by || ' 作出，或者所列打分尚未提交' from basis_decision d where $1::int in (0, d.year)
 		and (not exists (select from staff p where p.id = d.by and p.role = 'officer') or exists (select from unnest(d.reviewers) x(reviewer)
