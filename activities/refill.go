@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -13,15 +14,34 @@ import (
 // deciding tells that a final result must wait: a decider turned out to be
 // conflicted, and the day of whoever took over is not over (AP-3). A year whose
 // deciders were silent in turn does not wait: their days have passed. Nor does one
-// whose final notice is drawn up: what it says is fixed.
-func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene) (waits bool, alert string, err error) {
+// whose final notice is drawn up: what it says is fixed. The officers are called
+// when that needs them, on another day again while it waits.
+func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene) (waits bool, err error) {
 	if _, err := tx.MailByKey(ctx, in.Ref.ID()+"/final"); campaign.KindOf(err) != campaign.NotFound {
-		return false, "", err
+		return false, err
 	}
-	appeals, err := tx.Appeals(ctx, in.Ref)
+	at := s.campaign.Now(r.Clock())
+	appeals, voided, err := voidConflicted(ctx, tx, in.Ref, at)
 	if err != nil {
-		return false, "", err
+		return false, err
 	}
+	waits, alert, err := r.successor(ctx, tx, in, s, appeals, at)
+	if voided {
+		alert = cmp.Or(alert, contract.AlertRulingVoid)
+	}
+	if err != nil || alert == "" {
+		return waits, err
+	}
+	seq := "again"
+	if waits {
+		seq += "/" + string(campaign.DayOf(at))
+	}
+	return waits, queueAlert(ctx, tx, s, in.Ref, alert, at, officePath(in.Ref), seq)
+}
+
+// successor tells whether the open rows of an appeal wait for whoever took over,
+// and what the officers are called for.
+func (r *Room) successor(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal, at time.Time) (waits bool, alert string, err error) {
 	var open []int
 	for _, a := range appeals {
 		if a.RuledAt == nil {
@@ -42,11 +62,47 @@ func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s s
 	if err != nil {
 		return false, "", err
 	}
-	at := s.campaign.Now(r.Clock())
 	if due := campaign.Day(now.Due.Format("2006-01-02")); !away && due >= max(campaign.DayOf(in.At), campaign.DayOf(at)) {
-		return true, "", nil
+		return true, "", r.remindSuccessor(ctx, tx, in.Ref, s, due, at)
 	}
 	return r.decidingAgain(ctx, tx, in.Ref, s, open, now, away, at)
+}
+
+// remindSuccessor reminds whoever decides while the final result waits: the year
+// reminds only of rows that it knows to be open.
+func (r *Room) remindSuccessor(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, due campaign.Day, at time.Time) error {
+	for _, rung := range slices.Backward(s.rules().Holidays.Reminders(campaign.DecideTask, due, due)) {
+		if rung.Day <= campaign.DayOf(at) {
+			return r.remindReviewers(ctx, tx, contract.RemindIn{Ref: ref, Task: campaign.DecideTask, Step: rung.Step, After: rung.After, Last: rung.Last, Due: due, At: at})
+		}
+	}
+	return nil
+}
+
+// voidConflicted ends the rulings of whoever is conflicted by now, for a change of
+// the roster or the staff may not have reached them yet (S8); it gives the rows as
+// they stand then.
+func voidConflicted(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time) (all []store.Appeal, voided bool, err error) {
+	if all, err = tx.Appeals(ctx, ref); err != nil {
+		return nil, false, err
+	}
+	for _, a := range all {
+		if a.Reviewer == nil {
+			continue
+		}
+		if away, err := tx.Conflicted(ctx, ref, *a.Reviewer); err != nil {
+			return nil, false, err
+		} else if !away {
+			continue
+		}
+		rows, err := tx.VoidRulingsOf(ctx, ref, *a.Reviewer, at)
+		if err != nil {
+			return nil, false, err
+		}
+		voided = voided || len(rows) > 0
+	}
+	all, err = tx.Appeals(ctx, ref)
+	return all, voided, err
 }
 
 // decidingAgain is the same for rows of which a decision became void: of them the

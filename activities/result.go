@@ -233,7 +233,7 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // when a ruling changed it or the events behind it (AP-4), and the final notice
 // to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
-	var letter, decision, alert string
+	var letter, decision string
 	var deciding bool
 	s, err := r.scene(ctx, in.Ref)
 	if err != nil {
@@ -252,7 +252,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			return campaign.Fail(campaign.Conflict, "结果尚未形成")
 		}
 		last := results[len(results)-1]
-		if deciding, alert, err = r.deciding(ctx, tx, in, s); err != nil || deciding {
+		if deciding, err = r.deciding(ctx, tx, in, s); err != nil || deciding {
 			return err
 		}
 		appeals, err := tx.Appeals(ctx, in.Ref)
@@ -276,34 +276,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if decision, err = r.appealLetter(ctx, tx, in.Ref, at, appeals); err != nil {
 			return err
 		}
-		n, err := numberOf(ctx, tx, campaign.FinalPaper, in.Ref)
-		if err != nil {
-			return err
-		}
-		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.FinalPaper, N: n, Version: last.Version, Date: campaign.DayOf(at)}, strconv.Itoa(last.Version))
-		lines := [][2]string{{"文号", campaign.FinalPaper.Number(in.Ref.Year, n)}}
-		if last.Scored {
-			lines = append(lines, [2]string{"最终总分", last.Total.String()})
-		} else {
-			lines = append(lines, [2]string{"登记结果", "未提交"})
-		}
-		for _, a := range appeals {
-			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a) + amendedWord(a.Row, editions)})
-		}
-		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: at, Papers: []string{paper}, Lines: lines})
-		return nil
+		letter, err = r.finalLetter(ctx, tx, in.Ref, at, last, appeals, editions)
+		return err
 	})
 	if err != nil {
 		return contract.Served{}, err
-	}
-	if alert != "" {
-		now, seq := s.campaign.Now(r.Clock()), "again"
-		if deciding { // it waits for people: called again on another day
-			seq += "/" + string(campaign.DayOf(now))
-		}
-		if err := r.alertStaff(ctx, s, in.Ref, alert, now, officePath(in.Ref), seq); err != nil {
-			return contract.Served{}, err
-		}
 	}
 	if deciding {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "复核人因利益冲突刚刚改派，收到复核决定或其期限届满后再确定结果")
@@ -331,13 +308,6 @@ func ruled(all []store.Appeal) bool {
 		}
 	}
 	return false
-}
-
-func rulingWord(a store.Appeal) string {
-	if a.After == nil {
-		return "未在期限内作出决定，维持原得分"
-	}
-	return campaign.RowWords(a.Row, *a.Before, *a.After)
 }
 
 // conclude draws the consequence of publication for one institution: its

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -80,6 +81,7 @@ func TestAP3FinalWaitsForRowsDecidedAgain(t *testing.T) {
 		o.letter(ref.ID() + "/decider/" + who)
 		at(campaign.DayOf(now.Due))
 		waits() // his day is not over
+		o.drain()
 		at(campaign.DayOf(now.Due).Add(1))
 	}
 	if out := run(o, o.finalize, o.at(ref, c.Final)); out.Version != 1 || out.Total != 9300 {
@@ -230,5 +232,67 @@ func TestAP3DrawnUpNoticeWaitsForNobody(t *testing.T) {
 	})
 	run(o, o.finalize, o.at(ref, c.Final))
 	o.letter(ref.ID() + "/final")
+	o.noFailure()
+}
+
+// AP-3, S8: a change of the roster or the staff that has not reached the rulings yet
+// does not make one count: finalize ends them itself, another decides, and is
+// reminded while it waits.
+func TestAP3FinalEndsRulingsInConflict(t *testing.T) {
+	o := newOffice(t, true, 1)
+	c, ref := o.rules.Calendar, o.scored(1, 50)
+	o.isServed(ref)
+	at := func(d campaign.Day) {
+		t.Helper()
+		must(t, o.Store.SetClock(t.Context(), testYear, d.Morning(), o.Clock()))
+	}
+	waits := func() {
+		t.Helper()
+		for range 2 {
+			_, err := o.finalize(t.Context(), o.at(ref, c.Final))
+			wantKind(t, err, campaign.Conflict)
+		}
+		o.drain()
+	}
+	at(c.Final)
+	o.isRuled(ref, 2, 950, 1000)
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.AddDecider(ctx, ref, "r4", c.Final.Add(-2), c.Result.Add(2).Morning()); err != nil {
+			return err
+		}
+		_, err := tx.AddConflict(ctx, ref, "r4", campaign.ConflictShares, "持股", "o1", c.Final.Add(-1).Morning())
+		return err
+	})
+	waits()
+	void, err := o.Store.VoidRulings(t.Context(), ref)
+	must(t, err)
+	now, err := o.Store.DeciderOf(t.Context(), ref)
+	must(t, err)
+	if len(void) != 1 || void[0].Reviewer != "r4" || now.Reviewer != "r3" {
+		t.Fatalf("%+v, %s decides", void, now.Reviewer)
+	}
+	o.letter(ref.ID() + "/decider/r3")
+	o.letter(ref.ID() + "/alert/" + contract.AlertRulingVoid + "/again/" + string(c.Final) + "/o1")
+	due := campaign.DayOf(now.Due)
+	for _, rung := range o.rules.Holidays.Reminders(campaign.DecideTask, due, due) {
+		at(rung.Day)
+		waits()
+		o.letter(fmt.Sprintf("%s/decide/remind/%s/%d", ref.ID(), due, rung.Step))
+	}
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.AddAppealRuling(ctx, ref, 2, "r3", 950, 950, "原得分适当", due.Morning())
+	})
+	if out := run(o, o.finalize, o.at(ref, c.Final)); out.Version != 1 || out.Total != 9300 {
+		t.Errorf("%+v", out)
+	}
+	for _, i := range store.Invariants() {
+		if i.ID == "F-155" || i.ID == "F-156" {
+			found, err := o.Store.Breaches(t.Context(), i, testYear)
+			must(t, err)
+			if len(found) > 0 {
+				t.Errorf("%s: %v", i.ID, found)
+			}
+		}
+	}
 	o.noFailure()
 }

@@ -12,8 +12,9 @@ import (
 
 // voidDecider ends what a conflicted reviewer does with an appeal (AP-3, S8).
 // Until the final result is fixed what he decided is void, and with the open rows
-// goes to another at once: the year reminds whoever decides now and keeps him when
-// its own day passes, and the result is not made final before. When nobody is free,
+// goes to another at once, and the result is not made final before. Of the open rows
+// the year reminds whoever decides now and keeps him when its own day passes; of void
+// ones it knows nothing, and finalize reminds while it waits. When nobody is free,
 // finalize and the year look again. Afterwards what he decided stays; the officers
 // read which rows.
 func (d *Desk) voidDecider(ctx context.Context, tx *store.Tx, s scene, reviewer string) error {
