@@ -11,6 +11,11 @@ import (
 
 // alertStaff writes to every officer, or to the approvers or legal checkers where theirs is the turn.
 func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about string, at time.Time, path, seq string) error {
+	return r.write(ctx, func(tx *store.Tx) error { return queueAlert(ctx, tx, s, ref, about, at, path, seq) })
+}
+
+// queueAlert is alertStaff within an act.
+func queueAlert(ctx context.Context, tx *store.Tx, s scene, ref contract.Ref, about string, at time.Time, path, seq string) error {
 	words, ok := alerts[about]
 	if !ok {
 		return campaign.Fail(campaign.Invalid, "没有“%s”这种提请", about)
@@ -22,21 +27,16 @@ func (r *Room) alertStaff(ctx context.Context, s scene, ref contract.Ref, about 
 	if about == contract.AlertLegalDue {
 		role = campaign.Legal
 	}
-	people, err := r.Store.StaffOf(ctx, role)
-	if err != nil {
-		return err
-	}
+	people, err := tx.StaffOf(ctx, role)
 	until := s.rules().Holidays.AddWorkdays(campaign.DayOf(at), 3)
-	return r.write(ctx, func(tx *store.Tx) error {
-		for _, p := range people {
-			body := store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: at, Until: until, Data: map[string]string{"title": words[0], "what": words[1], "consequence": words[2]}}
-			if ref.Code != "" {
-				body.Lines = [][2]string{{"机构", s.institution.Name}, {"批准号", ref.Code}}
-			}
-			queueMail(tx, ref, "alert/"+about+"/"+seq+"/"+p.ID, body)
+	for _, p := range people {
+		body := store.MailBody{Template: "officer-alert", To: "staff:" + p.ID, Path: path, Date: at, Until: until, Data: map[string]string{"title": words[0], "what": words[1], "consequence": words[2]}}
+		if ref.Code != "" {
+			body.Lines = [][2]string{{"机构", s.institution.Name}, {"批准号", ref.Code}}
 		}
-		return nil
-	})
+		queueMail(tx, ref, "alert/"+about+"/"+seq+"/"+p.ID, body)
+	}
+	return err
 }
 
 // write commits an act and wakes the relay for its intents.

@@ -143,6 +143,8 @@ func TestRV1BasisChangedAfterTheDecision(t *testing.T) {
 	}
 	must(t, o.Store.SetClock(t.Context(), testYear, campaign.DayOf(seats[i].Due).Add(1).Morning(), o.Clock()))
 	o.waits(voided, "仅有一份打分")
+	o.drain()
+	o.letter(voided.ID() + "/alert/" + contract.AlertBasis + "/r1/2/o1") // called again
 	o.decided(voided, "再次改派仍无打分")
 	run(o, o.serve, o.at(voided, o.rules.Calendar.Result))
 	all, err := o.Store.BasisDecisions(t.Context(), voided)

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -12,8 +13,35 @@ import (
 
 // deciding tells that a final result must wait: a decider turned out to be
 // conflicted, and the day of whoever took over is not over (AP-3). A year whose
-// deciders were silent in turn does not wait: their days have passed.
-func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal) (waits bool, alert string, err error) {
+// deciders were silent in turn does not wait: their days have passed. Nor does one
+// whose final notice is drawn up: what it says is fixed. The officers are called
+// when that needs them, on another day again while it waits.
+func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene) (waits bool, err error) {
+	if _, err := tx.MailByKey(ctx, in.Ref.ID()+"/final"); campaign.KindOf(err) != campaign.NotFound {
+		return false, err
+	}
+	at := s.campaign.Now(r.Clock())
+	appeals, voided, err := voidConflicted(ctx, tx, in.Ref, at)
+	if err != nil {
+		return false, err
+	}
+	waits, alert, err := r.successor(ctx, tx, in, s, appeals, at)
+	if voided {
+		alert = cmp.Or(alert, contract.AlertRulingVoid)
+	}
+	if err != nil || alert == "" {
+		return waits, err
+	}
+	seq := "again"
+	if waits {
+		seq += "/" + string(campaign.DayOf(at))
+	}
+	return waits, queueAlert(ctx, tx, s, in.Ref, alert, at, officePath(in.Ref), seq)
+}
+
+// successor tells whether the open rows of an appeal wait for whoever took over,
+// and what the officers are called for.
+func (r *Room) successor(ctx context.Context, tx *store.Tx, in contract.AtIn, s scene, appeals []store.Appeal, at time.Time) (waits bool, alert string, err error) {
 	var open []int
 	for _, a := range appeals {
 		if a.RuledAt == nil {
@@ -34,17 +62,53 @@ func (r *Room) deciding(ctx context.Context, tx *store.Tx, in contract.AtIn, s s
 	if err != nil {
 		return false, "", err
 	}
-	at := s.campaign.Now(r.Clock())
 	if due := campaign.Day(now.Due.Format("2006-01-02")); !away && due >= max(campaign.DayOf(in.At), campaign.DayOf(at)) {
-		return true, "", nil
+		return true, "", r.remindSuccessor(ctx, tx, in.Ref, s, due, at)
 	}
-	return r.decidingAgain(ctx, tx, in.Ref, s, open, away, at)
+	return r.decidingAgain(ctx, tx, in.Ref, s, open, now, away, at)
+}
+
+// remindSuccessor reminds whoever decides while the final result waits: the year
+// reminds only of rows that it knows to be open.
+func (r *Room) remindSuccessor(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, due campaign.Day, at time.Time) error {
+	for _, rung := range slices.Backward(s.rules().Holidays.Reminders(campaign.DecideTask, due, due)) {
+		if rung.Day <= campaign.DayOf(at) {
+			return r.remindReviewers(ctx, tx, contract.RemindIn{Ref: ref, Task: campaign.DecideTask, Step: rung.Step, After: rung.After, Last: rung.Last, Due: due, At: at})
+		}
+	}
+	return nil
+}
+
+// voidConflicted ends the rulings of whoever is conflicted by now, for a change of
+// the roster or the staff may not have reached them yet (S8); it gives the rows as
+// they stand then.
+func voidConflicted(ctx context.Context, tx *store.Tx, ref contract.Ref, at time.Time) (all []store.Appeal, voided bool, err error) {
+	if all, err = tx.Appeals(ctx, ref); err != nil {
+		return nil, false, err
+	}
+	for _, a := range all {
+		if a.Reviewer == nil {
+			continue
+		}
+		if away, err := tx.Conflicted(ctx, ref, *a.Reviewer); err != nil {
+			return nil, false, err
+		} else if !away {
+			continue
+		}
+		rows, err := tx.VoidRulingsOf(ctx, ref, *a.Reviewer, at)
+		if err != nil {
+			return nil, false, err
+		}
+		voided = voided || len(rows) > 0
+	}
+	all, err = tx.Appeals(ctx, ref)
+	return all, voided, err
 }
 
 // decidingAgain is the same for rows of which a decision became void: of them the
 // year does not know that they are open. A silent successor is followed by one
 // more, as in the year; but no row stands as it was only because nobody is free.
-func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, open []int, away bool, at time.Time) (waits bool, alert string, err error) {
+func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref, s scene, open []int, now store.Decider, away bool, at time.Time) (waits bool, alert string, err error) {
 	void, err := tx.VoidRulings(ctx, ref)
 	if err != nil {
 		return false, "", err
@@ -58,19 +122,22 @@ func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref
 	if since.IsZero() {
 		return false, "", nil
 	}
-	free, err := tx.FreeReviewers(ctx, ref, false)
+	named, err := tx.DecidersSince(ctx, ref, since)
 	if err != nil {
 		return false, "", err
 	}
-	named, err := tx.DecidersSince(ctx, ref, since)
-	who := campaign.Pick(free, ref)
-	switch {
-	case err != nil:
-		return false, "", err
-	case away && who == "":
-		return true, contract.AlertNoReviewer, nil
-	case !away && (named > 1 || who == ""):
+	if !away && named > 1 {
 		return false, contract.AlertAppealSilent, nil
+	}
+	who := now.Reviewer // his conflict was withdrawn before anybody took over: his days begin again
+	if away || named > 0 {
+		free, err := tx.FreeReviewers(ctx, ref, false)
+		if err != nil {
+			return false, "", err
+		}
+		if who = campaign.Pick(free, ref); who == "" {
+			return true, contract.AlertRulingVoid, nil
+		}
 	}
 	return true, "", r.nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)
 }

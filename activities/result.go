@@ -13,7 +13,8 @@ import (
 	"xuanping/store"
 )
 
-// serve freezes the first result and serves its notice. It returns only when
+// serve freezes the first result and serves its notice, both of the day on which
+// the result is formed: the step may have waited for weeks. It returns only when
 // the letter was accepted for delivery, for the window runs from then (AP-2).
 func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, error) {
 	s, err := r.scene(ctx, in.Ref)
@@ -65,7 +66,7 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 			if basis.Undecided() { // on one sheet, or over an open difference, only by an officer's decision (RV-1, WF-5)
 				return r.seatWanted(ctx, tx, in.Ref, basis, at, s.rules())
 			}
-			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: in.At}); err != nil {
+			if err := tx.AddResult(ctx, in.Ref, store.Result{Version: 1, Scored: scored, Total: card.Total, Card: card, At: at}); err != nil {
 				return err
 			}
 			results = []store.Result{{Version: 1, Scored: scored, Total: card.Total}}
@@ -74,8 +75,8 @@ func (r *Room) serve(ctx context.Context, in contract.AtIn) (contract.Served, er
 		if err != nil {
 			return err
 		}
-		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.ResultPaper, N: n, Version: 1, Date: campaign.DayOf(in.At), Due: until}, "1")
-		body := store.MailBody{Template: "result-notice", To: "institution", Scope: "act", Path: "result", Date: in.At, Until: until, Papers: []string{paper},
+		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.ResultPaper, N: n, Version: 1, Date: campaign.DayOf(at), Due: until}, "1")
+		body := store.MailBody{Template: "result-notice", To: "institution", Scope: "act", Path: "result", Date: at, Until: until, Papers: []string{paper},
 			Lines: [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"总分", results[0].Total.String()}}}
 		if !results[0].Scored {
 			body.Template, body.Lines = "no-submission-result", [][2]string{{"文号", campaign.ResultPaper.Number(in.Ref.Year, n)}, {"登记结果", "未提交"}}
@@ -151,10 +152,15 @@ func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.Ent
 	return err
 }
 
-// undecided calls the officers, once for the sheets that are there, and puts the
+// undecided calls the officers, once for the sheets that are there, again when a
+// decision on them became void, and puts the
 // result off until more have come or an officer decided to form it on them.
 func (r *Room) undecided(ctx context.Context, s scene, ref contract.Ref, b store.Basis, at time.Time) error {
-	if err := r.alertStaff(ctx, s, ref, contract.AlertBasis, at, officePath(ref)+"/basis", strings.Join(b.Reviewers, "-")); err != nil {
+	seq := strings.Join(b.Reviewers, "-")
+	if b.Decided > 0 {
+		seq += "/" + strconv.Itoa(b.Decided+1)
+	}
+	if err := r.alertStaff(ctx, s, ref, contract.AlertBasis, at, officePath(ref)+"/basis", seq); err != nil {
 		return err
 	}
 	return campaign.Fail(campaign.Conflict, "%s：收到%s的打分，或者经办人员书面决定按现有打分形成结果以后再告知", b.Kind.Chinese(), campaign.Seats(b.Wanted))
@@ -227,12 +233,13 @@ func (r *Room) result(ctx context.Context, ref contract.Ref) (store.Result, erro
 // when a ruling changed it or the events behind it (AP-4), and the final notice
 // to the institution.
 func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served, error) {
-	var letter, decision, alert string
+	var letter, decision string
 	var deciding bool
 	s, err := r.scene(ctx, in.Ref)
 	if err != nil {
 		return contract.Served{}, err
 	}
+	at := r.served(s.campaign, in.At)
 	err = r.write(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, in.Ref); err != nil {
 			return err
@@ -245,11 +252,11 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			return campaign.Fail(campaign.Conflict, "结果尚未形成")
 		}
 		last := results[len(results)-1]
-		appeals, err := tx.Appeals(ctx, in.Ref)
-		if err != nil {
+		if deciding, err = r.deciding(ctx, tx, in, s); err != nil || deciding {
 			return err
 		}
-		if deciding, alert, err = r.deciding(ctx, tx, in, s, appeals); err != nil || deciding {
+		appeals, err := tx.Appeals(ctx, in.Ref)
+		if err != nil {
 			return err
 		}
 		editions, err := tx.Amendments(ctx, in.Ref)
@@ -261,38 +268,19 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			if err != nil {
 				return err
 			}
-			last = store.Result{Version: 2, Scored: scored, Total: card.Total, Card: card, At: in.At}
+			last = store.Result{Version: 2, Scored: scored, Total: card.Total, Card: card, At: at}
 			if err := tx.AddResult(ctx, in.Ref, last); err != nil {
 				return err
 			}
 		}
-		if decision, err = r.appealLetter(ctx, tx, in, appeals); err != nil {
+		if decision, err = r.appealLetter(ctx, tx, in.Ref, at, appeals); err != nil {
 			return err
 		}
-		n, err := numberOf(ctx, tx, campaign.FinalPaper, in.Ref)
-		if err != nil {
-			return err
-		}
-		paper := queuePaper(tx, in.Ref, store.PaperBody{Kind: campaign.FinalPaper, N: n, Version: last.Version, Date: campaign.DayOf(in.At)}, strconv.Itoa(last.Version))
-		lines := [][2]string{{"文号", campaign.FinalPaper.Number(in.Ref.Year, n)}}
-		if last.Scored {
-			lines = append(lines, [2]string{"最终总分", last.Total.String()})
-		} else {
-			lines = append(lines, [2]string{"登记结果", "未提交"})
-		}
-		for _, a := range appeals {
-			lines = append(lines, [2]string{fmt.Sprintf("第 %d 项复核", a.Row), rulingWord(a) + amendedWord(a.Row, editions)})
-		}
-		letter = queueOwn(tx, in.Ref, "final", store.MailBody{Template: "final-result", To: "institution", Scope: "act", Path: "result", Date: in.At, Papers: []string{paper}, Lines: lines})
-		return nil
+		letter, err = r.finalLetter(ctx, tx, in.Ref, at, last, appeals, editions)
+		return err
 	})
 	if err != nil {
 		return contract.Served{}, err
-	}
-	if alert != "" {
-		if err := r.alertStaff(ctx, s, in.Ref, alert, in.At, officePath(in.Ref), "again"); err != nil {
-			return contract.Served{}, err
-		}
 	}
 	if deciding {
 		return contract.Served{}, campaign.Fail(campaign.Conflict, "复核人因利益冲突刚刚改派，收到复核决定或其期限届满后再确定结果")
@@ -305,8 +293,12 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 			return contract.Served{}, err
 		}
 	}
+	m, err := r.Store.MailByKey(ctx, letter)
+	if err != nil {
+		return contract.Served{}, err
+	}
 	v, err := r.result(ctx, in.Ref)
-	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: in.At}, err
+	return contract.Served{Version: v.Version, Scored: v.Scored, Total: v.Total, At: m.Body.Date}, err
 }
 
 func ruled(all []store.Appeal) bool {
@@ -316,13 +308,6 @@ func ruled(all []store.Appeal) bool {
 		}
 	}
 	return false
-}
-
-func rulingWord(a store.Appeal) string {
-	if a.After == nil {
-		return "未在期限内作出决定，维持原得分"
-	}
-	return campaign.RowWords(a.Row, *a.Before, *a.After)
 }
 
 // conclude draws the consequence of publication for one institution: its

@@ -130,8 +130,8 @@ func (r *Room) scene(ctx context.Context, ref contract.Ref) (s scene, err error)
 	return s, err
 }
 
-// served is the instant at which a delivery counts: now, but in a rehearsal
-// the virtual instant at which the workflow asked.
+// served is the instant at which a result is formed and a delivery counts: now,
+// but in a rehearsal the virtual instant at which the workflow asked.
 func (r *Room) served(c store.Campaign, asked time.Time) time.Time {
 	if c.Rehearsal {
 		return asked

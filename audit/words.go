@@ -195,7 +195,7 @@ func aboutName(about string) string {
 		contract.AlertReviewMissing: "评审席位替补后仍未打分", contract.AlertBasis: "打分不足，待决定是否按现有打分形成结果", contract.AlertAppealSilent: "复核逾期未决定，维持原得分",
 		contract.AlertSignaturesDue: "案件待签批", contract.AlertLegalDue: "案件待法制审核", contract.AlertRemanded: "法制审核退回", contract.AlertRecheckDue: "整改待复查", contract.AlertNotRectified: "整改期届满未报",
 		contract.AlertNoReviewer: "没有可回避后指派的人员", contract.AlertSeatsShort: "评审席位分派不足", contract.AlertLateConflict: "结果告知后出现利益冲突", contract.AlertPublishDue: "公布日已到", contract.AlertNoticeDue: "案件待事先告知",
-		contract.AlertPlanUnreviewed: "计划未经审阅而备案",
+		contract.AlertPlanUnreviewed: "计划未经审阅而备案", contract.AlertRulingVoid: "作废的复核决定待重新作出",
 	}[about], about)
 }
 

@@ -122,6 +122,7 @@ const (
 	AlertBasis          = "basis"           // one sheet or an open difference: an officer decides, or another sheet comes
 	AlertAppealSilent   = "appeal-silent"   // no decision in time: the marks stand
 	AlertNoReviewer     = "no-reviewer"     // nobody is free of conflict
+	AlertRulingVoid     = "ruling-void"     // rows whose decision became void wait for another, who may be missing
 	AlertSeatsShort     = "seats-short"     // conflicts and limits leave seats empty
 	AlertLateConflict   = "late-conflict"   // a conflict of a scorer, known after the result was formed
 	AlertPublishDue     = "publish-due"     // publication day has come

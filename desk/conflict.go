@@ -189,7 +189,8 @@ func (d *Desk) alertLateConflict(ctx context.Context, tx *store.Tx, s scene, sea
 }
 
 // EndConflicted ends the seats that are held, and the appeals that are decided,
-// in spite of a conflict, after the roster or the staff has changed.
+// in spite of a conflict, after the roster or the staff has changed. What fails at
+// one institution keeps it from no other.
 func (d *Desk) EndConflicted(ctx context.Context) error {
 	seats, err := d.Store.HeldInConflict(ctx)
 	if err != nil {
@@ -207,19 +208,14 @@ func (d *Desk) EndConflicted(ctx context.Context) error {
 			return void(tx, s)
 		})
 	}
+	var failed []error
 	for _, seat := range seats {
-		err := end(contract.Ref{Year: seat.Year, Code: seat.Code}, seat.Reviewer, func(tx *store.Tx, s scene) error { return d.voidSeat(ctx, tx, s, seat.Reviewer, "") })
-		if err != nil {
-			return err
-		}
+		failed = append(failed, end(contract.Ref{Year: seat.Year, Code: seat.Code}, seat.Reviewer, func(tx *store.Tx, s scene) error { return d.voidSeat(ctx, tx, s, seat.Reviewer, "") }))
 	}
 	for _, now := range deciders {
-		err := end(contract.Ref{Year: now.Year, Code: now.Code}, now.Reviewer, func(tx *store.Tx, s scene) error { return d.voidDecider(ctx, tx, s, now.Reviewer) })
-		if err != nil {
-			return err
-		}
+		failed = append(failed, end(contract.Ref{Year: now.Year, Code: now.Code}, now.Reviewer, func(tx *store.Tx, s scene) error { return d.voidDecider(ctx, tx, s, now.Reviewer) }))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // Decline releases a reviewer from a seat whose sheet he has not handed in.

@@ -98,6 +98,31 @@ func TestRV1ConflictAfterTheResult(t *testing.T) {
 	want(t, err, campaign.NotFound)
 }
 
+// S8: what fails at one institution keeps no seat of another in a conflict.
+func TestS8EndConflictedGoesOn(t *testing.T) {
+	h := newHouse(t)
+	ctx, one, two := t.Context(), h.seated(1), h.seated(2)
+	h.write(func(ctx context.Context, tx *store.Tx) error {
+		for _, ref := range []campaign.Ref{one, two} {
+			if _, err := tx.AddConflict(ctx, ref, "r1", campaign.ConflictShares, "持股", "o1", real); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, err := h.conn.Exec(ctx, `create function broken() returns trigger language plpgsql as $$ begin if new.code = '`+one.Code+`' then raise exception 'broken'; end if; return new; end $$;
+		create trigger broken before insert on seat_end for each row execute function broken()`)
+	must(t, err)
+	if err := h.EndConflicted(ctx); err == nil {
+		t.Error("no error")
+	}
+	for ref, left := range map[campaign.Ref]int{one: 2, two: 1} {
+		if seats, err := h.Store.Seats(ctx, ref); err != nil || len(seats) != left {
+			t.Errorf("%s: %+v, %v", ref.Code, seats, err)
+		}
+	}
+}
+
 // RV-1: the seat of one who declined goes by hand only to somebody without a
 // conflict, who never sat there and has room.
 func TestRV1DeclineReassign(t *testing.T) {

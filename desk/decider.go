@@ -12,8 +12,9 @@ import (
 
 // voidDecider ends what a conflicted reviewer does with an appeal (AP-3, S8).
 // Until the final result is fixed what he decided is void, and with the open rows
-// goes to another at once: the year reminds whoever decides now and keeps him when
-// its own day passes, and the result is not made final before. When nobody is free,
+// goes to another at once, and the result is not made final before. Of the open rows
+// the year reminds whoever decides now and keeps him when its own day passes; of void
+// ones it knows nothing, and finalize reminds while it waits. When nobody is free,
 // finalize and the year look again. Afterwards what he decided stays; the officers
 // read which rows.
 func (d *Desk) voidDecider(ctx context.Context, tx *store.Tx, s scene, reviewer string) error {
@@ -93,6 +94,9 @@ func decidersEnd(moves, taken bool, open, void, ruled []int) (what, left string,
 		lines = append(lines, [2]string{"改派复核的指标", rowList(open)})
 		what += "待决定的指标已改派他人。"
 		left = "待决定的指标由接替的评审专家决定，收到其决定或其期限届满后再确定结果。"
+		if len(void) > 0 {
+			left = "待决定的指标由接替的评审专家决定；其期限届满仍未决定的，再改派一人，收到决定或者再次届满后才确定结果。"
+		}
 	case moves:
 		lines = append(lines, [2]string{"待决定的指标", rowList(open)})
 		what += "目前没有可改派的评审专家，请补充专家，补充后即改派。"

@@ -35,7 +35,7 @@ func TestAP3ConflictOfTheDecider(t *testing.T) {
 	for k, q := range left {
 		if strings.Contains(k, "/alert/"+contract.AlertLateConflict+"/decider/") {
 			alerts++
-			if lines := q.Mail.Lines; lines[2] != [2]string{"作废的决定", "第 3 项"} || lines[3] != [2]string{"改派复核的指标", "第 2、3、15 项"} || !strings.Contains(q.Mail.Data["what"], "作废，由他人重新决定") {
+			if lines := q.Mail.Lines; lines[2] != [2]string{"作废的决定", "第 3 项"} || lines[3] != [2]string{"改派复核的指标", "第 2、3、15 项"} || !strings.Contains(q.Mail.Data["what"], "作废，由他人重新决定") || !strings.Contains(q.Mail.Data["consequence"], "再改派一人") {
 				t.Errorf("%v %v", lines, q.Mail.Data)
 			}
 		}

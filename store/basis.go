@@ -18,6 +18,7 @@ type BasisDecision struct {
 	Reason    string
 	By        string
 	At        time.Time
+	Stands    bool // as read: no sheet came or ended after it
 }
 
 // Basis is what a first result would rest on now.
@@ -27,6 +28,7 @@ type Basis struct {
 	Wanted    []int    // seats whose sheet would mend it
 	Rows      []int    // on which the two differ too far
 	Decision  *BasisDecision
+	Decided   int // how often it was decided, for sheets of an earlier day too
 
 	threshold rubric.Points
 }
@@ -47,9 +49,14 @@ func (b Basis) Told(organ string) (all []string) {
 // Undecided tells that the result must wait for a sheet or for an officer.
 func (b Basis) Undecided() bool { return b.Kind != campaign.FullBasis && b.Decision == nil }
 
+// standing: the decision d is younger than every sheet of the institution and than
+// the end of each. So the same sheets twice, with another between, are decided twice.
+const standing = `not exists (select from sheet t left join seat_end x using (year, code, reviewer)
+	where t.year = d.year and t.code = d.code and (t.at > d.at or x.at > d.at))`
+
 // BasisDecisions lists those of an institution's year, oldest first.
 func (r Reader) BasisDecisions(ctx context.Context, ref campaign.Ref) ([]BasisDecision, error) {
-	return collect[BasisDecision](ctx, r, `select n, kind, reviewers, reason, by, at from basis_decision where year = $1 and code = $2 order by n`, ref.Year, ref.Code)
+	return collect[BasisDecision](ctx, r, `select d.n, d.kind, d.reviewers, d.reason, d.by, d.at, `+standing+` stands from basis_decision d where d.year = $1 and d.code = $2 order by d.n`, ref.Year, ref.Code)
 }
 
 // AddBasisDecision writes the next one and returns its number.
@@ -65,7 +72,8 @@ func (tx *Tx) AddBasisDecision(ctx context.Context, ref campaign.Ref, d BasisDec
 
 // Basis tells what the first result of an institution's year rests on, and the
 // decision under it. One that names other sheets than are there now is void: a
-// sheet has come since, or one counts no more.
+// sheet has come since, or one counts no more. It is void for good, whatever
+// becomes of that sheet.
 func (r Reader) Basis(ctx context.Context, ref campaign.Ref) (b Basis, err error) {
 	c, err := r.Campaign(ctx, ref.Year)
 	if err != nil {
@@ -94,8 +102,9 @@ func (r Reader) BasisOf(ctx context.Context, ref campaign.Ref, sheets []Sheet, t
 		b.Rows = rubric.Differ(marks[0], marks[1], threshold)
 	}
 	all, err := r.BasisDecisions(ctx, ref)
+	b.Decided = len(all)
 	for i := range all {
-		if all[i].Kind == b.Kind && slices.Equal(all[i].Reviewers, b.Reviewers) {
+		if all[i].Stands && all[i].Kind == b.Kind && slices.Equal(all[i].Reviewers, b.Reviewers) {
 			b.Decision = &all[i]
 		}
 	}
@@ -113,5 +122,5 @@ type WeakBasis struct {
 func (r Reader) WeakBases(ctx context.Context, year int) ([]WeakBasis, error) {
 	return collect[WeakBasis](ctx, r, `select b.code, i.name, b.kind from basis b join entry e using (year, code) join institution i using (code)
 		where b.year = $1 and b.kind <> '' and e.stage = 'scoring' and not exists (select from result v where v.year = b.year and v.code = b.code)
-		and not exists (select from basis_decision d where d.year = b.year and d.code = b.code and d.kind = b.kind and d.reviewers = b.reviewers) order by b.code`, year)
+		and not exists (select from basis_decision d where d.year = b.year and d.code = b.code and d.kind = b.kind and d.reviewers = b.reviewers and `+standing+`) order by b.code`, year)
 }

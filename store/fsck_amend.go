@@ -24,7 +24,7 @@ var amendmentInvariants = []Invariant{
 	{"F-152", "第15、16项复核后的得分就是第二版结果按复核后的事项计算的得分", "AP-4", true, `
 		select g.year || '/' || g.code, '第 ' || g.row || ' 项复核决定 ' || g.after || '，第二版结果 ' || coalesce(x->>'points', '无')
 		from (select distinct on (year, code, row) * from ruling where row > 14 order by year, code, row, at desc) g
-		join result v on v.year = g.year and v.code = g.code and v.version = 2 and v.at >= g.at
+		join result v on v.year = g.year and v.code = g.code and v.version = 2
 		left join lateral (select x from jsonb_array_elements(v.card->'rows') x where (x->>'row')::int = g.row) x on true
 		where $1::int in (0, g.year) and g.after is distinct from (x->>'points')::int`},
 }

@@ -33,7 +33,7 @@ var reviewInvariants = []Invariant{
 		where $1::int in (0, v.year) and v.version = 1 and v.scored and b.kind <> '' and not exists (select from basis_decision d
 			join leaf k on k.year = d.year and k.code = d.code and k.kind = 'basis-decision' and k.record::jsonb #>> '{body,n}' = d.n::text
 			join leaf l on l.year = d.year and l.code = d.code and l.kind = 'result' and l.record::jsonb #>> '{body,version}' = '1' and l.idx > k.idx
-			where d.year = v.year and d.code = v.code and d.kind = b.kind and d.reviewers = b.reviewers)`}, // by the order of the ledger: a result has the day on which it was asked for
+			where d.year = v.year and d.code = v.code and d.kind = b.kind and d.reviewers = b.reviewers and ` + standing + `)`}, // by the order of the ledger: in a rehearsal a result has the day on which it was asked for
 	{"F-154", "按现有打分形成结果的决定出自经办人员，所列打分均已提交", "RV-1、WF-5", true, `
 		select d.year || '/' || d.code, '第 ' || d.n || ' 次决定由 ' || d.by || ' 作出，或者所列打分尚未提交' from basis_decision d where $1::int in (0, d.year)
 		and (not exists (select from staff p where p.id = d.by and p.role = 'officer') or exists (select from unnest(d.reviewers) x(reviewer)
@@ -43,15 +43,17 @@ var reviewInvariants = []Invariant{
 		join leaf k on k.year = g.year and k.code = g.code and k.kind = 'conflict' and k.record::jsonb #>> '{body,reviewer}' = g.reviewer
 		join leaf f on f.year = g.year and f.code = g.code and f.kind = 'mail' and f.record::jsonb #>> '{body,key}' = g.year || '/' || g.code || '/final' and f.idx > k.idx
 		where $1::int in (0, g.year) and (select count(*) from conflict_withdrawal w where w.year = g.year and w.code = g.code and w.reviewer = g.reviewer and w.key = 'said/' || (k.record::jsonb #>> '{body,n}')) < 2`},
-	{"F-156", "复核决定只在最终结果确定以前作废，再次决定出自另一人、在前一次作废之后", "AP-3、S8", true, `
+	{"F-156", "复核决定只在最终结果确定以前作废，再次决定在前一次作废之后，出自另一人或者利益冲突已经撤销的同一人", "AP-3、S8", true, `
 		select v.year || '/' || v.code, '第 ' || v.row || ' 项的决定早于其作出或者在最终结果之后作废' from ruling_void v join appeal_ruling g using (year, code, row, n)
 		join leaf k on k.year = v.year and k.code = v.code and k.kind = 'ruling-void' and k.record::jsonb #>> '{body,row}' = v.row::text and k.record::jsonb #>> '{body,n}' = v.n::text
 		where $1::int in (0, v.year) and (v.at < g.at or exists (select from leaf f where f.year = v.year and f.code = v.code and f.kind = 'mail'
 			and f.record::jsonb #>> '{body,key}' = v.year || '/' || v.code || '/final' and f.idx < k.idx))
-		union all select g.year || '/' || g.code, '第 ' || g.row || ' 项的第 ' || g.n || ' 次决定早于前一次作废，或者出自同一人' from appeal_ruling g
+		union all select g.year || '/' || g.code, '第 ' || g.row || ' 项的第 ' || g.n || ' 次决定早于前一次作废，或者出自利益冲突没有撤销的同一人' from appeal_ruling g
 		left join appeal_ruling b on b.year = g.year and b.code = g.code and b.row = g.row and b.n = g.n - 1
 		left join ruling_void v on v.year = b.year and v.code = b.code and v.row = b.row and v.n = b.n
-		where $1::int in (0, g.year) and g.n > 1 and (v.at is null or v.at > g.at or b.reviewer = g.reviewer)`},
+		where $1::int in (0, g.year) and g.n > 1 and (v.at is null or v.at > g.at or b.reviewer = g.reviewer and exists (select from conflict c
+			where c.year = g.year and c.code = g.code and c.reviewer = g.reviewer and c.at <= g.at and (select count(*) from conflict_withdrawal w
+			where w.year = c.year and w.code = c.code and w.reviewer = c.reviewer and w.key = 'said/' || c.n and w.at <= g.at) < 2))`},
 	{"F-24", "撤销利益冲突的签名出自经办人员", "S8", true, `
 		select w.year || '/' || w.code, w.by || ' 不是经办人员' from conflict_withdrawal w where $1::int in (0, w.year)
 		and not exists (select from staff p where p.id = w.by and p.role = 'officer')`},

@@ -23,7 +23,8 @@ var scoreInvariants = []Invariant{
 		select ` + versionPlace + `, '指标表摘要不同' from ` + cards + ` join campaign c using (year) where card->>'table_sha256' is distinct from c.rubric_sha256`},
 	{"F-11", "有评审打分才登记为已评分，已评分的必有打分表", "WF-5", true, `
 		select ` + versionPlace + `, case when scored then '已评分而没有打分表' else '有打分表而登记为未评分' end from ` + cards + `
-		where scored and not exists (select from sheet t where t.year = v.year and t.code = v.code and t.at <= v.at)
+		where scored and not exists (select from sheet t where t.year = v.year and t.code = v.code and (t.at <= v.at or exists (select from leaf k join leaf l using (year, code)
+			where k.year = v.year and k.code = v.code and k.kind = 'sheet' and k.record::jsonb #>> '{body,reviewer}' = t.reviewer and l.kind = 'result' and l.record::jsonb #>> '{body,version}' = v.version::text and k.idx < l.idx)))
 			or not scored and exists (select from sheet t join held h using (year, code, reviewer) where t.year = v.year and t.code = v.code and t.at < v.at)`},
 	{"F-12", "复核申请在第一版结果形成之后", "AP-2", true, `
 		select a.year || '/' || a.code, '第 ' || a.row || ' 项的申请早于结果' from appeal a where $1::int in (0, a.year)
