@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,11 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 			return err
 		}
 		passed = in.Round < w.Drawn
+		if in.Act == campaign.ActPlan {
+			if in.Due, err = planDue(ctx, tx.Reader, s, in.Due, w, passed); err != nil {
+				return err
+			}
+		}
 		if w.State != in.State && !passed { // an earlier try may have set the day from service already
 			if clockActs[in.Act] {
 				if _, err := tx.AddWarningAct(ctx, in.Ref, store.WarningAct{Act: in.Act, Role: "clock", At: in.At}); err != nil {
@@ -55,8 +61,38 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if err != nil {
 		return contract.WarnOut{At: at}, err
 	}
-	served, err := r.decisionServed(ctx, s, in, passed)
-	return contract.WarnOut{At: at, Served: served}, err
+	out := contract.WarnOut{At: at}
+	if in.Act == campaign.ActPlan {
+		out.Due = in.Due
+	}
+	out.Served, err = r.decisionServed(ctx, s, in, passed)
+	return out, err
+}
+
+// planDue is the last day of a rectification for which a plan was handed in: handing
+// it in takes nothing from the days that the service of the decision gave, and opens
+// them where it alone shows that the decision was received (AP-2, RW-6).
+func planDue(ctx context.Context, q store.Reader, s scene, due campaign.Day, w store.Warning, passed bool) (campaign.Day, error) {
+	if !passed { // else the book is at a later task
+		due = max(due, w.DueDay())
+	}
+	acts, err := q.WarningActs(ctx, w.Ref())
+	if err != nil {
+		return due, err
+	}
+	n := slices.IndexFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActPlan })
+	if n < 0 {
+		return due, nil
+	}
+	day, rules := campaign.DayOf(acts[n].At), s.rules()
+	v, until, err := caseRuns(ctx, q, s, w, acts[:n], day)
+	switch {
+	case v.Key == "":
+		return due, err
+	case v.Waits():
+		until = rules.Settings.CaseDue(rules.Holidays, campaign.Received, campaign.ActAck, day)
+	}
+	return max(due, until), err
 }
 
 // caseLetter sends the letter of a state, and tells when it was accepted for

@@ -28,6 +28,15 @@ func (o *office) warned(k int, day campaign.Day) (ref campaign.Ref, moves int) {
 	return ref, 5
 }
 
+// acted is an act of the institution on a day.
+func (o *office) acted(ref campaign.Ref, act campaign.WarningAct, day campaign.Day) {
+	o.t.Helper()
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Text: "意见", At: day.Morning()})
+		return err
+	})
+}
+
 func (o *office) served(letter campaign.WarningState, day campaign.Day) campaign.Day {
 	return o.rules.Settings.ServedDue(o.rules.Holidays, letter, day)
 }
@@ -114,6 +123,61 @@ func TestRW5DecisionWaitsForService(t *testing.T) {
 	out := run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Planned, Act: campaign.ActPlan, Round: 8, At: lapse.Morning(), Due: lapse.Add(20)})
 	if out.Served != lapse || o.servedOn(ref) != lapse {
 		t.Errorf("who handed in a plan has the decision: %+v", out)
+	}
+	o.noFailure()
+}
+
+// AP-2, RW-6: a plan takes nothing from the days of a decision that was served late: on
+// paper, by a letter, or by the plan itself, which alone shows that it was received.
+func TestRW6PlanKeepsTheDays(t *testing.T) {
+	o := newOffice(t, false, 4)
+	day, set, h := o.rules.Calendar.Publication.Add(3), o.rules.Settings, o.rules.Holidays
+	handed := h.OnOrAfter(day.Add(12))
+	full := set.DeemedDue(h, o.served(campaign.Issued, handed))
+	for i, c := range []struct {
+		name  string
+		serve func(ref campaign.Ref, k string)
+		book  campaign.Day // by the service of the decision
+		want  func(old, filed campaign.Day) campaign.Day
+	}{
+		{"served at once", nil, "", func(old, _ campaign.Day) campaign.Day { return old }},
+		{"on paper", func(ref campaign.Ref, k string) {
+			o.write(func(ctx context.Context, tx *store.Tx) error {
+				return tx.AddService(ctx, ref, k, store.ByPaper, o.served(campaign.Issued, handed), "当面交付", "o1", handed.Morning())
+			})
+		}, full, func(_, _ campaign.Day) campaign.Day { return full }},
+		{"by a letter that the case does not know of", func(ref campaign.Ref, k string) {
+			o.again(ref, k, "warning-decision", handed)
+			o.Clock = handed.Morning
+			o.drain()
+		}, "", func(_, _ campaign.Day) campaign.Day { return full }},
+		{"by the plan", func(campaign.Ref, string) {}, "", func(_, filed campaign.Day) campaign.Day { return filed.Add(set.RectifyDays) }},
+	} {
+		ref, _ := o.warned(i+1, day)
+		k := ref.ID() + "/warning/issued/6"
+		deemed := campaign.DayOf(h.After(o.served(campaign.Issued, day)))
+		old := deemed.Add(set.RectifyDays)
+		run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Received, Act: campaign.ActDeemed, Round: 7, At: h.After(o.served(campaign.Issued, day)), Due: old})
+		if c.serve != nil {
+			o.Clock = deemed.Add(1).Morning
+			o.cameBack(ref, k, campaign.Issued)
+			c.serve(ref, k)
+		}
+		if c.book != "" {
+			o.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetWarningDue(ctx, ref, c.book) })
+		}
+		filed := h.OnOrBefore(old.Add(-2))
+		o.Clock = filed.Morning
+		o.acted(ref, campaign.ActPlan, filed)
+		in := contract.WarnIn{Ref: ref, Case: 7, State: campaign.Planned, Act: campaign.ActPlan, Round: 8, At: filed.Morning(), Due: old}
+		for range 2 { // an earlier try may have written the day already
+			out := run(o, o.warn, in)
+			w, err := o.Store.Warning(t.Context(), ref)
+			must(t, err)
+			if want := c.want(old, filed); out.Due != want || w.DueDay() != want {
+				t.Errorf("%s: the case is told %s, on record %s, want %s", c.name, out.Due, w.DueDay(), want)
+			}
+		}
 	}
 	o.noFailure()
 }
