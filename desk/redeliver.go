@@ -120,7 +120,7 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 		switch {
 		case now.Body.To != "institution":
 			return campaign.Fail(campaign.Invalid, "只能重新送达寄给机构的邮件")
-		case !now.Delivery.Missed() && !(now.State == "failed" && eventNotice(ref, r.Key)): // the notice of a case is waited for by its step
+		case !now.Delivery.Missed() && !(now.State == "failed" && (eventNotice(ref, r.Key) || store.ServedAgain(r.Key))): // for the others a step waits
 			return campaign.Fail(campaign.Conflict, "这封邮件没有退信，不需要重新送达")
 		}
 		first, err := tx.MailForOffice(ctx, firstKey(r.Key))
