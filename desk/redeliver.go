@@ -246,8 +246,8 @@ func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campa
 // awaited refuses to serve again what nobody is to answer any more.
 func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 	ref := s.ref()
-	if brought := store.CaseLetter(ref, letter); brought != "" {
-		return caseAwaits(ctx, tx, ref, brought)
+	if store.CaseLetter(ref, letter) != "" {
+		return caseAwaits(ctx, tx, ref, letter)
 	}
 	moves, err := tx.EventMoves(ctx, ref)
 	if err != nil {
@@ -267,9 +267,9 @@ func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 	return nil
 }
 
-// caseAwaits refuses a letter of a case when the case does not wait for it any more,
-// or the institution has shown that it has it.
-func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter campaign.WarningState) error {
+// caseAwaits refuses a letter of a case when the case does not wait for it any more, or
+// for a newer one, or the institution has shown that it has it.
+func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, mailKey string) error {
 	w, err := tx.Warning(ctx, ref)
 	if err != nil {
 		return err
@@ -279,7 +279,7 @@ func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter camp
 		return err
 	}
 	v, err := tx.CaseServiceOf(ctx, w, acts)
-	if err == nil && (v.Letter != letter || v.Heard) {
+	if err == nil && (v.Key != mailKey || v.Heard) {
 		err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达这份文书", w.State.Chinese())
 	}
 	return err

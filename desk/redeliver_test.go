@@ -199,4 +199,18 @@ func TestRW6LateBounceAndReturn(t *testing.T) {
 			t.Errorf("%s: due %s, want %s; %+v", letter, h.caseOf(ref).DueDay(), due, m)
 		}
 	}
+	// The late report of a return that a newer one took the place of stops nothing.
+	moved(returned, campaign.Planned, store.WarningAct{Act: campaign.ActRectify}, store.WarningAct{Act: campaign.ActReturn, Role: "officer", By: "o1"})
+	second := key(returned, "warning", "planned", "12")
+	h.write(func(_ context.Context, tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: second, Kind: store.MailIntent, Ref: returned, Body: store.MailBody{Template: "rectification-reminder", To: "institution", Scope: "act", Date: h.now()}})
+		return nil
+	})
+	h.accepted(second)
+	due := h.caseOf(returned).DueDay()
+	h.accepted(r + "/again/1")
+	h.events(told("3", r+"/again/1", store.Bounced))
+	if now := h.caseOf(returned).DueDay(); now != due || due == "" {
+		t.Errorf("the report moves the last day from %s to %q", due, now)
+	}
 }
