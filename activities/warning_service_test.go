@@ -103,10 +103,16 @@ func TestRW5DecisionWaitsForService(t *testing.T) {
 		t.Errorf("a letter that was held names other days:\n%s", l.Text)
 	}
 	o.asks(ref, moves, days(over).Add(1), contract.WarnPastOut{Until: days(served), Served: served})
+	remind.Last = true // by the days that the case knows
+	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, ref, "o2", "o1", o.Clock()) })
+	n = len(o.intents())
 	run(o, o.remind, remind)
+	if all := len(o.intents()) - n; all != 1 {
+		t.Errorf("%d letters, want the reminder alone", all)
+	}
 	o.drain()
-	if l := o.letter(ref.ID() + "/ack/remind/" + string(days(day)) + "/1"); !strings.Contains(l.Text, days(served).Chinese()) {
-		t.Errorf("the reminder names another day:\n%s", l.Text)
+	if l := o.letter(ref.ID() + "/ack/remind/" + string(days(day)) + "/1"); !strings.Contains(l.Text, days(served).Chinese()) || strings.Contains(l.Text, "最后一次") {
+		t.Errorf("the reminder names another day, or is the last:\n%s", l.Text)
 	}
 	last := o.rules.Holidays.After(days(served))
 	o.asks(ref, moves, campaign.DayOf(last), contract.WarnPastOut{})
