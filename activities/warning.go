@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -111,8 +112,8 @@ func (r *Room) caseLetter(ctx context.Context, s scene, in contract.WarnIn, lett
 }
 
 // decisionServed is the day of service of the decision, the proof of which is
-// written once it is known (RW-5). Whoever acted on a decision whose letter did not
-// arrive has received it (AP-2).
+// written once it is known (RW-5). Whoever acted on a decision before its letter
+// arrived has received it on that day (AP-2).
 func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, passed bool) (day campaign.Day, err error) {
 	if !in.State.InForce() {
 		return "", nil
@@ -126,9 +127,14 @@ func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, 
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err
 		}
+		acts, err := tx.WarningActs(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
 		day = v.Day(s.campaign.Rehearsal)
-		if day == "" && (in.Act == campaign.ActAck || in.Act == campaign.ActPlan || in.Act == campaign.ActRectify) {
-			day = campaign.DayOf(in.At)
+		if n := slices.IndexFunc(acts, showsReceipt); n >= 0 {
+			acted := campaign.DayOf(acts[n].At)
+			day = min(cmp.Or(day, acted), acted)
 		}
 		if day == "" {
 			return nil
@@ -136,6 +142,11 @@ func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, 
 		return tx.SetWarningServed(ctx, in.Ref, day, in.At)
 	})
 	return day, err
+}
+
+// showsReceipt tells the acts by which an institution shows to have the decision.
+func showsReceipt(a store.WarningAct) bool {
+	return a.Act == campaign.ActAck || a.Act == campaign.ActPlan || a.Act == campaign.ActRectify
 }
 
 // honourLate gives the certificate that the case kept back: it has ended without

@@ -11,16 +11,23 @@ import (
 	"xuanping/store"
 )
 
-// warned is a case of a real year whose decision was issued and accepted on a day.
-func (o *office) warned(k int, day campaign.Day) (ref campaign.Ref, moves int) {
+// signed is a case of a real year with both signatures.
+func (o *office) signed(k int, day campaign.Day) campaign.Ref {
 	o.t.Helper()
-	ref = o.accusedBy(k, campaign.CurrentLadder)
+	ref := o.accusedBy(k, campaign.CurrentLadder)
 	o.Clock = day.Morning
 	o.did(ref, campaign.ActNotice, "officer", "o1", "事由")
 	o.did(ref, campaign.ActWaive, "", "", "放弃")
 	o.did(ref, campaign.ActPass, "legal", "g1", "合法")
 	o.did(ref, campaign.ActSign, "approver", "a1", "同意")
 	o.did(ref, campaign.ActSign, "approver", "a2", "同意")
+	return ref
+}
+
+// warned is a case of a real year whose decision was issued and accepted on a day.
+func (o *office) warned(k int, day campaign.Day) (ref campaign.Ref, moves int) {
+	o.t.Helper()
+	ref = o.signed(k, day)
 	out := run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Issued, Act: campaign.ActSign, Round: 6, At: day.Morning(), Due: o.served(campaign.Issued, day)})
 	if out.Served != day {
 		o.t.Errorf("served on %q, want %s", out.Served, day)
@@ -125,7 +132,7 @@ func TestRW5DecisionWaitsForService(t *testing.T) {
 	o.cameBack(ref, k+"/again/1", campaign.Issued)
 	lapse := in.Due.Add(1)
 	o.asks(ref, moves+1, lapse, contract.WarnPastOut{Until: o.rules.Settings.DeemedDue(o.rules.Holidays, days(lapse))})
-	o.did(ref, campaign.ActPlan, "", "", "方案")
+	o.acted(ref, campaign.ActPlan, lapse)
 	out := run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Planned, Act: campaign.ActPlan, Round: 8, At: lapse.Morning(), Due: lapse.Add(20)})
 	if out.Served != lapse || o.servedOn(ref) != lapse {
 		t.Errorf("who handed in a plan has the decision: %+v", out)
@@ -196,7 +203,7 @@ func TestRW5WhoSignsHasReceived(t *testing.T) {
 	ref, moves := o.warned(1, day)
 	o.cameBack(ref, ref.ID()+"/warning/issued/6", campaign.Issued)
 	signed := day.Add(4)
-	o.did(ref, campaign.ActAck, "", "", "签收")
+	o.acted(ref, campaign.ActAck, signed)
 	in := contract.WarnIn{Ref: ref, Case: 7, State: campaign.Received, Act: campaign.ActAck, Round: 7, At: signed.Morning(), Due: signed.Add(30)}
 	for range 2 {
 		if out := run(o, o.warn, in); out.Served != signed || o.servedOn(ref) != signed {
@@ -204,6 +211,26 @@ func TestRW5WhoSignsHasReceived(t *testing.T) {
 		}
 	}
 	o.asks(ref, moves+1, signed.Add(31), contract.WarnPastOut{})
+	o.noFailure()
+}
+
+// AP-2, RW-5: so has one that signs while the letter still waits for the morning.
+func TestRW5SignedBeforeTheLetter(t *testing.T) {
+	o := newOffice(t, false, 1)
+	signed := o.rules.Calendar.Publication.Add(3)
+	day := o.rules.Holidays.OnOrAfter(signed.Add(1))
+	ref := o.signed(1, signed)
+	o.acted(ref, campaign.ActAck, signed)
+	o.Clock = day.Morning
+	for i, m := range []contract.WarnIn{
+		{State: campaign.Issued, Act: campaign.ActSign, At: signed.Morning(), Due: o.served(campaign.Issued, signed)},
+		{State: campaign.Received, Act: campaign.ActAck, At: day.Morning(), Due: day.Add(o.rules.Settings.RectifyDays)},
+	} {
+		m.Ref, m.Case, m.Round = ref, 7, 6+i
+		if out := run(o, o.warn, m); campaign.DayOf(out.At) != day || out.Served != signed || o.servedOn(ref) != signed {
+			t.Errorf("%s: %+v, on record %s, want %s", m.State, out, o.servedOn(ref), signed)
+		}
+	}
 	o.noFailure()
 }
 
