@@ -214,6 +214,30 @@ func TestRW5WhoSignsHasReceived(t *testing.T) {
 	o.noFailure()
 }
 
+// ML-4: a letter that was held names the days that count when it is served on a day.
+func TestML4HeldLettersNameTheirDays(t *testing.T) {
+	o := newOffice(t, false, 0)
+	const day, later = campaign.Day("2026-06-08"), campaign.Day("2027-01-04")
+	for _, c := range []struct {
+		template string
+		task     campaign.Task
+		want     campaign.Day
+	}{
+		{"warning-prior", "", o.served(campaign.Noticed, day)},
+		{"rectification-reminder", "", o.served(campaign.Planned, day)}, // sent back
+		{"rectification-reminder", campaign.RectifyTask, "2026-06-05"},
+		{"warning-decision", "", day.Add(o.rules.Settings.RectifyDays)},
+		{"event-notice", "", o.rules.Holidays.AddWorkdays(day, o.rules.Settings.EventReply())},
+	} {
+		for named, want := range map[campaign.Day]campaign.Day{"2026-06-05": c.want, later: later} { // nothing gets shorter
+			b := store.MailBody{Template: c.template, Task: c.task, Until: named}
+			if renamed(&b, o.rules, day); b.Until != want {
+				t.Errorf("%s named %s: %s, want %s", c.template, named, b.Until, want)
+			}
+		}
+	}
+}
+
 // AP-2, RW-5: so has one that signs while the letter still waits for the morning.
 func TestRW5SignedBeforeTheLetter(t *testing.T) {
 	o := newOffice(t, false, 1)

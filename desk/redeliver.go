@@ -161,11 +161,7 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 	body, k := first.Body, first.Key+"/again/"+strconv.Itoa(first.Again+1)
 	body.Date = s.Now
 	if resultNotice(s.ref(), first.Key) && s.Entry.Stage == campaign.Served {
-		from := s.Now
-		if !r.Paper {
-			from = s.Campaign.MailTime(s.Now) // the window runs from the day on which the letter goes
-		}
-		until, err := Rewindow(s.cal(), s.days(), s.settings(), from)
+		until, err := Rewindow(s.cal(), s.days(), s.settings(), served(s, r))
 		if err != nil {
 			return err
 		}
@@ -196,10 +192,18 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 	return nil
 }
 
-// daysAnew lets the days for a reply run their full length from now: on record, in
+// served is when what is served once more counts: paper now, a letter when it goes.
+func served(s scene, r Redelivery) time.Time {
+	if r.Paper {
+		return s.Now
+	}
+	return s.Campaign.MailTime(s.Now)
+}
+
+// daysAnew lets the days for a reply run their full length from then: on record, in
 // the letter, in the paper that it carries, and in the case that still waits.
 func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scene, body *store.MailBody, r Redelivery) error {
-	ref, day := s.ref(), campaign.DayOf(s.Now)
+	ref, day := s.ref(), campaign.DayOf(served(s, r))
 	if err := awaited(ctx, tx, s, r.Key); err != nil {
 		return err
 	}
@@ -208,14 +212,15 @@ func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scen
 		return err
 	}
 	if letter := store.CaseLetter(ref, r.Key); letter != "" {
-		return d.caseAnew(ctx, tx, s, letter, body)
+		return d.caseAnew(ctx, tx, s, letter, day, body)
 	}
 	return nil
 }
 
-// caseAnew lets a case wait for the new day. The paper of the prior notice names it
-// and is printed anew; a decision names its days in the letter only.
-func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campaign.WarningState, body *store.MailBody) error {
+// caseAnew lets a case wait for the new day when its letter is served on a day. The
+// paper of the prior notice names it and is printed anew; a decision names its days in
+// the letter only.
+func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campaign.WarningState, day campaign.Day, body *store.MailBody) error {
 	ref, due, set, h := s.ref(), body.Until, s.settings(), s.days()
 	w, err := tx.Warning(ctx, ref)
 	if err != nil {
@@ -232,7 +237,7 @@ func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campa
 		tx.Queue(paper)
 		body.Papers = []string{paper.Key}
 	case campaign.Issued:
-		body.Lines, body.Until = set.DecisionLines(due), campaign.DayOf(s.Now).Add(set.RectifyDays)
+		body.Lines, body.Until = set.DecisionLines(due), day.Add(set.RectifyDays)
 		if w.State == campaign.Received { // it had counted as received before it came back
 			due = set.DeemedDue(h, due)
 		}
