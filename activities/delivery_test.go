@@ -52,6 +52,26 @@ func TestRefusedLetterIsNotFinal(t *testing.T) {
 	o.noFailure()
 }
 
+// AP-2: the officers hear once of a letter that serves another once more and fails, for
+// which no step waits.
+func TestAP2SecondDeliveryFailsCalls(t *testing.T) {
+	o := newOffice(t, true, 1)
+	ref, day := o.scored(1, 50), o.rules.Calendar.Result
+	k := ref.ID() + "/warning/issued/6"
+	o.again(ref, k, "warning-decision", day)
+	o.fail = &mail.Error{Say: "收件地址不存在"}
+	j, err := o.Store.TakeOne(t.Context(), k+"/again/1") // as the relay takes it
+	must(t, err)
+	if err := o.execute(t.Context(), j); campaign.KindOf(err) != campaign.Invalid {
+		t.Errorf("%v", err)
+	}
+	o.fail = nil
+	o.drain()
+	if l := o.letter(ref.ID() + "/alert/undeliverable/warning/issued/6/again/1/o1"); !strings.Contains(l.Text, ref.Code) || !strings.Contains(l.Text, "/mails?state=failed") {
+		t.Errorf("%s", l.Text)
+	}
+}
+
 // An institution that handed in is not told 未提交 because reviewers were
 // silent: its result waits for a sheet, and the officers hear of it daily.
 func TestServeWaitsForASheet(t *testing.T) {

@@ -187,10 +187,14 @@ func (r *Room) send(ctx context.Context, j store.Job) (provider string, err erro
 // a day: they run from its acceptance.
 func renamed(b *store.MailBody, rules contract.Rules, day campaign.Day) {
 	h, set := rules.Holidays, rules.Settings
-	switch b.Template {
-	case "event-notice":
+	switch {
+	case b.Template == "warning-prior":
+		b.Until = max(b.Until, set.ServedDue(h, campaign.Noticed, day))
+	case b.Template == "rectification-reminder" && b.Task == "": // that it was sent back
+		b.Until = max(b.Until, set.ServedDue(h, campaign.Planned, day))
+	case b.Template == "event-notice":
 		b.Until = max(b.Until, h.AddWorkdays(day, set.EventReply()))
-	case "warning-decision":
+	case b.Template == "warning-decision":
 		b.Until, b.Lines = max(b.Until, day.Add(set.RectifyDays)), set.DecisionLines(set.ServedDue(h, campaign.Issued, day))
 	}
 }

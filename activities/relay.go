@@ -201,6 +201,9 @@ func (r *Room) execute(ctx context.Context, j store.Job) error {
 		r.Log.Warn("intent ended by another worker", "key", j.Key, "state", state, "tries", j.Tries)
 	}
 	if state == "failed" {
+		if ours && j.Kind == store.MailIntent && store.ServedAgain(j.Key) {
+			err = errors.Join(err, r.callForFailed(ctx, j))
+		}
 		return err
 	}
 	return nil
@@ -279,23 +282,28 @@ func (r *Room) deliver(ctx context.Context, key string) error {
 	return err
 }
 
-// undeliverable tells the officers, once for each letter, that a person must
-// look. It is never final: one refused letter may not end an institution's
-// year, and with it everybody's publication. The step goes on when they have
-// put the cause right and given the letter another chance.
+// undeliverable calls the officers and lets the step try again. It is never final:
+// one refused letter may not end an institution's year, and with it everybody's
+// publication. The step goes on when they have put the cause right and given the
+// letter another chance.
 func (r *Room) undeliverable(ctx context.Context, j store.Job) error {
-	s, err := r.scene(ctx, j.Ref())
-	if err != nil {
-		return err
-	}
-	what := strings.TrimPrefix(strings.TrimPrefix(j.Key, j.Ref().ID()+"/"), contract.CampaignID(j.Year)+"/")
-	if err := r.alertStaff(ctx, s, j.Ref(), contract.AlertUndeliverable, s.campaign.Now(r.Clock()), fmt.Sprintf("/office/%d/mails?state=failed", j.Year), what); err != nil {
+	if err := r.callForFailed(ctx, j); err != nil {
 		return err
 	}
 	if j.Kind == store.PaperIntent {
 		return campaign.Fail(campaign.Conflict, "文书 %s 未能制成，请经办人员处理后重试", j.Key)
 	}
 	return campaign.Fail(campaign.Conflict, "邮件 %s 未能发出，请经办人员处理后重试", j.Key)
+}
+
+// callForFailed tells the officers, once for each letter, that a person must look.
+func (r *Room) callForFailed(ctx context.Context, j store.Job) error {
+	s, err := r.scene(ctx, j.Ref())
+	if err != nil {
+		return err
+	}
+	what := strings.TrimPrefix(strings.TrimPrefix(j.Key, j.Ref().ID()+"/"), contract.CampaignID(j.Year)+"/")
+	return r.alertStaff(ctx, s, j.Ref(), contract.AlertUndeliverable, s.campaign.Now(r.Clock()), fmt.Sprintf("/office/%d/mails?state=failed", j.Year), what)
 }
 
 // makePaper executes one paper now.

@@ -232,7 +232,9 @@ func (r *Room) remind(ctx context.Context, in contract.RemindIn) (contract.Have,
 			if err != nil || !served {
 				return err // of what was not served nobody is reminded
 			}
-			letter.Until = max(in.Due, until)
+			if letter.Until = max(in.Due, until); until > in.Due { // more follow, of the days from its service
+				in.Last, letter.Last = false, false
+			}
 		}
 		queueMail(tx, in.Ref, fmt.Sprintf("%s/remind/%s/%d", in.Task, in.Due, in.Step), letter)
 		if in.After || in.Last || letter.Template == "ack-missing" {

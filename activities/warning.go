@@ -1,7 +1,9 @@
 package activities
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +33,11 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 			return err
 		}
 		passed = in.Round < w.Drawn
+		if in.Act == campaign.ActPlan {
+			if in.Due, err = planDue(ctx, tx.Reader, s, in.Due, w, passed); err != nil {
+				return err
+			}
+		}
 		if w.State != in.State && !passed { // an earlier try may have set the day from service already
 			if clockActs[in.Act] {
 				if _, err := tx.AddWarningAct(ctx, in.Ref, store.WarningAct{Act: in.Act, Role: "clock", At: in.At}); err != nil {
@@ -55,8 +62,38 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 	if err != nil {
 		return contract.WarnOut{At: at}, err
 	}
-	served, err := r.decisionServed(ctx, s, in, passed)
-	return contract.WarnOut{At: at, Served: served}, err
+	out := contract.WarnOut{At: at}
+	if in.Act == campaign.ActPlan {
+		out.Due = in.Due
+	}
+	out.Served, err = r.decisionServed(ctx, s, in, passed)
+	return out, err
+}
+
+// planDue is the last day of a rectification for which a plan was handed in: handing
+// it in takes nothing from the days that the service of the decision gave, and opens
+// them where it alone shows that the decision was received (AP-2, RW-6).
+func planDue(ctx context.Context, q store.Reader, s scene, due campaign.Day, w store.Warning, passed bool) (campaign.Day, error) {
+	if !passed { // else the book is at a later task
+		due = max(due, w.DueDay())
+	}
+	acts, err := q.WarningActs(ctx, w.Ref())
+	if err != nil {
+		return due, err
+	}
+	n := slices.IndexFunc(acts, func(a store.WarningAct) bool { return a.Act == campaign.ActPlan })
+	if n < 0 {
+		return due, nil
+	}
+	day, rules := campaign.DayOf(acts[n].At), s.rules()
+	v, until, err := caseRuns(ctx, q, s, w, acts[:n], day)
+	switch {
+	case v.Key == "":
+		return due, err
+	case v.Waits():
+		until = rules.Settings.CaseDue(rules.Holidays, campaign.Received, campaign.ActAck, day)
+	}
+	return max(due, until), err
 }
 
 // caseLetter sends the letter of a state, and tells when it was accepted for
@@ -75,8 +112,8 @@ func (r *Room) caseLetter(ctx context.Context, s scene, in contract.WarnIn, lett
 }
 
 // decisionServed is the day of service of the decision, the proof of which is
-// written once it is known (RW-5). Whoever acted on a decision whose letter did not
-// arrive has received it (AP-2).
+// written once it is known (RW-5). Whoever acted on a decision before its letter
+// arrived has received it on that day (AP-2).
 func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, passed bool) (day campaign.Day, err error) {
 	if !in.State.InForce() {
 		return "", nil
@@ -90,9 +127,14 @@ func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, 
 		if err != nil && campaign.KindOf(err) != campaign.NotFound {
 			return err
 		}
+		acts, err := tx.WarningActs(ctx, in.Ref)
+		if err != nil {
+			return err
+		}
 		day = v.Day(s.campaign.Rehearsal)
-		if day == "" && (in.Act == campaign.ActAck || in.Act == campaign.ActPlan || in.Act == campaign.ActRectify) {
-			day = campaign.DayOf(in.At)
+		if n := slices.IndexFunc(acts, showsReceipt); n >= 0 {
+			acted := campaign.DayOf(acts[n].At)
+			day = min(cmp.Or(day, acted), acted)
 		}
 		if day == "" {
 			return nil
@@ -100,6 +142,11 @@ func (r *Room) decisionServed(ctx context.Context, s scene, in contract.WarnIn, 
 		return tx.SetWarningServed(ctx, in.Ref, day, in.At)
 	})
 	return day, err
+}
+
+// showsReceipt tells the acts by which an institution shows to have the decision.
+func showsReceipt(a store.WarningAct) bool {
+	return a.Act == campaign.ActAck || a.Act == campaign.ActPlan || a.Act == campaign.ActRectify
 }
 
 // honourLate gives the certificate that the case kept back: it has ended without

@@ -11,21 +11,37 @@ import (
 	"xuanping/store"
 )
 
-// warned is a case of a real year whose decision was issued and accepted on a day.
-func (o *office) warned(k int, day campaign.Day) (ref campaign.Ref, moves int) {
+// signed is a case of a real year with both signatures.
+func (o *office) signed(k int, day campaign.Day) campaign.Ref {
 	o.t.Helper()
-	ref = o.accusedBy(k, campaign.CurrentLadder)
+	ref := o.accusedBy(k, campaign.CurrentLadder)
 	o.Clock = day.Morning
 	o.did(ref, campaign.ActNotice, "officer", "o1", "事由")
 	o.did(ref, campaign.ActWaive, "", "", "放弃")
 	o.did(ref, campaign.ActPass, "legal", "g1", "合法")
 	o.did(ref, campaign.ActSign, "approver", "a1", "同意")
 	o.did(ref, campaign.ActSign, "approver", "a2", "同意")
+	return ref
+}
+
+// warned is a case of a real year whose decision was issued and accepted on a day.
+func (o *office) warned(k int, day campaign.Day) (ref campaign.Ref, moves int) {
+	o.t.Helper()
+	ref = o.signed(k, day)
 	out := run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Issued, Act: campaign.ActSign, Round: 6, At: day.Morning(), Due: o.served(campaign.Issued, day)})
 	if out.Served != day {
 		o.t.Errorf("served on %q, want %s", out.Served, day)
 	}
 	return ref, 5
+}
+
+// acted is an act of the institution on a day.
+func (o *office) acted(ref campaign.Ref, act campaign.WarningAct, day campaign.Day) {
+	o.t.Helper()
+	o.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: act, Text: "意见", At: day.Morning()})
+		return err
+	})
 }
 
 func (o *office) served(letter campaign.WarningState, day campaign.Day) campaign.Day {
@@ -94,10 +110,16 @@ func TestRW5DecisionWaitsForService(t *testing.T) {
 		t.Errorf("a letter that was held names other days:\n%s", l.Text)
 	}
 	o.asks(ref, moves, days(over).Add(1), contract.WarnPastOut{Until: days(served), Served: served})
+	remind.Last = true // by the days that the case knows
+	o.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddLiaison(ctx, ref, "o2", "o1", o.Clock()) })
+	n = len(o.intents())
 	run(o, o.remind, remind)
+	if all := len(o.intents()) - n; all != 1 {
+		t.Errorf("%d letters, want the reminder alone", all)
+	}
 	o.drain()
-	if l := o.letter(ref.ID() + "/ack/remind/" + string(days(day)) + "/1"); !strings.Contains(l.Text, days(served).Chinese()) {
-		t.Errorf("the reminder names another day:\n%s", l.Text)
+	if l := o.letter(ref.ID() + "/ack/remind/" + string(days(day)) + "/1"); !strings.Contains(l.Text, days(served).Chinese()) || strings.Contains(l.Text, "最后一次") {
+		t.Errorf("the reminder names another day, or is the last:\n%s", l.Text)
 	}
 	last := o.rules.Holidays.After(days(served))
 	o.asks(ref, moves, campaign.DayOf(last), contract.WarnPastOut{})
@@ -110,10 +132,65 @@ func TestRW5DecisionWaitsForService(t *testing.T) {
 	o.cameBack(ref, k+"/again/1", campaign.Issued)
 	lapse := in.Due.Add(1)
 	o.asks(ref, moves+1, lapse, contract.WarnPastOut{Until: o.rules.Settings.DeemedDue(o.rules.Holidays, days(lapse))})
-	o.did(ref, campaign.ActPlan, "", "", "方案")
+	o.acted(ref, campaign.ActPlan, lapse)
 	out := run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Planned, Act: campaign.ActPlan, Round: 8, At: lapse.Morning(), Due: lapse.Add(20)})
 	if out.Served != lapse || o.servedOn(ref) != lapse {
 		t.Errorf("who handed in a plan has the decision: %+v", out)
+	}
+	o.noFailure()
+}
+
+// AP-2, RW-6: a plan takes nothing from the days of a decision that was served late: on
+// paper, by a letter, or by the plan itself, which alone shows that it was received.
+func TestRW6PlanKeepsTheDays(t *testing.T) {
+	o := newOffice(t, false, 4)
+	day, set, h := o.rules.Calendar.Publication.Add(3), o.rules.Settings, o.rules.Holidays
+	handed := h.OnOrAfter(day.Add(12))
+	full := set.DeemedDue(h, o.served(campaign.Issued, handed))
+	for i, c := range []struct {
+		name  string
+		serve func(ref campaign.Ref, k string)
+		book  campaign.Day // by the service of the decision
+		want  func(old, filed campaign.Day) campaign.Day
+	}{
+		{"served at once", nil, "", func(old, _ campaign.Day) campaign.Day { return old }},
+		{"on paper", func(ref campaign.Ref, k string) {
+			o.write(func(ctx context.Context, tx *store.Tx) error {
+				return tx.AddService(ctx, ref, k, store.ByPaper, o.served(campaign.Issued, handed), "当面交付", "o1", handed.Morning())
+			})
+		}, full, func(_, _ campaign.Day) campaign.Day { return full }},
+		{"by a letter that the case does not know of", func(ref campaign.Ref, k string) {
+			o.again(ref, k, "warning-decision", handed)
+			o.Clock = handed.Morning
+			o.drain()
+		}, "", func(_, _ campaign.Day) campaign.Day { return full }},
+		{"by the plan", func(campaign.Ref, string) {}, "", func(_, filed campaign.Day) campaign.Day { return filed.Add(set.RectifyDays) }},
+	} {
+		ref, _ := o.warned(i+1, day)
+		k := ref.ID() + "/warning/issued/6"
+		deemed := campaign.DayOf(h.After(o.served(campaign.Issued, day)))
+		old := deemed.Add(set.RectifyDays)
+		run(o, o.warn, contract.WarnIn{Ref: ref, Case: 7, State: campaign.Received, Act: campaign.ActDeemed, Round: 7, At: h.After(o.served(campaign.Issued, day)), Due: old})
+		if c.serve != nil {
+			o.Clock = deemed.Add(1).Morning
+			o.cameBack(ref, k, campaign.Issued)
+			c.serve(ref, k)
+		}
+		if c.book != "" {
+			o.write(func(ctx context.Context, tx *store.Tx) error { return tx.SetWarningDue(ctx, ref, c.book) })
+		}
+		filed := h.OnOrBefore(old.Add(-2))
+		o.Clock = filed.Morning
+		o.acted(ref, campaign.ActPlan, filed)
+		in := contract.WarnIn{Ref: ref, Case: 7, State: campaign.Planned, Act: campaign.ActPlan, Round: 8, At: filed.Morning(), Due: old}
+		for range 2 { // an earlier try may have written the day already
+			out := run(o, o.warn, in)
+			w, err := o.Store.Warning(t.Context(), ref)
+			must(t, err)
+			if want := c.want(old, filed); out.Due != want || w.DueDay() != want {
+				t.Errorf("%s: the case is told %s, on record %s, want %s", c.name, out.Due, w.DueDay(), want)
+			}
+		}
 	}
 	o.noFailure()
 }
@@ -126,7 +203,7 @@ func TestRW5WhoSignsHasReceived(t *testing.T) {
 	ref, moves := o.warned(1, day)
 	o.cameBack(ref, ref.ID()+"/warning/issued/6", campaign.Issued)
 	signed := day.Add(4)
-	o.did(ref, campaign.ActAck, "", "", "签收")
+	o.acted(ref, campaign.ActAck, signed)
 	in := contract.WarnIn{Ref: ref, Case: 7, State: campaign.Received, Act: campaign.ActAck, Round: 7, At: signed.Morning(), Due: signed.Add(30)}
 	for range 2 {
 		if out := run(o, o.warn, in); out.Served != signed || o.servedOn(ref) != signed {
@@ -134,6 +211,50 @@ func TestRW5WhoSignsHasReceived(t *testing.T) {
 		}
 	}
 	o.asks(ref, moves+1, signed.Add(31), contract.WarnPastOut{})
+	o.noFailure()
+}
+
+// ML-4: a letter that was held names the days that count when it is served on a day.
+func TestML4HeldLettersNameTheirDays(t *testing.T) {
+	o := newOffice(t, false, 0)
+	const day, later = campaign.Day("2026-06-08"), campaign.Day("2027-01-04")
+	for _, c := range []struct {
+		template string
+		task     campaign.Task
+		want     campaign.Day
+	}{
+		{"warning-prior", "", o.served(campaign.Noticed, day)},
+		{"rectification-reminder", "", o.served(campaign.Planned, day)}, // sent back
+		{"rectification-reminder", campaign.RectifyTask, "2026-06-05"},
+		{"warning-decision", "", day.Add(o.rules.Settings.RectifyDays)},
+		{"event-notice", "", o.rules.Holidays.AddWorkdays(day, o.rules.Settings.EventReply())},
+	} {
+		for named, want := range map[campaign.Day]campaign.Day{"2026-06-05": c.want, later: later} { // nothing gets shorter
+			b := store.MailBody{Template: c.template, Task: c.task, Until: named}
+			if renamed(&b, o.rules, day); b.Until != want {
+				t.Errorf("%s named %s: %s, want %s", c.template, named, b.Until, want)
+			}
+		}
+	}
+}
+
+// AP-2, RW-5: so has one that signs while the letter still waits for the morning.
+func TestRW5SignedBeforeTheLetter(t *testing.T) {
+	o := newOffice(t, false, 1)
+	signed := o.rules.Calendar.Publication.Add(3)
+	day := o.rules.Holidays.OnOrAfter(signed.Add(1))
+	ref := o.signed(1, signed)
+	o.acted(ref, campaign.ActAck, signed)
+	o.Clock = day.Morning
+	for i, m := range []contract.WarnIn{
+		{State: campaign.Issued, Act: campaign.ActSign, At: signed.Morning(), Due: o.served(campaign.Issued, signed)},
+		{State: campaign.Received, Act: campaign.ActAck, At: day.Morning(), Due: day.Add(o.rules.Settings.RectifyDays)},
+	} {
+		m.Ref, m.Case, m.Round = ref, 7, 6+i
+		if out := run(o, o.warn, m); campaign.DayOf(out.At) != day || out.Served != signed || o.servedOn(ref) != signed {
+			t.Errorf("%s: %+v, on record %s, want %s", m.State, out, o.servedOn(ref), signed)
+		}
+	}
 	o.noFailure()
 }
 

@@ -38,6 +38,7 @@ type WarnIn struct {
 type WarnOut struct {
 	At     time.Time    `json:"at"`
 	Served campaign.Day `json:"served,omitempty"` // of the decision: its term runs from then (RW-6)
+	Due    campaign.Day `json:"due,omitempty"`    // last day of the rectification for which a plan was handed in; the case takes the later of this and its own (RW-6)
 }
 
 // What officers, legal checkers and approvers are alerted to in a case.

@@ -86,8 +86,8 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 			"what":        "有一封邮件被对方服务器退回或被邮件服务丢弃，收件人没有收到。请电话核对地址，更正后重新送达。",
 			"consequence": "收件人一直没有收到，系统不会自动重发。本提请只发送一次。"}}
 	word, days := NoticeWords(f.Ref, f.Key)
-	if letter := store.CaseLetter(f.Ref, f.Key); letter != "" {
-		waits, err := caseWaits(ctx, tx, f.Ref, letter)
+	if store.CaseLetter(f.Ref, f.Key) != "" {
+		waits, err := caseWaits(ctx, tx, f.Ref, f.Key)
 		if err != nil {
 			return err
 		}
@@ -115,11 +115,12 @@ func (d *Desk) callForLost(ctx context.Context, tx *store.Tx, f store.Fate) erro
 }
 
 // caseWaits tells whether a case waits for the letter that came back, and stops its
-// clock: what bounced was not served (AP-2).
-func caseWaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter campaign.WarningState) (bool, error) {
-	err := caseAwaits(ctx, tx, ref, letter)
+// clock: what bounced was not served (AP-2). A late report of one that a newer letter
+// took the place of stops nothing.
+func caseWaits(ctx context.Context, tx *store.Tx, ref contract.Ref, mailKey string) (bool, error) {
+	err := caseAwaits(ctx, tx, ref, mailKey)
 	if err == nil {
-		err = tx.StopWarning(ctx, ref, letter)
+		err = tx.StopWarning(ctx, ref, store.CaseLetter(ref, mailKey))
 	}
 	if campaign.KindOf(err) == campaign.Conflict {
 		return false, nil

@@ -132,6 +132,36 @@ func TestAP2WindowsOfANightsLetters(t *testing.T) {
 			t.Errorf("on paper %t: until %s, want %s, %v", r.Paper, e.DueDay(), want, err)
 		}
 	}
+
+	night("2026-06-05")
+	for i, c := range []struct {
+		paper  bool
+		served campaign.Day
+	}{{false, "2026-06-08"}, {true, "2026-06-05"}} { // RW-4
+		ref := h.accused(2 + i)
+		k := key(ref, "warning", "noticed", "2")
+		h.write(func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.AddWarningAct(ctx, ref, store.WarningAct{Act: campaign.ActNotice, Role: "officer", By: "o1", Text: "事由", At: h.now()}); err != nil {
+				return err
+			}
+			tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "warning-prior", To: "institution", Scope: "act", Date: h.now()}})
+			return tx.SetWarningState(ctx, ref, campaign.Noticed, "2026-06-01", h.now())
+		})
+		h.accepted(k)
+		h.events(told(k, k, store.Bounced))
+		r := Redelivery{Key: k, Reason: "电话核实", Paper: c.paper}
+		if !c.paper {
+			r.Email = "new@institution.example"
+		}
+		left := h.left(func() { must(t, h.Redeliver(ctx, officer, testYear, r)) })
+		want := days.AddWorkdays(c.served, settings.ReplyDays)
+		if w := h.caseOf(ref); w.DueDay() != want {
+			t.Errorf("on paper %t: the case awaits %s, want %s", c.paper, w.DueDay(), want)
+		}
+		if m, is := left[k+"/again/1"]; is && m.Mail.Until != want {
+			t.Errorf("the letter names %s, want %s", m.Mail.Until, want)
+		}
+	}
 }
 
 func TestAP2WindowBeforeFinal(t *testing.T) {

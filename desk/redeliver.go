@@ -120,7 +120,7 @@ func (d *Desk) Redeliver(ctx context.Context, p store.Staff, year int, r Redeliv
 		switch {
 		case now.Body.To != "institution":
 			return campaign.Fail(campaign.Invalid, "只能重新送达寄给机构的邮件")
-		case !now.Delivery.Missed() && !(now.State == "failed" && eventNotice(ref, r.Key)): // the notice of a case is waited for by its step
+		case !now.Delivery.Missed() && !(now.State == "failed" && (eventNotice(ref, r.Key) || store.ServedAgain(r.Key))): // for the others a step waits
 			return campaign.Fail(campaign.Conflict, "这封邮件没有退信，不需要重新送达")
 		}
 		first, err := tx.MailForOffice(ctx, firstKey(r.Key))
@@ -161,11 +161,7 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 	body, k := first.Body, first.Key+"/again/"+strconv.Itoa(first.Again+1)
 	body.Date = s.Now
 	if resultNotice(s.ref(), first.Key) && s.Entry.Stage == campaign.Served {
-		from := s.Now
-		if !r.Paper {
-			from = s.Campaign.MailTime(s.Now) // the window runs from the day on which the letter goes
-		}
-		until, err := Rewindow(s.cal(), s.days(), s.settings(), from)
+		until, err := Rewindow(s.cal(), s.days(), s.settings(), served(s, r))
 		if err != nil {
 			return err
 		}
@@ -196,10 +192,18 @@ func (d *Desk) again(ctx context.Context, tx *store.Tx, p store.Staff, s scene, 
 	return nil
 }
 
-// daysAnew lets the days for a reply run their full length from now: on record, in
+// served is when what is served once more counts: paper now, a letter when it goes.
+func served(s scene, r Redelivery) time.Time {
+	if r.Paper {
+		return s.Now
+	}
+	return s.Campaign.MailTime(s.Now)
+}
+
+// daysAnew lets the days for a reply run their full length from then: on record, in
 // the letter, in the paper that it carries, and in the case that still waits.
 func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scene, body *store.MailBody, r Redelivery) error {
-	ref, day := s.ref(), campaign.DayOf(s.Now)
+	ref, day := s.ref(), campaign.DayOf(served(s, r))
 	if err := awaited(ctx, tx, s, r.Key); err != nil {
 		return err
 	}
@@ -208,14 +212,15 @@ func (d *Desk) daysAnew(ctx context.Context, tx *store.Tx, p store.Staff, s scen
 		return err
 	}
 	if letter := store.CaseLetter(ref, r.Key); letter != "" {
-		return d.caseAnew(ctx, tx, s, letter, body)
+		return d.caseAnew(ctx, tx, s, letter, day, body)
 	}
 	return nil
 }
 
-// caseAnew lets a case wait for the new day. The paper of the prior notice names it
-// and is printed anew; a decision names its days in the letter only.
-func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campaign.WarningState, body *store.MailBody) error {
+// caseAnew lets a case wait for the new day when its letter is served on a day. The
+// paper of the prior notice names it and is printed anew; a decision names its days in
+// the letter only.
+func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campaign.WarningState, day campaign.Day, body *store.MailBody) error {
 	ref, due, set, h := s.ref(), body.Until, s.settings(), s.days()
 	w, err := tx.Warning(ctx, ref)
 	if err != nil {
@@ -232,7 +237,7 @@ func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campa
 		tx.Queue(paper)
 		body.Papers = []string{paper.Key}
 	case campaign.Issued:
-		body.Lines, body.Until = set.DecisionLines(due), campaign.DayOf(s.Now).Add(set.RectifyDays)
+		body.Lines, body.Until = set.DecisionLines(due), day.Add(set.RectifyDays)
 		if w.State == campaign.Received { // it had counted as received before it came back
 			due = set.DeemedDue(h, due)
 		}
@@ -246,8 +251,8 @@ func (d *Desk) caseAnew(ctx context.Context, tx *store.Tx, s scene, letter campa
 // awaited refuses to serve again what nobody is to answer any more.
 func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 	ref := s.ref()
-	if brought := store.CaseLetter(ref, letter); brought != "" {
-		return caseAwaits(ctx, tx, ref, brought)
+	if store.CaseLetter(ref, letter) != "" {
+		return caseAwaits(ctx, tx, ref, letter)
 	}
 	moves, err := tx.EventMoves(ctx, ref)
 	if err != nil {
@@ -267,9 +272,9 @@ func awaited(ctx context.Context, tx *store.Tx, s scene, letter string) error {
 	return nil
 }
 
-// caseAwaits refuses a letter of a case when the case does not wait for it any more,
-// or the institution has shown that it has it.
-func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter campaign.WarningState) error {
+// caseAwaits refuses a letter of a case when the case does not wait for it any more, or
+// for a newer one, or the institution has shown that it has it.
+func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, mailKey string) error {
 	w, err := tx.Warning(ctx, ref)
 	if err != nil {
 		return err
@@ -279,7 +284,7 @@ func caseAwaits(ctx context.Context, tx *store.Tx, ref contract.Ref, letter camp
 		return err
 	}
 	v, err := tx.CaseServiceOf(ctx, w, acts)
-	if err == nil && (v.Letter != letter || v.Heard) {
+	if err == nil && (v.Key != mailKey || v.Heard) {
 		err = campaign.Fail(campaign.Conflict, "案件处于“%s”，不需要再送达这份文书", w.State.Chinese())
 	}
 	return err

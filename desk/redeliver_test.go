@@ -106,6 +106,50 @@ func TestRW5DecisionComesBack(t *testing.T) {
 	})
 }
 
+// AP-2: no step waits for a letter that serves another once more, so one that fails is
+// served again by mail or registered on paper, like one that came back; the first
+// letter of a case is waited for, and gets another chance there.
+func TestAP2SecondDeliveryFails(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ref, other := h.accused(1), h.accused(2)
+	h.at(h.rules.Calendar.Publication.Add(9).Morning())
+	fails := func(key string) {
+		j, err := h.Store.TakeOne(ctx, key)
+		must(t, err)
+		_, err = h.Store.Done(ctx, j, "failed", "", "收件地址不存在", h.Clock())
+		must(t, err)
+	}
+	k, first := h.issued(ref), key(other, "warning", "issued", "6")
+	h.events(told("1", k, store.Bounced))
+	r := Redelivery{Key: k, Email: "new@institution.example", Reason: "电话核实"}
+	must(t, h.Redeliver(ctx, officer, testYear, r))
+	fails(k + "/again/1")
+	r.Key += "/again/1"
+	only(t, h.left(func() { must(t, h.Redeliver(ctx, officer, testYear, r)) }), "", k+"/again/2")
+	h.unchanged(func() { want(t, h.Redeliver(ctx, officer, testYear, r), campaign.Conflict) })
+	fails(k + "/again/2")
+	letters, err := h.Store.Letters(ctx, ref, "failed", 0, 9)
+	must(t, err)
+	if len(letters) != 2 || letters[0].Again || !letters[1].Again { // newest first
+		t.Errorf("%+v", letters)
+	}
+	only(t, h.left(func() {
+		must(t, h.Redeliver(ctx, officer, testYear, Redelivery{Key: k + "/again/2", Paper: true, Reason: "当面交付"}))
+	}), "")
+	if v, err := h.Store.ServiceOf(ctx, ref, store.CaseLetters(ref, campaign.Issued)); err != nil || !v.Done() {
+		t.Errorf("%+v, %v", v, err)
+	}
+	h.write(func(_ context.Context, tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: first, Kind: store.MailIntent, Ref: other, Body: store.MailBody{Template: "warning-decision", To: "institution", Scope: "act", Date: h.now()}})
+		return nil
+	})
+	fails(first)
+	h.unchanged(func() {
+		want(t, h.Redeliver(ctx, officer, testYear, Redelivery{Key: first, Paper: true, Reason: "当面交付"}), campaign.Conflict)
+	})
+}
+
 // AP-2, RW-5, RW-6: what is known to have come back after its days had ended, and a
 // rectification sent back that did not arrive, open their days anew too.
 func TestRW6LateBounceAndReturn(t *testing.T) {
@@ -154,5 +198,19 @@ func TestRW6LateBounceAndReturn(t *testing.T) {
 		if m := sent[letter+"/again/1"].Mail; h.caseOf(ref).DueDay() != due || letter == r && m.Until != due {
 			t.Errorf("%s: due %s, want %s; %+v", letter, h.caseOf(ref).DueDay(), due, m)
 		}
+	}
+	// The late report of a return that a newer one took the place of stops nothing.
+	moved(returned, campaign.Planned, store.WarningAct{Act: campaign.ActRectify}, store.WarningAct{Act: campaign.ActReturn, Role: "officer", By: "o1"})
+	second := key(returned, "warning", "planned", "12")
+	h.write(func(_ context.Context, tx *store.Tx) error {
+		tx.Queue(store.Intent{Key: second, Kind: store.MailIntent, Ref: returned, Body: store.MailBody{Template: "rectification-reminder", To: "institution", Scope: "act", Date: h.now()}})
+		return nil
+	})
+	h.accepted(second)
+	due := h.caseOf(returned).DueDay()
+	h.accepted(r + "/again/1")
+	h.events(told("3", r+"/again/1", store.Bounced))
+	if now := h.caseOf(returned).DueDay(); now != due || due == "" {
+		t.Errorf("the report moves the last day from %s to %q", due, now)
 	}
 }

@@ -38,6 +38,9 @@ func EventNotice(ref campaign.Ref, n int) string {
 	return ref.ID() + "/event-notice/" + strconv.Itoa(n) + "/mail"
 }
 
+// ServedAgain tells the letter that serves another once more: no step waits for it.
+func ServedAgain(key string) bool { return strings.Contains(key, "/again/") }
+
 // Service is how far a notice that opens days for the institution has come: its
 // newest letter, and what was handed over or posted when that did not arrive.
 type Service struct {

@@ -118,7 +118,7 @@ func (r Reader) Letters(ctx context.Context, ref campaign.Ref, state string, fro
 	return collect[Letter](ctx, r, `select key, kind, `+shownState+` state, error, tries, `+onItsClock+` created_at, done_at, code,
 		case kind when 'mail' then coalesce(body->>'template', '') else coalesce(body->>'name', '') end template,
 		case kind when 'mail' then coalesce(body->>'to', '') else '' end "to", intent.template words,
-		delivery in ('dropped','bounced') and exists (select from intent a where a.year = intent.year and a.code = intent.code and a.kind = 'mail' and starts_with(a.key, split_part(intent.key, '/again/', 1) || '/again/') and a.created_at > intent.created_at)
+		(state = 'failed' or delivery in ('dropped','bounced')) and exists (select from intent a where a.year = intent.year and a.code = intent.code and a.kind = 'mail' and starts_with(a.key, split_part(intent.key, '/again/', 1) || '/again/') and a.created_at > intent.created_at)
 		or exists (select from service v where v.letter = intent.key) again
 		from intent where year = $1 and ($2 = '' or code = $2) and kind <> 'paper' and ($3 = '' or `+shownState+` = $3 or $3 = '`+MissedState+`' and delivery in ('dropped','bounced'))
 		order by intent.created_at desc, key desc offset $4 limit $5`, ref.Year, ref.Code, state, from, n)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,7 +66,7 @@ func (s *Server) againForm(r ask, f *form) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	facts := [][2]string{{"机构", i.Name}, {"邮件", letterWord(m.Key)}, {"状态", stateWords[string(m.Delivery)]}, {"登记的邮箱", i.Email}, {"联系人", i.Contact + "　" + i.Mobile}}
+	facts := [][2]string{{"机构", i.Name}, {"邮件", letterWord(m.Key)}, {"状态", stateWords[cmp.Or(string(m.Delivery), m.State)]}, {"登记的邮箱", i.Email}, {"联系人", i.Contact + "　" + i.Mobile}}
 	lead := "退信视为没有送达。请先电话核对，再填写机构现在使用的邮箱；更正的邮箱写入名册，以后的邮件都寄往新地址。"
 	if strings.HasPrefix(m.Key, contract.Ref{Year: m.Year, Code: m.Code}.ID()+"/result/1") {
 		if until, err := desk.Rewindow(c.Rules.Calendar, c.Rules.Holidays, c.Rules.Settings, c.MailTime(now)); err == nil {

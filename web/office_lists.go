@@ -124,7 +124,7 @@ func viewLetters(all []store.Letter, names map[string]string) []letterView {
 		}
 		if l.Kind == store.MailIntent {
 			v.For = recipient(l.To, names)
-			if (v.Missed() || l.State == "failed" && l.Template == "event-notice" && !l.Again) && l.To == "institution" {
+			if (v.Missed() || l.State == "failed" && (l.Template == "event-notice" || store.ServedAgain(l.Key)) && !l.Again) && l.To == "institution" {
 				v.Redeliver = "mails/again?" + url.Values{"key": {l.Key}}.Encode()
 			}
 		}

@@ -54,7 +54,7 @@ type unserved struct {
 	Lost              bool // else it is on its way
 	Href              string
 	key               string
-	missed            bool
+	again             bool // an officer may serve it again; else its step waits for it
 }
 
 // withheld is what does not follow while a letter of a case is not served.
@@ -66,9 +66,9 @@ func (s *Server) unserved(ctx context.Context, w store.Warning, acts []store.War
 	if err != nil || !v.Waits() {
 		return nil, err
 	}
-	out := unserved{Until: withheld[v.Letter], Lost: v.Lost(), key: v.Key, missed: v.Delivery.Missed(), Href: yearPath(w.Year, "mails") + "?state=missed"}
+	out := unserved{Until: withheld[v.Letter], Lost: v.Lost(), key: v.Key, again: v.Delivery.Missed() || v.Lost() && store.ServedAgain(v.Key), Href: yearPath(w.Year, "mails") + "?state=missed"}
 	out.Word, out.Days = desk.NoticeWords(w.Ref(), v.Key)
-	if out.Lost && !out.missed {
+	if out.Lost && !v.Delivery.Missed() {
 		out.Href = yearPath(w.Year, "mails") + "?state=failed"
 	}
 	return &out, nil
@@ -121,7 +121,7 @@ func (s *Server) caseOf(r ask) (caseView, error) {
 	if v.Unserved, err = s.unserved(ctx, v.W, acts); err != nil {
 		return v, err
 	}
-	if v.Unserved != nil && v.Unserved.missed && r.Staff.Role == campaign.Officer {
+	if v.Unserved != nil && v.Unserved.again && r.Staff.Role == campaign.Officer {
 		v.Unserved.Href = yearPath(ref.Year, "mails", "again") + "?" + url.Values{"key": {v.Unserved.key}}.Encode()
 	}
 	v.Public = v.W.Ladder.Public(v.W.State, store.PastActs(acts))

@@ -69,4 +69,13 @@ func TestRW5DecisionNotServedOnPages(t *testing.T) {
 	}
 	says(b.as("o1"), at, "风险警示决定书尚未送达（邮件待发）")
 	says(by, own, "风险警示决定书的邮件尚未送达")
+	j, err := b.store.TakeOne(t.Context(), letter+"/again/1")
+	b.ok(err)
+	_, err = b.store.Done(t.Context(), j, "failed", "", "收件地址不存在", b.day)
+	b.ok(err)
+	again = strings.ReplaceAll(yearPath(testYear, "mails", "again")+"?"+url.Values{"key": {letter + "/again/1"}}.Encode(), "&", "&amp;")
+	says(b.as("o1"), at, "风险警示决定书没有送达", again)
+	says(b.as("a1"), at, "/mails?state=failed")
+	says(b.as("o1"), yearPath(testYear, "mails")+"?state=failed", strings.TrimPrefix(again, yearPath(testYear)+"/"))
+	says(b.as("o1"), yearPath(testYear, "mails", "again")+"?"+url.Values{"key": {letter + "/again/1"}}.Encode(), "失败", "已书面送达")
 }

@@ -61,6 +61,7 @@ type play struct {
 	past        campaign.WarningAct // of the institution, which its case has not heard of
 	unserved    []campaign.Day      // the days that a letter of a case which came back waits for, one an asking
 	served      campaign.Day        // the day of service of a decision that came back
+	planDue     campaign.Day        // the last day of the rectification by the score book when a plan comes in
 	outstanding int                 // results not final at the first attempt to publish
 	pages       []string
 }
@@ -210,7 +211,11 @@ func (p *play) yearSteps() {
 	contract.Warn.Serve(p, func(_ context.Context, in contract.WarnIn) (contract.WarnOut, error) {
 		p.line(in.At, "Warn %d %s %s %s", in.Round, in.State, in.Act, due(in.Due))
 		out := contract.WarnOut{At: in.At.Add(p.bounce)}
-		p.book(func() { out.Served = p.served })
+		p.book(func() {
+			if out.Served = p.served; in.Act == campaign.ActPlan {
+				out.Due = p.planDue
+			}
+		})
 		return out, nil
 	})
 }

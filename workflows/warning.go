@@ -236,7 +236,7 @@ func (w *warning) draw(ctx workflow.Context) error {
 		if out.At.IsZero() { // a state without a letter
 			out.At = now
 		}
-		w.due = w.dueOf(m, out.At)
+		w.due = max(w.dueOf(m, out.At), out.Due)
 		if m.state == campaign.Issued {
 			w.ends = w.term(campaign.DayOf(out.At))
 		} else if ends := w.term(out.Served); out.Served != "" && ends != w.ends && waitsForDecision(ctx) {

@@ -111,6 +111,14 @@ func TestFullLadder(t *testing.T) {
 			p.act("2028-09-20 10:00", campaign.ActLift, "o-1")
 		}, campaign.Lifted},
 
+		{"decision-came-back-planned", 12, func(p *play) { // RW-6: a plan takes nothing from the days of what was served once more
+			p.sign()
+			p.planDue = "2028-08-25"
+			p.act("2028-07-10 10:00", campaign.ActPlan, "")
+			p.act("2028-08-24 10:00", campaign.ActRectify, "")
+			p.act("2028-08-25 10:00", campaign.ActLift, "o-1")
+		}, campaign.Lifted},
+
 		{"return-came-back", 12, func(p *play) { // RW-6: nor does a rectification lapse of whose return nobody knows
 			p.warn()
 			p.act("2028-06-12 10:00", campaign.ActPlan, "")
