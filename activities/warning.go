@@ -51,7 +51,9 @@ func (r *Room) warn(ctx context.Context, in contract.WarnIn) (contract.WarnOut, 
 		if err := tx.SetWarningDrawn(ctx, in.Ref, in.Round); err != nil {
 			return err
 		}
-		if letter, err = r.warnLetter(ctx, tx, in, w, s.rules(), at); err != nil || in.State != campaign.Dismissed {
+		named := in // paper and letter name the days that run from when the letter goes (ML-4)
+		named.Due = max(in.Due, dueOf(in, s.rules(), s.campaign.MailTime(at)))
+		if letter, err = r.warnLetter(ctx, tx, named, w, s.rules(), at); err != nil || in.State != campaign.Dismissed {
 			return err
 		}
 		return r.honourLate(ctx, tx, in.Ref, at)

@@ -2,9 +2,11 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -235,6 +237,28 @@ func TestML4HeldLettersNameTheirDays(t *testing.T) {
 				t.Errorf("%s named %s: %s, want %s", c.template, named, b.Until, want)
 			}
 		}
+	}
+}
+
+// ML-4, RW-4: a prior notice of a Friday night, and its paper, name the days from Monday.
+func TestRW4NoticeOfANight(t *testing.T) {
+	o := newOffice(t, false, 1)
+	ref := o.accusedBy(1, campaign.CurrentLadder)
+	const friday, monday = campaign.Day("2026-06-05"), campaign.Day("2026-06-08")
+	at := friday.Start().Add(21 * time.Hour)
+	o.Clock = func() time.Time { return at }
+	o.did(ref, campaign.ActNotice, "officer", "o1", "事由")
+	in := contract.WarnIn{Ref: ref, Case: 7, State: campaign.Noticed, Act: campaign.ActNotice, Round: 2, At: at, Due: o.served(campaign.Noticed, friday)}
+	_, err := o.warn(t.Context(), in)
+	if _, is := errors.AsType[*quietError](err); !is {
+		t.Fatalf("%v, want it to wait for the morning", err)
+	}
+	m, err := o.Store.MailByKey(t.Context(), ref.ID()+"/warning/noticed/2")
+	must(t, err)
+	var paper store.PaperBody
+	must(t, o.conn.QueryRow(t.Context(), `select body from intent where key = $1`, m.Body.Papers[0]).Scan(&paper))
+	if want := o.served(campaign.Noticed, monday); m.Body.Until != want || paper.Due != want {
+		t.Errorf("the letter names %s, the paper %s, want %s", m.Body.Until, paper.Due, want)
 	}
 }
 
