@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"xuanping/campaign"
 	"xuanping/contract"
@@ -70,7 +71,8 @@ func newPlay(t *testing.T, start string) *play {
 	var s testsuite.WorkflowTestSuite
 	s.SetLogger(quiet{})
 	p := &play{TestWorkflowEnvironment: s.NewTestWorkflowEnvironment(), t: t, start: instant(start), kind: contract.OutcomeReport}
-	p.SetTestTimeout(20 * time.Second)
+	p.SetTestTimeout(time.Minute)
+	p.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a busy machine is no deadlock
 	p.SetStartTime(p.start)
 	Register(p)
 	p.OnUpsertTypedSearchAttributes(mock.Anything).Maybe().Return(nil).Run(func(args mock.Arguments) {
