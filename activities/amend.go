@@ -23,13 +23,9 @@ func (r *Room) eventRulings(row int, all []store.Event) []pdf.EventRuling {
 
 // amendedWord adds to a row's decision how many of its events count otherwise.
 func amendedWord(row int, editions []store.Amendment) string {
-	changed := map[int64]bool{}
-	for _, a := range editions { // oldest first: the last counts
-		changed[a.Event] = a.Row == row && a.Outcome.Changes()
-	}
 	n := 0
-	for _, is := range changed {
-		if is {
+	for _, a := range store.Changing(editions) {
+		if a.Row == row {
 			n++
 		}
 	}

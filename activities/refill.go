@@ -139,7 +139,7 @@ func (r *Room) decidingAgain(ctx context.Context, tx *store.Tx, ref contract.Ref
 			return true, contract.AlertRulingVoid, nil
 		}
 	}
-	return true, "", r.nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)
+	return true, "", nameDecider(ctx, tx, ref, who, s.rules().Holidays.AddWorkdays(campaign.DayOf(at), s.rules().Settings.DecisionDays), at)
 }
 
 // refilling tells that a result must wait: a reviewer of seat 1 or 2 declined

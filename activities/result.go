@@ -152,9 +152,9 @@ func (r *Room) resultRuns(ctx context.Context, c store.Campaign, in contract.Ent
 	return err
 }
 
-// undecided calls the officers, once for the sheets that are there, again when a
-// decision on them became void, and puts the
-// result off until more have come or an officer decided to form it on them.
+// undecided calls the officers, once for the sheets that are there and again when a
+// decision on them became void, and puts the result off until more have come or an
+// officer decided to form it on them.
 func (r *Room) undecided(ctx context.Context, s scene, ref contract.Ref, b store.Basis, at time.Time) error {
 	seq := strings.Join(b.Reviewers, "-")
 	if b.Decided > 0 {
@@ -263,7 +263,7 @@ func (r *Room) finalize(ctx context.Context, in contract.AtIn) (contract.Served,
 		if err != nil {
 			return err
 		}
-		if last.Version == 1 && (ruled(appeals) || store.Amends(editions)) {
+		if last.Version == 1 && (ruled(appeals) || len(store.Changing(editions)) > 0) {
 			card, scored, err := tx.Judge(ctx, r.Table, in.Ref)
 			if err != nil {
 				return err

@@ -261,28 +261,16 @@ func (r *Room) decider(ctx context.Context, in contract.SeatIn) (contract.SeatOu
 		if out.Reviewer = campaign.Pick(free, in.Ref); out.Reviewer == "" {
 			return nil
 		}
-		return r.nameDecider(ctx, tx, in.Ref, out.Reviewer, in.Due, in.At)
+		return nameDecider(ctx, tx, in.Ref, out.Reviewer, in.Due, in.At)
 	})
 	return out, err
 }
 
-// nameDecider gives the open rows of an appeal to a reviewer; who is named once
-// more has a letter once more.
-func (r *Room) nameDecider(ctx context.Context, tx *store.Tx, ref contract.Ref, who string, due campaign.Day, at time.Time) error {
+// nameDecider gives the open rows of an appeal to a reviewer.
+func nameDecider(ctx context.Context, tx *store.Tx, ref contract.Ref, who string, due campaign.Day, at time.Time) error {
 	have, err := tx.Have(ctx, ref)
 	if err != nil {
 		return err
 	}
-	what := "decider/" + who
-	if now, err := tx.DeciderOf(ctx, ref); err == nil && now.Reviewer == who {
-		what = fmt.Sprintf("%s/%d", what, now.N+1)
-	} else if err != nil && campaign.KindOf(err) != campaign.NotFound {
-		return err
-	}
-	if err := tx.AddDecider(ctx, ref, who, due, at); err != nil {
-		return err
-	}
-	queueMail(tx, ref, what, store.MailBody{Template: "appeal-assigned", To: "staff:" + who, Path: reviewPath(ref) + "/appeal",
-		Date: at, Until: due, Rows: have.Undecided, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}})
-	return nil
+	return tx.NameDecider(ctx, ref, who, have.Undecided, due, at)
 }

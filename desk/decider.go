@@ -130,16 +130,7 @@ func (d *Desk) anotherDecider(ctx context.Context, tx *store.Tx, s scene, now st
 		return "", nil
 	}
 	due := s.days().AddWorkdays(campaign.DayOf(s.Now), s.settings().DecisionDays)
-	if err := tx.AddDecider(ctx, ref, next, due, s.Now); err != nil {
-		return "", err
-	}
-	k := key(ref, "decider", next)
-	if next == now.Reviewer {
-		k = key(ref, "decider", next, fmt.Sprint(now.N+1))
-	}
-	tx.Queue(store.Intent{Key: k, Kind: store.MailIntent, Ref: ref, Body: store.MailBody{Template: "appeal-assigned", To: "staff:" + next,
-		Path: "/review/" + ref.ID() + "/appeal", Date: s.Now, Until: due, Rows: open, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}}})
-	return next, nil
+	return next, tx.NameDecider(ctx, ref, next, open, due, s.Now)
 }
 
 // decisionKey is the key of a decision by its first row: a row that is decided again

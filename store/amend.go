@@ -176,18 +176,19 @@ func Amended(events []Event, editions []Amendment) []Event {
 	return all
 }
 
-// Amends tells whether an edition that counts changes anything.
-func Amends(editions []Amendment) bool {
-	last := map[int64]campaign.Amend{}
-	for _, a := range editions {
-		last[a.Event] = a.Outcome
+// Changing are of editions in their order those that count, the last of each event,
+// and change how it counts.
+func Changing(editions []Amendment) (all []Amendment) {
+	last := map[int64]int{}
+	for i, a := range editions {
+		last[a.Event] = i
 	}
-	for _, o := range last {
-		if o.Changes() {
-			return true
+	for i, a := range editions {
+		if last[a.Event] == i && a.Outcome.Changes() {
+			all = append(all, a)
 		}
 	}
-	return false
+	return all
 }
 
 // ScoringEventsOf is what the scoring of a version of the result looked at: the

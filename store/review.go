@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -230,6 +231,23 @@ func (tx *Tx) AddDecider(ctx context.Context, ref campaign.Ref, reviewer string,
 		tx.record("decider", ref, at, map[string]any{"reviewer": reviewer, "due": due})
 	}
 	return err
+}
+
+// NameDecider gives rows of an appeal to a reviewer and queues his letter; who is
+// named once more has a letter once more.
+func (tx *Tx) NameDecider(ctx context.Context, ref campaign.Ref, who string, rows []int, due campaign.Day, at time.Time) error {
+	letter := ref.ID() + "/decider/" + who
+	if now, err := tx.DeciderOf(ctx, ref); err == nil && now.Reviewer == who {
+		letter = fmt.Sprintf("%s/%d", letter, now.N+1)
+	} else if err != nil && campaign.KindOf(err) != campaign.NotFound {
+		return err
+	}
+	if err := tx.AddDecider(ctx, ref, who, due, at); err != nil {
+		return err
+	}
+	tx.Queue(Intent{Key: letter, Kind: MailIntent, Ref: ref, Body: MailBody{Template: "appeal-assigned", To: "staff:" + who, Path: "/review/" + ref.ID() + "/appeal",
+		Date: at, Until: due, Rows: rows, Task: campaign.DecideTask, Data: map[string]string{"title": "评价复核"}}})
+	return nil
 }
 
 // Decider is who decides an institution's appeal.
